@@ -1,0 +1,97 @@
+/**
+ * What every engine does: the passes over a network of dense layers that training is made of. WebAssembly
+ * (`wasm.ts`) and the pure-JavaScript reference (`reference.ts`) both implement it.
+ *
+ * An engine trusts its caller: widths, names and numbers were checked at the door (`network.ts`). It knows rows and
+ * passes, never epochs, files or options.
+ */
+import type { NetworkShape } from "../shape.ts";
+
+export type Floats = Float32Array | Float64Array;
+
+/** Rows in the engine's own memory, as live views: what is written here is what the kernels read, without a copy. */
+export interface Samples {
+  /** How many rows there is room for. */
+  readonly capacity: number;
+  /** Row-major, [capacity, n_1], as the user gave them: standardization happens on the way into the network. */
+  readonly inputs: Floats;
+  /** Row-major, [capacity, n_m]. */
+  readonly targets: Floats;
+  /** Row-major, [capacity, n_m]: `forward` writes x^(m) of each row here. */
+  readonly outputs: Floats;
+  /** [capacity]: place p of a pass is row `order[p]`. Starts as 0, 1, 2, ... */
+  readonly order: Uint32Array;
+}
+
+/** Which engine runs a network, and why. */
+export interface EngineReport {
+  readonly kind: "wasm" | "javascript";
+  /** `strict` and `fused` are WebAssembly tiers; `float32` and `float64` the precisions of the JavaScript reference. */
+  readonly tier: "strict" | "fused" | "float32" | "float64";
+  /** A sentence for people. */
+  readonly why: string;
+  /** Whether the memory is shared, so that threads may join. */
+  readonly shared: boolean;
+}
+
+/** The update rule of a run of training: a kernel's name and its numbers. See `optimizers.ts`. */
+export interface UpdateRule {
+  readonly kernel: string;
+  /** Buffers of the parameters' shape that the rule keeps between steps. */
+  readonly slots: 0 | 1 | 2;
+  /** At most eight numbers; the kernel file says what each means. It may change them from step to step. */
+  readonly state: readonly number[];
+}
+
+/** s and x of every layer for some rows: [rows, n_k] each, row-major. */
+export interface LayerValues {
+  readonly preActivations: Floats;
+  readonly activations: Floats;
+}
+
+export interface Engine {
+  readonly report: EngineReport;
+  readonly shape: NetworkShape;
+
+  /** All parameters, a live view: layer after layer, weights [fanOut, fanIn] row-major, then biases [fanOut]. */
+  readonly parameters: Floats;
+  /** What the last `gradient` or `step` found, a live view of the same shape as `parameters`. */
+  readonly gradients: Floats;
+  /** x^(1) = (input - shift) * scale, unit by unit: live views of [n_1] each, at first 0 and 1. */
+  readonly shift: Floats;
+  readonly scale: Floats;
+
+  /** Room for the rows of calls outside of training: enough for one pass. */
+  readonly scratch: Samples;
+
+  /**
+   * Makes room for `count` training rows and for the rule's slots (all zero), and takes the rule's numbers over.
+   * Earlier training rows are forgotten; parameters stay.
+   * @throws CapacityError if it does not fit; nothing has changed then.
+   */
+  prepare(count: number, rule: UpdateRule): Samples;
+
+  /** Changes one number of the rule's state, the learning rate for instance. */
+  setRuleState(index: number, value: number): void;
+
+  /** Forward: writes `outputs` of the rows at places [begin, end) of `order`. */
+  forward(samples: Samples, begin: number, end: number): void;
+
+  /** Forward, then the sum of the losses of places [begin, end), divided by `total`. Writes `outputs` too. */
+  loss(samples: Samples, begin: number, end: number, total: number): number;
+
+  /**
+   * Forward and backward over places [begin, end): returns the sum of their losses divided by `total`, and leaves the
+   * gradient of that number in `gradients`; with `accumulate` it is added to what is there.
+   */
+  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number;
+
+  /**
+   * One step of descent: the mean loss over places [begin, end) before the step, with its gradient; then the update.
+   * A loss that is not finite leaves the parameters as they are.
+   */
+  step(samples: Samples, begin: number, end: number): number;
+
+  /** Forward, keeping every s^(k+1) and x^(k+1), k = 1 .. m-1, of places [begin, end): copies, one entry a layer. */
+  layerValues(samples: Samples, begin: number, end: number): LayerValues[];
+}

@@ -1,0 +1,62 @@
+/**
+ * Seeded random numbers, the same on every host: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom
+ * number generators", 2021), its state filled by splitmix32. Only integer arithmetic and exact scaling are used.
+ * Not for secrets.
+ */
+export class Random {
+  readonly #state = new Uint32Array(4);
+
+  constructor(seed: number) {
+    let z = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+    for (let i = 0; i < 4; i++) {
+      z = (z + 0x9e3779b9) >>> 0;
+      let t = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+      t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+      this.#state[i] = t ^ (t >>> 15);
+    }
+  }
+
+  /** A whole number from 0 to 2^32 - 1. */
+  next(): number {
+    const s = this.#state;
+    const scrambled = Math.imul(rotateLeft(Math.imul(s[1]!, 5), 7), 9) >>> 0;
+    const t = s[1]! << 9;
+    s[2]! ^= s[0]!;
+    s[3]! ^= s[1]!;
+    s[1]! ^= s[2]!;
+    s[0]! ^= s[3]!;
+    s[2]! ^= t;
+    s[3] = rotateLeft(s[3]!, 11);
+    return scrambled;
+  }
+
+  /** Uniform in [low, high): 32 random bits. */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * (this.next() / 2 ** 32);
+  }
+
+  /** A whole number from 0 to limit - 1, for limits up to 2^32, without bias. */
+  below(limit: number): number {
+    // Numbers from the incomplete last run of `limit` are thrown back, or small results would be more frequent.
+    const usable = 2 ** 32 - (2 ** 32 % limit);
+    for (;;) {
+      const value = this.next();
+      if (value < usable) return value % limit;
+    }
+  }
+
+  /** Shuffles in place (Fisher and Yates) and returns what it was given. */
+  shuffle<T extends { length: number; [index: number]: number }>(values: T): T {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = values[i]!;
+      values[i] = values[j]!;
+      values[j] = kept;
+    }
+    return values;
+  }
+}
+
+function rotateLeft(x: number, by: number): number {
+  return (x << by) | (x >>> (32 - by));
+}

@@ -1,0 +1,22 @@
+/** x = 1 / (1 + e^-s); dx/ds = x (1 - x): only the output is kept. */
+import { sigmoid } from "../math";
+import { backwardEach, forwardEach } from "./elementwise";
+
+@unmanaged
+class Sigmoid {
+  forward(s: v128): v128 {
+    return sigmoid(s);
+  }
+
+  backward(dx: v128, x: v128): v128 {
+    return f32x4.mul(dx, f32x4.mul(x, f32x4.sub(f32x4.splat(1), x)));
+  }
+}
+
+export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
+  forwardEach<Sigmoid>(x, s, units, begin, end);
+}
+
+export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
+  backwardEach<Sigmoid>(ds, dx, x, units, begin, end);
+}

@@ -1,0 +1,51 @@
+/**
+ * x_i = e^(s_i) / sum_j e^(s_j); ds_i = x_i (dx_i - sum_j x_j dx_j): only the output is kept. Sums run over the units of
+ * one sample, which is one lane.
+ */
+import { exp } from "../math";
+import { madd, ROW } from "../lanes";
+
+/** x, s: [panel, units, 16]; x may be s. */
+export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
+  const panel = <usize>units * ROW;
+  for (let p = begin; p < end; p++) {
+    for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
+      const at = <usize>p * panel + lanes;
+      forwardLanes(x + at, s + at, panel);
+    }
+  }
+}
+
+function forwardLanes(x: usize, s: usize, panel: usize): void {
+  // The largest is taken off before the exponential, or e^1000 would be infinite. pmax keeps a NaN it starts from;
+  // a later one comes back in with its own exponential.
+  let largest = v128.load(s);
+  for (let u: usize = ROW; u < panel; u += ROW) largest = f32x4.pmax(largest, v128.load(s + u));
+  let sum = f32x4.splat(0);
+  for (let u: usize = 0; u < panel; u += ROW) {
+    const e = exp(f32x4.sub(v128.load(s + u), largest));
+    v128.store(x + u, e);
+    sum = f32x4.add(sum, e);
+  }
+  const share = f32x4.div(f32x4.splat(1), sum);
+  for (let u: usize = 0; u < panel; u += ROW) v128.store(x + u, f32x4.mul(v128.load(x + u), share));
+}
+
+/** ds may be dx. */
+export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
+  const panel = <usize>units * ROW;
+  for (let p = begin; p < end; p++) {
+    for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
+      const at = <usize>p * panel + lanes;
+      backwardLanes(ds + at, dx + at, x + at, panel);
+    }
+  }
+}
+
+function backwardLanes(ds: usize, dx: usize, x: usize, panel: usize): void {
+  let mean = f32x4.splat(0);
+  for (let u: usize = 0; u < panel; u += ROW) mean = madd(mean, v128.load(x + u), v128.load(dx + u));
+  for (let u: usize = 0; u < panel; u += ROW) {
+    v128.store(ds + u, f32x4.mul(v128.load(x + u), f32x4.sub(v128.load(dx + u), mean)));
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Compiles the kernels, once for each instruction tier, and writes them for the library in two forms: `.wasm` files, and
+ * a TypeScript module with the same bytes as base64, so that a bundler or a browser needs no file beside the code.
+ * Nothing is done where the outputs are newer than every source. Usage: node assembly/build.mjs
+ */
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const tiers = ["strict", "fused"];
+const binaries = join(root, "src/engine/binaries.ts");
+
+async function newestSource() {
+  const names = await readdir(join(root, "assembly"), { recursive: true });
+  const files = names.filter((name) => /\.(ts|mjs)$/.test(name)).map((name) => join(root, "assembly", name));
+  const times = await Promise.all(
+    [...files, join(root, "asconfig.json")].map(async (file) => (await stat(file)).mtimeMs),
+  );
+  return Math.max(...times);
+}
+
+async function oldestOutput() {
+  const outputs = [binaries, ...tiers.map((tier) => join(root, `dist/wasm/${tier}.wasm`))];
+  const times = await Promise.all(
+    outputs.map((file) =>
+      stat(file).then(
+        (found) => found.mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return Math.min(...times);
+}
+
+async function compile(tier) {
+  const { error, stderr } = await asc.main(["--config", "asconfig.json", "--baseDir", root, "--target", tier]);
+  if (error) throw new Error(`asc could not compile the ${tier} tier:\n${stderr.toString()}`);
+  return readFile(join(root, `dist/wasm/${tier}.wasm`));
+}
+
+async function writeWhole(file, text) {
+  await writeFile(`${file}.partial`, text);
+  await rename(`${file}.partial`, file);
+}
+
+if ((await newestSource()) > (await oldestOutput())) {
+  await mkdir(join(root, "dist/wasm"), { recursive: true });
+  const lines = ["/** Written by assembly/build.mjs: the kernels of each tier, as base64. */"];
+  for (const tier of tiers) {
+    const bytes = await compile(tier);
+    lines.push(`export const ${tier} =\n  "${bytes.toString("base64")}";`);
+    console.log(`${tier}.wasm: ${bytes.length.toLocaleString("en")} bytes`);
+  }
+  await writeWhole(binaries, `${lines.join("\n")}\n`);
+}

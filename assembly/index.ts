@@ -1,0 +1,32 @@
+/**
+ * The exported functions, nothing else. A host calls forward, loss, gradient and step; the kernels of activations,
+ * losses and optimizers it puts into the function table by the names that they have here.
+ */
+export { forward, gradient, loss, step } from "./network";
+
+export { forward as identityForward, backward as identityBackward } from "./activations/identity";
+export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";
+export { forward as tanhForward, backward as tanhBackward } from "./activations/tanh";
+export { forward as reluForward, backward as reluBackward } from "./activations/relu";
+export { forward as softmaxForward, backward as softmaxBackward } from "./activations/softmax";
+
+export {
+  value as binaryCrossEntropyValue,
+  gradient as binaryCrossEntropyGradient,
+  valueFromLogits as binaryCrossEntropyValueFromLogits,
+  gradientFromLogits as binaryCrossEntropyGradientFromLogits,
+} from "./losses/binaryCrossEntropy";
+export {
+  value as categoricalCrossEntropyValue,
+  gradient as categoricalCrossEntropyGradient,
+  valueFromLogits as categoricalCrossEntropyValueFromLogits,
+  gradientFromLogits as categoricalCrossEntropyGradientFromLogits,
+} from "./losses/categoricalCrossEntropy";
+export { value as meanSquaredValue, gradient as meanSquaredGradient } from "./losses/meanSquared";
+
+export { update as sgdUpdate } from "./optimizers/sgd";
+export { update as momentumUpdate } from "./optimizers/momentum";
+export { advance as adamAdvance, update as adamUpdate } from "./optimizers/adam";
+
+export { layerByteLength, networkByteLength } from "./tables";
+export { expEach, logEach, multiplyAdds } from "./measure";

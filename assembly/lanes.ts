@@ -1,0 +1,42 @@
+/**
+ * The vector vocabulary: the only file that knows which instruction tier it is compiled for.
+ * A lane carries a sample; 16 lanes, one cache line, are a panel's share of one unit.
+ */
+
+/** Samples in a panel. */
+export const LANES: i32 = 16;
+/** Bytes of one unit's row in a panel: 16 samples of 4 bytes. */
+export const ROW: usize = 64;
+
+/** Whether this build may fuse a multiply and an add into one rounding. */
+export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
+
+/** sum + a * b. In the strict tier always two roundings, so that every host computes the same bits. */
+export function madd(sum: v128, a: v128, b: v128): v128 {
+  if (FUSED) return f32x4.relaxed_madd(a, b, sum);
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+/** The bits of `a` where `mask` is set, else those of `b`. The mask must be all ones or all zeros in each lane. */
+export function select(mask: v128, a: v128, b: v128): v128 {
+  if (FUSED) return i32x4.relaxed_laneselect(a, b, mask);
+  return v128.bitselect(a, b, mask);
+}
+
+/** The sums of the lanes of four vectors, as one vector: [sum a, sum b, sum c, sum d]. */
+export function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** The sum of four lanes in float64. */
+export function sumLanesF64(v: v128): f64 {
+  const pairs = f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)));
+  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+}
+
+/** All ones in those of the lanes [first, first + 4) that are below `alive`: the lanes that carry a sample. */
+export function aliveLanes(first: i32, alive: i32): v128 {
+  return i32x4.lt_s(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), i32x4.splat(alive));
+}

@@ -1,0 +1,50 @@
+/**
+ * The log loss of the notes, equation (3): l = -y ln x - (1 - y) ln (1 - x), a mean over the outputs.
+ * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y, finite however large s is.
+ */
+import { exp, log, log1p } from "../math";
+import { awayFromZero, gradientEach, valueEach } from "./elementwise";
+
+@unmanaged
+class FromOutputs {
+  term(x: v128, s: v128, y: v128): v128 {
+    const one = f32x4.splat(1);
+    const whenTrue = f32x4.mul(y, log(awayFromZero(x)));
+    const whenFalse = f32x4.mul(f32x4.sub(one, y), log(awayFromZero(f32x4.sub(one, x))));
+    return f32x4.neg(f32x4.add(whenTrue, whenFalse));
+  }
+
+  derivative(x: v128, y: v128): v128 {
+    const one = f32x4.splat(1);
+    const whenFalse = f32x4.div(f32x4.sub(one, y), awayFromZero(f32x4.sub(one, x)));
+    return f32x4.sub(whenFalse, f32x4.div(y, awayFromZero(x)));
+  }
+}
+
+@unmanaged
+class FromLogits {
+  term(x: v128, s: v128, y: v128): v128 {
+    const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, y));
+    return f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(s)))));
+  }
+
+  derivative(x: v128, y: v128): v128 {
+    return f32x4.sub(x, y);
+  }
+}
+
+export function value(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
+  valueEach<FromOutputs>(sums, x, s, y, units, begin, end, 1 / <f64>units);
+}
+
+export function gradient(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
+  gradientEach<FromOutputs>(d, x, y, units, begin, end, scale / <f32>units);
+}
+
+export function valueFromLogits(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
+  valueEach<FromLogits>(sums, x, s, y, units, begin, end, 1 / <f64>units);
+}
+
+export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
+  gradientEach<FromLogits>(d, x, y, units, begin, end, scale / <f32>units);
+}

@@ -1,0 +1,64 @@
+/**
+ * l = -sum_i y_i ln x_i, the y_i of a sample adding up to 1.
+ * From logits, x = softmax(s): l = ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = x - y, finite however large s is.
+ */
+import { exp, log } from "../math";
+import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
+import { awayFromZero, gradientEach, valueEach } from "./elementwise";
+
+@unmanaged
+class FromOutputs {
+  term(x: v128, s: v128, y: v128): v128 {
+    return f32x4.neg(f32x4.mul(y, log(awayFromZero(x))));
+  }
+
+  derivative(x: v128, y: v128): v128 {
+    return f32x4.neg(f32x4.div(y, awayFromZero(x)));
+  }
+}
+
+@unmanaged
+class FromLogits {
+  derivative(x: v128, y: v128): v128 {
+    return f32x4.sub(x, y);
+  }
+}
+
+export function value(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
+  valueEach<FromOutputs>(sums, x, s, y, units, begin, end, 1);
+}
+
+export function gradient(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
+  gradientEach<FromOutputs>(d, x, y, units, begin, end, scale);
+}
+
+export function valueFromLogits(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
+  const panel = <usize>units * ROW;
+  for (let first = begin; first < end; first += LANES) {
+    const p = <usize>(first / LANES);
+    let sum: f64 = 0;
+    for (let lane = 0; lane < LANES; lane += 4) {
+      const at = p * panel + ((<usize>lane) << 2);
+      sum += sumLanesF64(v128.and(lossOfLanes(s + at, y + at, panel), aliveLanes(first + lane, end)));
+    }
+    store<f64>(sums + (p << 3), sum);
+  }
+}
+
+function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
+  let largest = v128.load(s);
+  for (let u: usize = ROW; u < panel; u += ROW) largest = f32x4.pmax(largest, v128.load(s + u));
+  // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
+  let exponentials = f32x4.splat(0);
+  let chosen = f32x4.splat(0);
+  for (let u: usize = 0; u < panel; u += ROW) {
+    const logit = f32x4.sub(v128.load(s + u), largest);
+    exponentials = f32x4.add(exponentials, exp(logit));
+    chosen = f32x4.add(chosen, f32x4.mul(v128.load(y + u), logit));
+  }
+  return f32x4.sub(log(exponentials), chosen);
+}
+
+export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
+  gradientEach<FromLogits>(d, x, y, units, begin, end, scale);
+}

@@ -1,0 +1,59 @@
+/**
+ * Losses that are a sum of one term for each output. A loss gives its equation as a class with `term` and `derivative`
+ * on vectors, resolved at compile time. Values are summed by panel, so that the sum over panels can be taken in the same
+ * order whoever computed them. Dead lanes, those past the last sample, count nothing and get derivative 0.
+ */
+import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
+
+/**
+ * sums[p] = share * the sum over units and samples of panel p of the terms, for samples [begin, end); begin is a
+ * multiple of 16. sums: [panel] float64; x, s, y: [panel, units, 16].
+ */
+export function valueEach<L>(
+  sums: usize,
+  x: usize,
+  s: usize,
+  y: usize,
+  units: i32,
+  begin: i32,
+  end: i32,
+  share: f64,
+): void {
+  const panel = <usize>units * ROW;
+  for (let first = begin; first < end; first += LANES) {
+    const p = <usize>(first / LANES);
+    let sum: f64 = 0;
+    for (let lane = 0; lane < LANES; lane += 4) {
+      let at = p * panel + ((<usize>lane) << 2);
+      const stop = at + panel;
+      let terms = f32x4.splat(0);
+      for (; at < stop; at += ROW) {
+        terms = f32x4.add(terms, changetype<L>(0).term(v128.load(x + at), v128.load(s + at), v128.load(y + at)));
+      }
+      sum += sumLanesF64(v128.and(terms, aliveLanes(first + lane, end)));
+    }
+    store<f64>(sums + (p << 3), sum * share);
+  }
+}
+
+/** d = scale * the derivative of the term, for samples [begin, end). d, x, y: [panel, units, 16]. */
+export function gradientEach<L>(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
+  const panel = <usize>units * ROW;
+  const scales = f32x4.splat(scale);
+  for (let first = begin; first < end; first += LANES) {
+    for (let lane = 0; lane < LANES; lane += 4) {
+      const alive = aliveLanes(first + lane, end);
+      let at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
+      const stop = at + panel;
+      for (; at < stop; at += ROW) {
+        const derivative = changetype<L>(0).derivative(v128.load(x + at), v128.load(y + at));
+        v128.store(d + at, v128.and(f32x4.mul(scales, derivative), alive));
+      }
+    }
+  }
+}
+
+/** The smallest normal float32: outputs are kept this far from 0 in a logarithm or a quotient. */
+export function awayFromZero(x: v128): v128 {
+  return f32x4.pmax(x, f32x4.splat(1.17549435e-38));
+}

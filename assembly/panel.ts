@@ -1,0 +1,104 @@
+/**
+ * Rows to panels and back. A user's rows lie sample after sample; a panel holds 16 samples, unit after unit:
+ *
+ *     rows [sample, unit]              panels [panel, unit, 16]
+ *     s0: a0 b0 c0                     panel 0:  a0 a1 a2 ... a15
+ *     s1: a1 b1 c1          ->                   b0 b1 b2 ... b15
+ *     s2: a2 b2 c2                               c0 c1 c2 ... c15
+ *     ...                              panel 1:  a16 ...
+ *
+ * `order` says which row each place takes. The dead lanes of a partly filled last panel repeat the last row, so that
+ * they hold nothing that a real sample does not.
+ */
+import { LANES, ROW } from "./lanes";
+
+/**
+ * x = (row - shift) * scale, for places [begin, end) of `order`; the panel of place `begin` is the first.
+ * x: [panel, units, 16]; rows: [*, units]; order: [*] u32; shift, scale: [units], or 0 for rows taken as they are.
+ */
+export function rowsToPanels(
+  x: usize,
+  rows: usize,
+  order: usize,
+  shift: usize,
+  scale: usize,
+  units: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const rowBytes = (<usize>units) << 2;
+  const last = end - 1;
+  let at = x;
+  for (let first = begin; first < end; first += LANES) {
+    for (let lane = 0; lane < LANES; lane += 4) {
+      const place = first + lane;
+      transposeFour(
+        at + ((<usize>lane) << 2),
+        rows + rowOf(order, place, last) * rowBytes,
+        rows + rowOf(order, place + 1, last) * rowBytes,
+        rows + rowOf(order, place + 2, last) * rowBytes,
+        rows + rowOf(order, place + 3, last) * rowBytes,
+        shift,
+        scale,
+        units,
+      );
+    }
+    at += <usize>units * ROW;
+  }
+}
+
+function rowOf(order: usize, place: i32, last: i32): usize {
+  return <usize>load<u32>(order + ((<usize>min(place, last)) << 2));
+}
+
+/** Four rows become four lanes of every unit, by 4x4 transposes. */
+function transposeFour(
+  x: usize,
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  r3: usize,
+  shift: usize,
+  scale: usize,
+  units: i32,
+): void {
+  const stop = (<usize>units) << 2;
+  let at: usize = 0;
+  for (; at + 16 <= stop; at += 16) {
+    const a = v128.load(r0 + at);
+    const b = v128.load(r1 + at);
+    const c = v128.load(r2 + at);
+    const d = v128.load(r3 + at);
+    const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const out = x + (at << 4);
+    v128.store(out, standardized(v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5), shift, scale, at));
+    v128.store(out, standardized(v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7), shift, scale, at + 4), ROW);
+    v128.store(out, standardized(v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), shift, scale, at + 8), 2 * ROW);
+    v128.store(out, standardized(v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), shift, scale, at + 12), 3 * ROW);
+  }
+  for (; at < stop; at += 4) {
+    let lanes = v128.load32_zero(r0 + at);
+    lanes = v128.load_lane<f32>(r1 + at, lanes, 1);
+    lanes = v128.load_lane<f32>(r2 + at, lanes, 2);
+    lanes = v128.load_lane<f32>(r3 + at, lanes, 3);
+    v128.store(x + (at << 4), standardized(lanes, shift, scale, at));
+  }
+}
+
+function standardized(lanes: v128, shift: usize, scale: usize, at: usize): v128 {
+  if (scale == 0) return lanes;
+  return f32x4.mul(f32x4.sub(lanes, v128.load32_splat(shift + at)), v128.load32_splat(scale + at));
+}
+
+/** The rows of places [begin, end) of `order`, from panels whose first holds place `begin`. */
+export function panelsToRows(rows: usize, x: usize, order: usize, units: i32, begin: i32, end: i32): void {
+  for (let place = begin; place < end; place++) {
+    const index = <usize>(place - begin);
+    const lane = x + (index >> 4) * <usize>units * ROW + ((index & 15) << 2);
+    const row = rows + ((<usize>load<u32>(order + ((<usize>place) << 2)) * <usize>units) << 2);
+    for (let u: usize = 0; u < <usize>units; u++) store<f32>(row + (u << 2), load<f32>(lane + u * ROW));
+  }
+}

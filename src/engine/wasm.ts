@@ -1,0 +1,267 @@
+/**
+ * The engine of WebAssembly kernels: writes the plan of `layout.ts` into linear memory and calls the kernels. Parameters,
+ * gradients and rows are views of that memory; nothing is copied and nothing is allocated in a step.
+ */
+import { instantiateSync } from "@assemblyscript/loader";
+import { CapacityError, LanegradError } from "../errors.ts";
+import {
+  formatBytes,
+  LANES,
+  layerFields,
+  type MemoryPlan,
+  networkFields,
+  type PassPlan,
+  planMemory,
+  planTraining,
+  type SamplesPlan,
+  STATE_COUNT,
+} from "../layout.ts";
+import type { NetworkShape } from "../shape.ts";
+import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
+import type { Kernels } from "./kernels.ts";
+
+/** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
+interface Exports extends Record<string, unknown> {
+  table: WebAssembly.Table;
+  networkByteLength(): number;
+  layerByteLength(): number;
+  forward(network: number, samples: number, begin: number, end: number): void;
+  loss(network: number, samples: number, begin: number, end: number): number;
+  gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
+  step(network: number, samples: number, begin: number, end: number): number;
+}
+
+const PAGE = 65_536;
+const MAXIMUM_PAGES = 65_536;
+
+interface WasmSamples extends Samples {
+  readonly plan: SamplesPlan;
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+export class WasmEngine implements Engine {
+  readonly report: EngineReport;
+  readonly shape: NetworkShape;
+  readonly memory: WebAssembly.Memory;
+  readonly plan: MemoryPlan;
+  readonly #exports: Exports;
+  readonly #kernels = new Map<string, number>();
+  #scratch: WasmSamples;
+  #parameters!: Float32Array;
+  #gradients!: Float32Array;
+  #shift!: Float32Array;
+  #scale!: Float32Array;
+  #state!: Float64Array;
+
+  /** @throws CapacityError if the network does not fit into linear memory, or the host has not so much. */
+  constructor(kernels: Kernels, shape: NetworkShape) {
+    const { tier, why, shared } = kernels;
+    this.report = { kind: "wasm", tier, why, shared };
+    this.shape = shape;
+    this.plan = planMemory(shape);
+    this.memory = allocate(this.plan.byteLength, shared);
+    this.#exports = instantiate(kernels.module, this.memory);
+    this.#writePass(this.plan.pass);
+    this.#writePass(this.plan.open);
+    this.#scratch = this.#openViews();
+    fillOrder(this.#scratch);
+    this.#scale.fill(1);
+  }
+
+  get parameters(): Float32Array {
+    return this.#parameters;
+  }
+  get gradients(): Float32Array {
+    return this.#gradients;
+  }
+  get shift(): Float32Array {
+    return this.#shift;
+  }
+  get scale(): Float32Array {
+    return this.#scale;
+  }
+  get scratch(): Samples {
+    return this.#scratch;
+  }
+
+  prepare(count: number, rule: UpdateRule): Samples {
+    const plan = planTraining(this.shape, this.plan, count, rule.slots);
+    const missing = plan.byteLength - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      grow(this.memory, Math.ceil(missing / PAGE));
+      this.#scratch = this.#openViews();
+    }
+    this.#writeTable(this.plan.pass.table, networkFields, {
+      ...this.#kernelsOfPass(this.plan.pass),
+      slots: plan.slots,
+      advance: this.#kernel(`${rule.kernel}Advance`) ?? 0,
+      update: this.#neededKernel(`${rule.kernel}Update`),
+    });
+    new Uint8Array(this.memory.buffer, plan.slots, rule.slots * this.plan.arenaBytes).fill(0);
+    this.#state.fill(0);
+    this.#state.set(rule.state);
+    const samples = this.#writeSamples(plan.samples);
+    fillOrder(samples);
+    return samples;
+  }
+
+  setRuleState(index: number, value: number): void {
+    this.#state[index] = value;
+  }
+
+  forward(samples: Samples, begin: number, end: number): void {
+    this.#exports.forward(this.plan.pass.table, tableOf(samples), begin, end);
+  }
+
+  loss(samples: Samples, begin: number, end: number, total: number): number {
+    return this.#exports.loss(this.plan.pass.table, tableOf(samples), begin, end) / total;
+  }
+
+  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
+    return this.#exports.gradient(this.plan.pass.table, tableOf(samples), begin, end, total, accumulate ? 1 : 0);
+  }
+
+  step(samples: Samples, begin: number, end: number): number {
+    return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end);
+  }
+
+  layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
+    const { open } = this.plan;
+    const values = this.shape.layers.map(({ fanOut }) => ({
+      preActivations: new Float32Array((end - begin) * fanOut),
+      activations: new Float32Array((end - begin) * fanOut),
+    }));
+    for (let at = begin; at < end; at += LANES) {
+      const stop = Math.min(at + LANES, end);
+      this.#exports.forward(open.table, tableOf(samples), at, stop);
+      open.layers.forEach((layer, k) => {
+        this.#readPanel(values[k]!.preActivations, layer.s, layer.fanOut, at - begin, stop - at);
+        this.#readPanel(values[k]!.activations, layer.x, layer.fanOut, at - begin, stop - at);
+      });
+    }
+    return values;
+  }
+
+  /** Copies `count` samples of one panel [units, 16] to rows, the first of them row `row`. */
+  #readPanel(rows: Float32Array, offset: number, units: number, row: number, count: number): void {
+    const panel = new Float32Array(this.memory.buffer, offset, units * LANES);
+    for (let i = 0; i < count; i++) {
+      for (let u = 0; u < units; u++) rows[(row + i) * units + u] = panel[u * LANES + i]!;
+    }
+  }
+
+  /** Views of the network's own part of memory; anew after memory has grown, since that may detach its buffer. */
+  #openViews(): WasmSamples {
+    const { plan, shape } = this;
+    const { buffer } = this.memory;
+    this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
+    this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
+    this.#shift = new Float32Array(buffer, plan.shift, shape.inputs);
+    this.#scale = new Float32Array(buffer, plan.scale, shape.inputs);
+    this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
+    return this.#writeSamples(plan.scratch);
+  }
+
+  #writeSamples(plan: SamplesPlan): WasmSamples {
+    const { buffer } = this.memory;
+    const { capacity } = plan;
+    this.#writeTable(plan.table, ["inputs", "targets", "outputs", "order"], plan);
+    return {
+      plan,
+      capacity,
+      inputs: new Float32Array(buffer, plan.inputs, capacity * this.shape.inputs),
+      targets: new Float32Array(buffer, plan.targets, capacity * this.shape.outputs),
+      outputs: new Float32Array(buffer, plan.outputs, capacity * this.shape.outputs),
+      order: new Uint32Array(buffer, plan.order, capacity),
+    };
+  }
+
+  #writePass(pass: PassPlan): void {
+    pass.layers.forEach((layer, k) => {
+      const { activation } = this.shape.layers[k]!;
+      const derivedWithLoss = this.shape.fusedLoss && k === pass.layers.length - 1;
+      this.#writeTable(pass.network.layers + k * layerFields.length * 4, layerFields, {
+        ...layer,
+        forward: this.#neededKernel(`${activation}Forward`),
+        backward: derivedWithLoss ? 0 : this.#neededKernel(`${activation}Backward`),
+      });
+    });
+    this.#writeTable(pass.table, networkFields, this.#kernelsOfPass(pass));
+  }
+
+  #kernelsOfPass(pass: PassPlan) {
+    const fromLogits = this.shape.fusedLoss ? "FromLogits" : "";
+    return {
+      ...pass.network,
+      shift: this.plan.shift,
+      scale: this.plan.scale,
+      lossValue: this.#neededKernel(`${this.shape.loss}Value${fromLogits}`),
+      lossGradient: this.#neededKernel(`${this.shape.loss}Gradient${fromLogits}`),
+    };
+  }
+
+  #writeTable<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {
+    new Uint32Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
+  }
+
+  /** The index of an exported kernel in the function table, where it is put when first asked for. */
+  #kernel(name: string): number | undefined {
+    const known = this.#kernels.get(name);
+    if (known !== undefined) return known;
+    const kernel = this.#exports[name];
+    if (typeof kernel !== "function") return undefined;
+    const index = this.#exports.table.grow(1, kernel);
+    this.#kernels.set(name, index);
+    return index;
+  }
+
+  #neededKernel(name: string): number {
+    const index = this.#kernel(name);
+    if (index === undefined) throw new LanegradError(`kernels: expected an export ${name}, got none`);
+    return index;
+  }
+}
+
+function tableOf(samples: Samples): number {
+  return (samples as WasmSamples).plan.table;
+}
+
+function fillOrder(samples: Samples): void {
+  for (let i = 0; i < samples.capacity; i++) samples.order[i] = i;
+}
+
+function allocate(byteLength: number, shared: boolean): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(byteLength / PAGE), maximum: MAXIMUM_PAGES, shared });
+  } catch (cause) {
+    throw noRoom(Math.ceil(byteLength / PAGE), cause);
+  }
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw noRoom(pages, cause);
+  }
+}
+
+function noRoom(pages: number, cause: unknown): CapacityError {
+  const message = `memory: expected room for another ${formatBytes(pages * PAGE)}, got none from this host`;
+  return new CapacityError(message, { cause });
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  const { instance } = instantiateSync(module, { env: { memory } });
+  // The instance's own exports: the loader's are wrapped, at a cost to each call.
+  const exports = instance.exports as unknown as Exports;
+  if (
+    exports.networkByteLength() !== networkFields.length * 4 ||
+    exports.layerByteLength() !== layerFields.length * 4
+  ) {
+    throw new LanegradError("kernels: expected tables as in layout.ts, got a module of another version");
+  }
+  return exports;
+}

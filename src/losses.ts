@@ -7,6 +7,7 @@
  */
 import type { ActivationName } from "./activations.ts";
 import type { Floats } from "./engine/engine.ts";
+import { refuse } from "./errors.ts";
 
 export interface Loss {
   /** Where a network's outputs must lie for the loss to exist. */
@@ -56,8 +57,8 @@ export const losses = {
   },
 
   /**
-   * l = -sum_i y_i ln x_i, the y_i of a row adding up to 1.
-   * From logits, x = softmax(s): l = ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = x - y.
+   * l = -sum_i y_i ln x_i, the y_i of a row adding up to 1, or to Y of about 1 as floating point has it.
+   * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y.
    */
   categoricalCrossEntropy: {
     outputs: [0, 1],
@@ -76,15 +77,18 @@ export const losses = {
         let exponentials = 0;
         for (let i = begin; i < begin + units; i++) exponentials += Math.exp(s[i]! - largest);
         // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
-        let row = Math.log(exponentials);
-        for (let i = begin; i < begin + units; i++) row -= y[i]! * (s[i]! - largest);
-        sum += row;
+        const logarithm = Math.log(exponentials);
+        for (let i = begin; i < begin + units; i++) sum += y[i]! * (logarithm - (s[i]! - largest));
       }
       return sum;
     },
     gradient(d, x, y, units, rows, scale, fused) {
-      for (let i = 0; i < rows * units; i++) {
-        d[i] = scale * (fused ? x[i]! - y[i]! : -y[i]! / Math.max(x[i]!, smallest));
+      for (let begin = 0; begin < rows * units; begin += units) {
+        let total = 0;
+        for (let i = begin; i < begin + units; i++) total += y[i]!;
+        for (let i = begin; i < begin + units; i++) {
+          d[i] = scale * (fused ? total * x[i]! - y[i]! : -y[i]! / Math.max(x[i]!, smallest));
+        }
       }
     },
   },
@@ -108,3 +112,25 @@ export const losses = {
 } satisfies Record<string, Loss>;
 
 export type LossName = keyof typeof losses;
+
+/** How far the targets of a row may be from adding up to 1. */
+const SUM_TOLERANCE = 1e-4;
+
+/** @throws InvalidInputError for targets that the loss cannot use; the row is named, counted from 1. */
+export function checkTargets(where: string, loss: LossName, targets: Floats, units: number): void {
+  const { targets: range, distribution } = losses[loss];
+  const [low, high] = range;
+  for (let row = 0; row < targets.length / units; row++) {
+    let sum = 0;
+    for (let i = row * units; i < (row + 1) * units; i++) {
+      const target = targets[i]!;
+      sum += target;
+      if (!(target >= low && target <= high)) {
+        refuse(`${where}: targets, row ${row + 1}`, `numbers from ${low} to ${high} for the loss ${loss}`, `${target}`);
+      }
+    }
+    if (distribution && !(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+      refuse(`${where}: targets, row ${row + 1}`, `numbers that add up to 1 for the loss ${loss}`, `a sum of ${sum}`);
+    }
+  }
+}

@@ -3,6 +3,7 @@
  * parameters. Pure. The gradients and the optimizer's slots are arenas of the same shape.
  */
 import type { ActivationName } from "./activations.ts";
+import { losses } from "./losses.ts";
 import type { LossName } from "./losses.ts";
 
 /** The dense layer w^(k) from layer k to layer k + 1 of the notes. */
@@ -26,4 +27,29 @@ export interface NetworkShape {
   /** Whether loss and last activation are computed together, from the logits. */
   readonly fusedLoss: boolean;
   readonly parameterCount: number;
+}
+
+/** Lays the arena out: layer after layer, weights then biases, without gaps. */
+export function networkShape(description: {
+  inputs: number;
+  layers: readonly { units: number; activation: ActivationName }[];
+  loss: LossName;
+}): NetworkShape {
+  const layers: LayerShape[] = [];
+  let fanIn = description.inputs;
+  let parameterCount = 0;
+  for (const { units, activation } of description.layers) {
+    const biases = parameterCount + units * fanIn;
+    layers.push({ fanIn, fanOut: units, activation, weights: parameterCount, biases });
+    parameterCount = biases + units;
+    fanIn = units;
+  }
+  return {
+    inputs: description.inputs,
+    outputs: fanIn,
+    layers,
+    loss: description.loss,
+    fusedLoss: losses[description.loss].fusesWith === layers.at(-1)?.activation,
+    parameterCount,
+  };
 }

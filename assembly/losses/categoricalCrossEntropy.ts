@@ -1,6 +1,6 @@
 /**
- * l = -sum_i y_i ln x_i, the y_i of a sample adding up to 1.
- * From logits, x = softmax(s): l = ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = x - y, finite however large s is.
+ * l = -sum_i y_i ln x_i, the y_i of a sample adding up to 1, or to Y of about 1 as floating point has it.
+ * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y, finite however large s is.
  */
 import { exp, log } from "../math";
 import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
@@ -14,13 +14,6 @@ class FromOutputs {
 
   derivative(x: v128, y: v128): v128 {
     return f32x4.neg(f32x4.div(y, awayFromZero(x)));
-  }
-}
-
-@unmanaged
-class FromLogits {
-  derivative(x: v128, y: v128): v128 {
-    return f32x4.sub(x, y);
   }
 }
 
@@ -51,14 +44,33 @@ function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
   // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
   let exponentials = f32x4.splat(0);
   let chosen = f32x4.splat(0);
+  let total = f32x4.splat(0);
   for (let u: usize = 0; u < panel; u += ROW) {
     const logit = f32x4.sub(v128.load(s + u), largest);
     exponentials = f32x4.add(exponentials, exp(logit));
-    chosen = f32x4.add(chosen, f32x4.mul(v128.load(y + u), logit));
+    const target = v128.load(y + u);
+    chosen = f32x4.add(chosen, f32x4.mul(target, logit));
+    total = f32x4.add(total, target);
   }
-  return f32x4.sub(log(exponentials), chosen);
+  return f32x4.sub(f32x4.mul(total, log(exponentials)), chosen);
 }
 
 export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  gradientEach<FromLogits>(d, x, y, units, begin, end, scale);
+  const panel = <usize>units * ROW;
+  for (let first = begin; first < end; first += LANES) {
+    for (let lane = 0; lane < LANES; lane += 4) {
+      const at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
+      gradientOfLanes(d + at, x + at, y + at, panel, v128.and(f32x4.splat(scale), aliveLanes(first + lane, end)));
+    }
+  }
+}
+
+/** scale is 0 in dead lanes. */
+function gradientOfLanes(d: usize, x: usize, y: usize, panel: usize, scale: v128): void {
+  let total = f32x4.splat(0);
+  for (let u: usize = 0; u < panel; u += ROW) total = f32x4.add(total, v128.load(y + u));
+  for (let u: usize = 0; u < panel; u += ROW) {
+    const derivative = f32x4.sub(f32x4.mul(total, v128.load(x + u)), v128.load(y + u));
+    v128.store(d + u, f32x4.mul(scale, derivative));
+  }
 }

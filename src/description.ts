@@ -1,0 +1,68 @@
+/**
+ * The description of a network: what a user writes, checked and completed. Everything that defines the network but its
+ * parameters; it prints back as the line that made it, and is what a saved model carries.
+ */
+import { type ActivationName, activations } from "./activations.ts";
+import { checkNumber, checkOptions, lookUp, refuse, show } from "./errors.ts";
+import { type LossName, losses } from "./losses.ts";
+
+export interface LayerDescription {
+  /** n_(k+1): how many units. */
+  readonly units: number;
+  readonly activation: ActivationName;
+}
+
+export interface NetworkDescription {
+  /** n_1: how many numbers a sample has. */
+  readonly inputs: number;
+  /** The layers behind the inputs, the last one being the output. */
+  readonly layers: readonly LayerDescription[];
+  readonly loss: LossName;
+}
+
+const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
+const LAYERS_LIMIT = 1000;
+
+/**
+ * A clean copy of a description.
+ * @throws InvalidInputError naming the part that is wrong.
+ */
+export function checkDescription(given: NetworkDescription): NetworkDescription {
+  const inputs = checkNumber("network: inputs", given.inputs, WIDTH);
+  if (!Array.isArray(given.layers)) refuse("network: layers", "an array of layers", show(given.layers));
+  if (given.layers.length === 0) refuse("network: layers", "at least one layer", "none");
+  if (given.layers.length > LAYERS_LIMIT) {
+    refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(given.layers.length));
+  }
+  const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
+  lookUp("network", "loss", given.loss, losses);
+  checkPairing(layers.at(-1)!, layers.length, given.loss);
+  return { inputs, layers, loss: given.loss };
+}
+
+function checkLayer(layer: LayerDescription, index: number): LayerDescription {
+  const where = `layer ${index + 1}`;
+  checkOptions(where, layer, ["units", "activation"]);
+  lookUp(where, "activation", layer.activation, activations);
+  return { units: checkNumber(`${where}: units`, layer.units, WIDTH), activation: layer.activation };
+}
+
+/** Refuses a loss that does not exist, or means nothing, for the outputs of the last layer. */
+function checkPairing(last: LayerDescription, number: number, loss: LossName): void {
+  const [low, high] = losses[loss].outputs;
+  const [lowest, highest] = activations[last.activation].range;
+  if (lowest < low || highest > high) {
+    const fitting = Object.entries(activations).filter(([, { range }]) => range[0] >= low && range[1] <= high);
+    const names = fitting.map(([name]) => name).join(" or ");
+    refuse(`layer ${number}`, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(last.activation));
+  }
+  if (last.activation === "softmax" && last.units === 1) {
+    refuse(`layer ${number}`, "at least 2 units for a softmax output (a single one is always 1; use sigmoid)", "1");
+  }
+}
+
+/** The description as the line that makes such a network. */
+export function describe({ inputs, layers, loss }: NetworkDescription): string {
+  const rows = layers.map(({ units, activation }) => `{ units: ${units}, activation: "${activation}" }`);
+  return `Network.create({ inputs: ${inputs}, layers: [${rows.join(", ")}], loss: "${loss}" })`;
+}

@@ -1,0 +1,29 @@
+/** From an engine's name to an engine. */
+import { lookUp } from "../errors.ts";
+import type { NetworkShape } from "../shape.ts";
+import type { Engine } from "./engine.ts";
+import { loadKernels } from "./kernels.ts";
+import { ReferenceEngine } from "./reference.ts";
+import { WasmEngine } from "./wasm.ts";
+
+type Maker = (shape: NetworkShape) => Promise<Engine>;
+
+const engines = {
+  /** The best of the tiers below that needs no V8 flag. */
+  auto: async (shape) => new WasmEngine(await loadKernels("auto"), shape),
+  /** WebAssembly SIMD; the same bits on every host. */
+  strict: async (shape) => new WasmEngine(await loadKernels("strict"), shape),
+  /** WebAssembly relaxed SIMD; faster, and the last bits are the host's. On Node 20 it sets a V8 flag for a moment. */
+  fused: async (shape) => new WasmEngine(await loadKernels("fused"), shape),
+  /** The pure-JavaScript reference. */
+  float32: async (shape) => new ReferenceEngine(shape, "float32"),
+  /** The pure-JavaScript reference in double precision: the oracle. */
+  float64: async (shape) => new ReferenceEngine(shape, "float64"),
+} satisfies Record<string, Maker>;
+
+export type EngineName = keyof typeof engines;
+
+/** @throws InvalidInputError for an unknown name. */
+export function engineMaker(name: EngineName): Maker {
+  return lookUp("network", "engine", name, engines as Record<string, Maker>);
+}

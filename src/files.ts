@@ -1,0 +1,18 @@
+/** Files on disk, for hosts that have them. */
+import { rename, rm, writeFile } from "node:fs/promises";
+import { refuse } from "./errors.ts";
+
+/**
+ * Writes a file whole: to a temporary name beside it, which then takes the old file's place.
+ * @throws InvalidInputError if that is not possible; the old file is still there then.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const partial = `${path}.${Math.random().toString(36).slice(2)}.partial`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    refuse(path, "a file that can be written", (cause as Error).message);
+  }
+}

@@ -1,0 +1,658 @@
+/**
+ * The public face of a network. It checks what it is given, at the door; the engine it drives trusts it. Layers are
+ * indexed from 0 as arrays are: `weights[0]` is w^(1) of the notes.
+ */
+import { activations } from "./activations.ts";
+import { Dataset } from "./dataset.ts";
+import { checkDescription, describe, type NetworkDescription } from "./description.ts";
+import { type EngineName, engineMaker } from "./engine/create.ts";
+import type { Engine, EngineReport, Floats, Samples } from "./engine/engine.ts";
+import { ReferenceEngine } from "./engine/reference.ts";
+import { checkNumber, checkOptions, LanegradError, lookUp, refuse, show } from "./errors.ts";
+import { fromSaved, type LayerParameters, readStandardization, type SavedNetwork, toSaved } from "./formats/json.ts";
+import type { Standardization } from "./formats/json.ts";
+import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
+import { checkTargets } from "./losses.ts";
+import { type Evaluation, Tally } from "./metrics.ts";
+import { type Optimizer, updates } from "./optimizers.ts";
+import { Random } from "./random.ts";
+import { checkInputs, type Numbers } from "./rows.ts";
+import { networkShape } from "./shape.ts";
+import { type Run, Slices, startRun } from "./training.ts";
+
+/** How parameters start: `auto` is Glorot's uniform (He's for relu) with biases 0; `uniform` draws biases as well. */
+export type Initialization = "auto" | "zeros" | { readonly uniform: number };
+
+export interface NetworkOptions extends NetworkDescription {
+  /** A whole number: the same seed gives the same parameters. Default 0. */
+  readonly seed?: number;
+  readonly initialization?: Initialization;
+  readonly engine?: EngineName;
+}
+
+export interface TrainingOptions {
+  /** How often every row is seen; for lbfgs, the most iterations. */
+  readonly epochs: number;
+  readonly optimizer: Optimizer;
+  /** Rows in a step, or "full" for all of them. Default 32; lbfgs always takes all. */
+  readonly batchSize?: number | "full";
+  /** Whether mini-batches are drawn anew for each epoch. Default true. */
+  readonly shuffle?: boolean;
+  /** Of the shuffling; a whole number. Default 0. */
+  readonly seed?: number;
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset;
+  /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
+  readonly signal?: AbortSignal;
+}
+
+export interface FitOptions extends TrainingOptions {
+  /** Called after each epoch; returning false ends the training. */
+  readonly onEpoch?: (epoch: Epoch) => unknown;
+}
+
+/** What an epoch of training came to. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** The mean over the epoch's rows, each row's loss taken just before the step it was part of; for lbfgs, after it. */
+  readonly loss: number;
+  /** Updates of the parameters since training began. */
+  readonly steps: number;
+  /** Since training began. */
+  readonly seconds: number;
+  readonly validation?: Evaluation;
+}
+
+export interface History {
+  /** loss[e - 1] is that of epoch e. */
+  readonly loss: Float64Array;
+  /** Of each epoch, where there was a validation set. */
+  readonly validation: readonly Evaluation[];
+  readonly epochs: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Why it ended: all epochs done, nothing left to gain, or `onEpoch` returned false. */
+  readonly stopped: "epochs" | "converged" | "callback";
+}
+
+/** Samples for a gradient: a data set, or what makes one. */
+export type Batch = Dataset | { readonly inputs: Numbers; readonly targets: Numbers };
+
+/** x^(k), and the s^(k) it came from, of every row: [rows, n_k], row-major. The inputs have no s. */
+export interface LayerActivations {
+  readonly preActivations?: Floats;
+  readonly activations: Floats;
+}
+
+export interface LayerGradients {
+  /** [fanOut, fanIn], row-major. */
+  readonly weights: Floats;
+  /** [fanOut] */
+  readonly biases: Floats;
+}
+
+export interface NetworkGradientCheck extends GradientCheck {
+  /** The largest relative error of this network's own engine against the float64 reference. */
+  readonly engineError: number;
+}
+
+const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine"];
+const trainingOptions = ["epochs", "optimizer", "batchSize", "shuffle", "seed", "validation", "signal"];
+
+export class Network {
+  readonly description: NetworkDescription;
+  #engine: Engine | undefined;
+  #standardization: Standardization | null = null;
+  /** Whether a training is under way, and whether there has been one. */
+  #training = false;
+  #trained = false;
+
+  private constructor(description: NetworkDescription, engine: Engine) {
+    this.description = description;
+    this.#engine = engine;
+  }
+
+  /**
+   * A network with fresh parameters.
+   * @throws InvalidInputError for a description or option that cannot be; CapacityError if it does not fit into memory.
+   */
+  static async create(options: NetworkOptions): Promise<Network> {
+    checkOptions("network", options, networkOptions);
+    const description = checkDescription(options);
+    const seed = checkNumber("network: seed", options.seed ?? 0, { integer: true, min: 0 });
+    const initialization = checkInitialization(options.initialization ?? "auto");
+    const engine = await engineMaker(options.engine ?? "auto")(networkShape(description));
+    initialize(engine, initialization, new Random(seed));
+    return new Network(description, engine);
+  }
+
+  /**
+   * A network from what `toJSON` made, as an object or as text.
+   * @throws InvalidInputError naming the part that is missing or wrong.
+   */
+  static async fromJSON(saved: SavedNetwork | string, options: { engine?: EngineName } = {}): Promise<Network> {
+    return Network.#restore(saved, options, "saved network");
+  }
+
+  /**
+   * A network from a file that `save` wrote.
+   * @throws InvalidInputError if it cannot be read or is no saved network.
+   */
+  static async load(path: string, options: { engine?: EngineName } = {}): Promise<Network> {
+    if (typeof path !== "string" || path === "") refuse("load", "the path of a file", show(path));
+    const { readFile } = await import("node:fs/promises");
+    const text = await readFile(path, "utf8").catch((cause: Error) => refuse(path, "a readable file", cause.message));
+    return Network.#restore(text, options, path);
+  }
+
+  static async #restore(saved: unknown, options: { engine?: EngineName }, name: string): Promise<Network> {
+    checkOptions(name, options, ["engine"]);
+    const { description, standardization, parameters } = fromSaved(saved, name);
+    const engine = await engineMaker(options.engine ?? "auto")(networkShape(description));
+    engine.parameters.set(parameters);
+    const network = new Network(description, engine);
+    network.#trained = true;
+    if (standardization !== null) network.standardize(standardization);
+    return network;
+  }
+
+  /** Which engine runs this network, and why. */
+  get engine(): EngineReport {
+    return this.#live.report;
+  }
+
+  /** m: how many layers there are, inputs and output included. */
+  get depth(): number {
+    return this.description.layers.length + 1;
+  }
+
+  /** n_1 ... n_m: how many units each layer has. */
+  get widths(): number[] {
+    return [this.description.inputs, ...this.description.layers.map(({ units }) => units)];
+  }
+
+  get parameterCount(): number {
+    return this.#live.shape.parameterCount;
+  }
+
+  /**
+   * All parameters as one live view of the engine's memory: layer after layer, weights, then biases. What is written here
+   * is used by the next call. Take it anew after a training has begun: memory that had to grow may have moved.
+   */
+  get parameters(): Floats {
+    return this.#live.parameters;
+  }
+
+  /** weights[k] holds w^(k+1) as a live view, [fanOut, fanIn], row-major. */
+  get weights(): Floats[] {
+    const { parameters, shape } = this.#live;
+    return shape.layers.map(({ weights, biases }) => parameters.subarray(weights, biases));
+  }
+
+  /** biases[k] holds the weights into the always-1 unit of layer k + 1 as a live view, [fanOut]. */
+  get biases(): Floats[] {
+    const { parameters, shape } = this.#live;
+    return shape.layers.map(({ biases, fanOut }) => parameters.subarray(biases, biases + fanOut));
+  }
+
+  /**
+   * Sets the parameters of layer k (from 0): weights [fanOut][fanIn] and biases [fanOut].
+   * @throws InvalidInputError for a layer that is not there or numbers that do not fit it; nothing is changed then.
+   */
+  setParameters(k: number, { weights, biases }: LayerParameters): void {
+    const { layers } = this.#live.shape;
+    checkNumber("setParameters: layer", k, { integer: true, min: 0, max: layers.length - 1 });
+    const { fanIn, fanOut } = layers[k]!;
+    const w = checkInputs(`layer ${k + 1}: weights`, weights, fanIn, this.#isSingle);
+    if (w.count !== fanOut) refuse(`layer ${k + 1}: weights`, `${fanOut} rows of ${fanIn}`, `${w.count} rows`);
+    const b = checkInputs(`layer ${k + 1}: biases`, [biases], fanOut, this.#isSingle);
+    this.weights[k]!.set(w.values);
+    this.biases[k]!.set(b.values);
+  }
+
+  /** How inputs are standardized on the way in: x^(1) = (input - mean) / deviation; null if they are taken as they are. */
+  get standardization(): Standardization | null {
+    return this.#standardization;
+  }
+
+  /**
+   * Sets the standardization of inputs. `fit` does this by itself from a data set that asks for it.
+   * @throws InvalidInputError unless there is a mean and a positive deviation for each input.
+   */
+  standardize(standardization: Standardization): void {
+    const engine = this.#live;
+    const { mean, deviation } = readStandardization("network", standardization, engine.shape.inputs);
+    engine.shift.set(mean);
+    engine.scale.set(deviation.map((value) => 1 / value));
+    this.#standardization = { mean, deviation };
+  }
+
+  /**
+   * Trains, and resolves with the history. See `train` for what it does and throws.
+   */
+  async fit(dataset: Dataset, options: FitOptions): Promise<History> {
+    checkOptions("fit", options, [...trainingOptions, "onEpoch"]);
+    const { onEpoch, ...training } = options;
+    if (onEpoch !== undefined && typeof onEpoch !== "function") refuse("fit: onEpoch", "a function", show(onEpoch));
+    const session = this.#begin("fit", dataset, training);
+    const history = new HistoryKeeper(session.epochs);
+    try {
+      while (history.epochs < session.epochs && !session.run.converged) {
+        const loss = await this.#epoch(session);
+        history.add(loss, session.validation && (await this.evaluate(session.validation)));
+        if (onEpoch !== undefined && (await onEpoch(session.report(history))) === false) {
+          return history.close(session, "callback");
+        }
+      }
+      session.run.finish();
+      return history.close(session, session.run.converged ? "converged" : "epochs");
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /**
+   * Trains epoch by epoch: `for await (const { epoch, loss } of network.train(passengers, options)) ...`. Leaving the loop
+   * ends the training. A network that has not been trained takes over the standardization that its data set asks for,
+   * learned from just these rows.
+   * @throws InvalidInputError for data that does not fit or options that are wrong, CapacityError if there is no memory;
+   *   DivergenceError if the loss turns NaN or infinite; the signal's reason if aborted.
+   */
+  async *train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
+    checkOptions("train", options, trainingOptions);
+    const session = this.#begin("train", dataset, options);
+    const history = new HistoryKeeper(session.epochs);
+    try {
+      while (history.epochs < session.epochs && !session.run.converged) {
+        const loss = await this.#epoch(session);
+        history.add(loss, session.validation && (await this.evaluate(session.validation)));
+        yield session.report(history);
+      }
+      session.run.finish();
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  /** One epoch, in slices. */
+  async #epoch({ run, slices, signal }: Session): Promise<number> {
+    for (;;) {
+      if (slices.over || signal?.aborted) await slices.breathe(signal);
+      const loss = run.advance(slices.deadline);
+      if (loss !== undefined) return loss;
+    }
+  }
+
+  /** Checks everything, then puts the rows into the engine's memory. */
+  #begin(where: string, dataset: Dataset, options: TrainingOptions): Session {
+    const engine = this.#live;
+    if (this.#training) refuse(where, "a network that is not in training", "one that is");
+    this.#checkDataset(where, dataset);
+    const session = checkTraining(where, dataset, options);
+    if (session.validation) this.#checkDataset(`${where}: validation`, session.validation);
+    const standardization = dataset.standardization();
+    if (standardization && this.#standardization === null && this.#trained) {
+      refuse(where, "rows that are not to be standardized, as in this network's training so far", "others");
+    }
+    const { optimizer, seed, shuffle, batchSize } = session;
+    const rule = optimizer.name === "lbfgs" ? { kernel: "sgd", slots: 0 as const, state: [0] } : optimizer.rule;
+    const samples = engine.prepare(dataset.count, rule);
+    samples.inputs.set(dataset.inputs);
+    samples.targets.set(dataset.targets);
+    if (standardization && this.#standardization === null) {
+      this.standardize({ mean: [...standardization.mean], deviation: [...standardization.deviation] });
+    }
+    this.#training = true;
+    this.#trained = true;
+    return new Session(session, startRun(engine, { samples, batchSize, optimizer, shuffle, seed }));
+  }
+
+  /**
+   * The outputs of every row, [rows, n_m], row-major. `inputs`: rows, one row, or a flat typed array of rows.
+   * @throws InvalidInputError for rows of another width or numbers that are not finite.
+   */
+  predict(inputs: Numbers): Floats {
+    return this.#predict("predict", inputs);
+  }
+
+  /**
+   * The plain forward pass over a flat typed array of rows, of any number: like `predict`, but into `outputs` if given,
+   * which then is what is returned.
+   * @throws InvalidInputError for arrays that do not fit or numbers that are not finite.
+   */
+  forward(inputs: Floats, outputs?: Floats): Floats {
+    if (!ArrayBuffer.isView(inputs)) refuse("forward", "a flat typed array of rows", show(inputs));
+    return this.#predict("forward", inputs, outputs);
+  }
+
+  #predict(where: string, inputs: Numbers, given?: Floats): Floats {
+    const engine = this.#live;
+    const { values, count } = checkInputs(where, inputs, engine.shape.inputs, this.#isSingle);
+    const length = count * engine.shape.outputs;
+    if (given !== undefined && (!isFloats(given) || given.length !== length)) {
+      refuse(`${where}: outputs`, `a Float32Array or Float64Array of ${length}`, show(given));
+    }
+    const outputs = given ?? (this.#isSingle ? new Float32Array(length) : new Float64Array(length));
+    this.#passes(values, undefined, count, (samples, begin, rows) => {
+      engine.forward(samples, 0, rows);
+      outputs.set(samples.outputs.subarray(0, rows * engine.shape.outputs), begin * engine.shape.outputs);
+    });
+    return outputs;
+  }
+
+  /**
+   * Loss over a data set, and for classifiers accuracy and confusion. It does not block for long.
+   * @throws InvalidInputError for data that does not fit.
+   */
+  async evaluate(dataset: Dataset): Promise<Evaluation> {
+    const engine = this.#live;
+    this.#checkDataset("evaluate", dataset);
+    const { inputWidth, targetWidth, count } = dataset;
+    const tally = new Tally(this.description.loss, targetWidth);
+    const slices = new Slices();
+    let sum = 0;
+    for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
+      if (slices.over) await slices.breathe(undefined);
+      const end = Math.min(begin + engine.scratch.capacity, count);
+      const inputs = dataset.inputs.subarray(begin * inputWidth, end * inputWidth);
+      const targets = dataset.targets.subarray(begin * targetWidth, end * targetWidth);
+      this.#passes(inputs, targets, end - begin, (samples, _begin, rows) => {
+        sum += engine.loss(samples, 0, rows, 1);
+        tally.add(samples.outputs, samples.targets, rows);
+      });
+    }
+    return tally.evaluation(sum / count, count);
+  }
+
+  /**
+   * The gradient of the batch's mean loss by every parameter, as copies, one entry a layer.
+   * @throws InvalidInputError for data that does not fit.
+   */
+  gradients(batch: Batch): LayerGradients[] {
+    const engine = this.#live;
+    const { inputs, targets, count } = this.#checkBatch("gradients", batch);
+    this.#passes(inputs, targets, count, (samples, begin, rows) => {
+      engine.gradient(samples, 0, rows, count, begin > 0);
+    });
+    return engine.shape.layers.map(({ weights, biases, fanOut }) => ({
+      weights: engine.gradients.slice(weights, biases),
+      biases: engine.gradients.slice(biases, biases + fanOut),
+    }));
+  }
+
+  /**
+   * Compares backpropagation with central differences, both in float64 at this network's parameters, and this network's
+   * own gradient with the float64 one. Tensors with more than `perTensor` (default 200) partials are sampled.
+   * @throws InvalidInputError for data that does not fit.
+   */
+  checkGradients(batch: Batch, options: { perTensor?: number; seed?: number } = {}): NetworkGradientCheck {
+    checkOptions("checkGradients", options, ["perTensor", "seed"]);
+    const perTensor = checkNumber("checkGradients: perTensor", options.perTensor ?? 200, { integer: true, min: 1 });
+    const seed = checkNumber("checkGradients: seed", options.seed ?? 1, { integer: true, min: 0 });
+    const dataset = this.#checkBatch("checkGradients", batch);
+    const own = this.gradients(dataset).flatMap(({ weights, biases }) => [...weights, ...biases]);
+    const oracle = new ReferenceEngine(this.#live.shape, "float64");
+    oracle.parameters.set(this.parameters);
+    oracle.shift.set(this.#live.shift);
+    oracle.scale.set(this.#live.scale);
+    const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, state: [0] });
+    samples.inputs.set(dataset.inputs);
+    samples.targets.set(dataset.targets);
+    const check = checkGradients(oracle, samples, dataset.count, { perTensor, seed });
+    const floor = errorFloor(oracle.loss(samples, 0, dataset.count, dataset.count), oracle.gradients);
+    const engineError = own.reduce(
+      (worst, partial, i) => Math.max(worst, relativeError(partial, oracle.gradients[i]!, floor)),
+      0,
+    );
+    return { ...check, engineError };
+  }
+
+  /**
+   * Every value of the forward pass: entry k - 1 holds x^(k) and, from k = 2 on, the s^(k) it came from, as copies. x^(1)
+   * is the input as the network takes it, standardized if it standardizes.
+   * @throws InvalidInputError for rows of another width or numbers that are not finite.
+   */
+  activations(inputs: Numbers): LayerActivations[] {
+    const engine = this.#live;
+    const { inputs: width, layers } = engine.shape;
+    const { values, count } = checkInputs("activations", inputs, width, this.#isSingle);
+    const newFloats = (length: number) => (this.#isSingle ? new Float32Array(length) : new Float64Array(length));
+    const x1 = newFloats(values.length);
+    for (let i = 0; i < values.length; i++) x1[i] = (values[i]! - engine.shift[i % width]!) * engine.scale[i % width]!;
+    const behind = layers.map(({ fanOut }) => ({
+      preActivations: newFloats(count * fanOut),
+      activations: newFloats(count * fanOut),
+    }));
+    this.#passes(values, undefined, count, (samples, begin, rows) => {
+      engine.layerValues(samples, 0, rows).forEach(({ preActivations, activations }, k) => {
+        behind[k]!.preActivations.set(preActivations, begin * layers[k]!.fanOut);
+        behind[k]!.activations.set(activations, begin * layers[k]!.fanOut);
+      });
+    });
+    return [{ activations: x1 }, ...behind];
+  }
+
+  /** Copies rows into the engine's scratch samples, pass after pass. */
+  #passes(
+    inputs: ArrayLike<number>,
+    targets: Floats | undefined,
+    count: number,
+    each: (samples: Samples, begin: number, rows: number) => void,
+  ): void {
+    const { scratch, shape } = this.#live;
+    for (let begin = 0; begin < count; begin += scratch.capacity) {
+      const end = Math.min(begin + scratch.capacity, count);
+      for (let i = begin * shape.inputs; i < end * shape.inputs; i++) {
+        scratch.inputs[i - begin * shape.inputs] = inputs[i]!;
+      }
+      if (targets) scratch.targets.set(targets.subarray(begin * shape.outputs, end * shape.outputs));
+      each(scratch, begin, end - begin);
+    }
+  }
+
+  /** Everything that defines this network, parameters included; `Network.fromJSON` brings it back. */
+  toJSON(): SavedNetwork {
+    return toSaved(this.description, this.#standardization, this.parameters);
+  }
+
+  /**
+   * Writes `toJSON` to a file: to a temporary name first, then renamed, so that no half-written file is ever found.
+   * @throws InvalidInputError if it cannot be written.
+   */
+  async save(path: string): Promise<void> {
+    if (typeof path !== "string" || path === "") refuse("save", "the path of a file", show(path));
+    const { writeWhole } = await import("./files.ts");
+    await writeWhole(path, JSON.stringify(this.toJSON()));
+  }
+
+  /** The line that makes such a network. */
+  toString(): string {
+    return describe(this.description);
+  }
+
+  /** Lets the engine's memory go; a network that is no longer reachable needs no such call. */
+  dispose(): void {
+    this.#engine = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  get #live(): Engine {
+    if (this.#engine === undefined) throw new LanegradError("network: expected one in use, got one that was disposed");
+    return this.#engine;
+  }
+
+  /** Whether the engine computes in float32. */
+  get #isSingle(): boolean {
+    return this.#live.parameters instanceof Float32Array;
+  }
+
+  #checkBatch(where: string, batch: Batch): Dataset {
+    if (batch instanceof Dataset) {
+      this.#checkDataset(where, batch);
+      return batch;
+    }
+    checkOptions(where, batch, ["inputs", "targets"]);
+    const { shape } = this.#live;
+    const { inputs, targets } = batch;
+    const dataset = Dataset.from({
+      inputs,
+      targets,
+      ...(ArrayBuffer.isView(inputs) ? { inputWidth: shape.inputs } : {}),
+      ...(ArrayBuffer.isView(targets) ? { targetWidth: shape.outputs } : {}),
+    });
+    this.#checkDataset(where, dataset);
+    return dataset;
+  }
+
+  #checkDataset(where: string, dataset: Dataset): void {
+    if (!(dataset instanceof Dataset)) refuse(where, "a Dataset", show(dataset));
+    const { inputs, outputs, loss } = this.#live.shape;
+    if (dataset.inputWidth !== inputs) refuse(where, `${inputs} inputs a row`, String(dataset.inputWidth));
+    if (dataset.targetWidth !== outputs) refuse(where, `${outputs} targets a row`, String(dataset.targetWidth));
+    if (this.#isSingle) {
+      checkInputs(`${where}: inputs`, dataset.inputs, inputs, true);
+      checkInputs(`${where}: targets`, dataset.targets, outputs, true);
+    }
+    checkTargets(where, loss, dataset.targets, outputs);
+  }
+}
+
+/** A training under way. */
+class Session {
+  readonly run: Run;
+  readonly epochs: number;
+  readonly validation: Dataset | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly slices = new Slices();
+  readonly #start = performance.now();
+
+  constructor({ epochs, validation, signal }: CheckedTraining, run: Run) {
+    this.run = run;
+    this.epochs = epochs;
+    this.validation = validation;
+    this.signal = signal;
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
+
+  report(history: HistoryKeeper): Epoch {
+    const { epochs: epoch, lastLoss: loss, lastValidation: validation } = history;
+    return { epoch, loss, steps: this.run.steps, seconds: this.seconds, ...(validation && { validation }) };
+  }
+}
+
+/** The losses of all epochs, in room taken at the start. */
+class HistoryKeeper {
+  epochs = 0;
+  readonly #loss: Float64Array;
+  readonly #validation: Evaluation[] = [];
+
+  constructor(epochs: number) {
+    this.#loss = new Float64Array(epochs);
+  }
+
+  get lastLoss(): number {
+    return this.#loss[this.epochs - 1]!;
+  }
+
+  get lastValidation(): Evaluation | undefined {
+    return this.#validation.at(-1);
+  }
+
+  add(loss: number, validation: Evaluation | undefined): void {
+    this.#loss[this.epochs++] = loss;
+    if (validation) this.#validation.push(validation);
+  }
+
+  close({ run, seconds }: Session, stopped: History["stopped"]): History {
+    const { epochs } = this;
+    const loss = this.#loss.slice(0, epochs);
+    return { loss, validation: this.#validation, epochs, steps: run.steps, seconds, stopped };
+  }
+}
+
+interface CheckedTraining {
+  readonly epochs: number;
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly validation: Dataset | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+function checkTraining(where: string, dataset: Dataset, options: TrainingOptions): CheckedTraining {
+  const { optimizer, shuffle = true, validation, signal } = options;
+  const isKnown = optimizer?.name === "lbfgs" || (optimizer?.rule && Object.hasOwn(updates, optimizer.rule.kernel));
+  if (!isKnown) refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(optimizer));
+  if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    refuse(`${where}: signal`, "an AbortSignal", show(signal));
+  }
+  const size = options.batchSize ?? 32;
+  const isFull = size === "full" || optimizer.name === "lbfgs";
+  return {
+    epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
+    optimizer,
+    batchSize: isFull
+      ? dataset.count
+      : Math.min(checkNumber(`${where}: batchSize`, size, { integer: true, min: 1 }), dataset.count),
+    shuffle,
+    seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
+    validation,
+    signal,
+  };
+}
+
+function checkInitialization(given: Initialization): Initialization {
+  if (typeof given === "string") {
+    lookUp("network", "initialization", given, { auto: true, zeros: true });
+    return given;
+  }
+  checkOptions("network: initialization", given, ["uniform"]);
+  return { uniform: checkNumber("network: initialization, uniform", given.uniform, { above: 0, max: 1e6 }) };
+}
+
+/**
+ * Draws parameters, rounded to float32 in every engine so that all start from the same. Glorot and Bengio (2010): uniform
+ * within sqrt(6 / (fanIn + fanOut)); He et al. (2015), for relu: within sqrt(6 / fanIn).
+ */
+function initialize(engine: Engine, initialization: Initialization, random: Random): void {
+  if (initialization === "zeros") return;
+  for (const { fanIn, fanOut, activation, weights, biases } of engine.shape.layers) {
+    const rule = activations[activation].initialization;
+    const drawsBiases = initialization !== "auto";
+    const limit = drawsBiases ? initialization.uniform : Math.sqrt(6 / (rule === "he" ? fanIn : fanIn + fanOut));
+    const end = drawsBiases ? biases + fanOut : biases;
+    for (let i = weights; i < end; i++) engine.parameters[i] = Math.fround(random.uniform(-limit, limit));
+  }
+}
+
+function isFloats(value: unknown): value is Floats {
+  return value instanceof Float32Array || value instanceof Float64Array;
+}
+
+/** Logistic regression: the network without hidden layers that it is, starting from zeros. */
+export function logisticRegression(options: {
+  readonly inputs: number;
+  /** 2 classes have one output, the probability of class 1; more have one for each. Default 2. */
+  readonly classes?: number;
+  readonly engine?: EngineName;
+}): Promise<Network> {
+  checkOptions("logisticRegression", options, ["inputs", "classes", "engine"]);
+  const classes = checkNumber("logisticRegression: classes", options.classes ?? 2, { integer: true, min: 2 });
+  return Network.create({
+    inputs: options.inputs,
+    ...(classes === 2
+      ? { layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" }
+      : { layers: [{ units: classes, activation: "softmax" }], loss: "categoricalCrossEntropy" }),
+    initialization: "zeros",
+    engine: options.engine ?? "auto",
+  });
+}

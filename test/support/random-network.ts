@@ -1,0 +1,138 @@
+/**
+ * Random networks with random rows, for numeric tests. A seed gives the same case on every host, so a failing test
+ * needs to print nothing else.
+ */
+import { activations } from "../../src/activations.ts";
+import type { Activation, ActivationName } from "../../src/activations.ts";
+import type { Engine, Samples } from "../../src/engine/engine.ts";
+import { ReferenceEngine } from "../../src/engine/reference.ts";
+import { losses } from "../../src/losses.ts";
+import type { Loss, LossName } from "../../src/losses.ts";
+import { sgd } from "../../src/optimizers.ts";
+import { Random } from "../../src/random.ts";
+import { networkShape } from "../../src/shape.ts";
+import type { NetworkShape } from "../../src/shape.ts";
+
+export interface RandomCase {
+  readonly seed: number;
+  readonly description: {
+    inputs: number;
+    layers: { units: number; activation: ActivationName }[];
+    loss: LossName;
+  };
+  readonly shape: NetworkShape;
+  /** All numbers are exact in float32, so that engines of either precision start from the same ones. */
+  readonly parameters: Float64Array;
+  readonly inputs: Float64Array;
+  readonly targets: Float64Array;
+  readonly rows: number;
+}
+
+const maxDepth = 6;
+/** More than four times 16, so that every remainder of every panel and tile width comes up. */
+const maxWidth = 70;
+const maxRows = 100;
+
+/**
+ * No relu is nearer to its kink than this: some ten times what rounding in float32 moves a pre-activation by, so that
+ * engines of either precision agree on which units are active. (Much more, and of the larger networks with their tens
+ * of thousands of pre-activations hardly any would be left.)
+ */
+const kinkDistance = 1e-5;
+
+/** The case of a seed: drawn again from the same stream of numbers while a relu is too near to its kink. */
+export function randomCase(seed: number): RandomCase {
+  const random = new Random(seed);
+  for (;;) {
+    const drawn = drawCase(seed, random);
+    if (!nearKink(drawn)) return drawn;
+  }
+}
+
+/** Loads a case into an engine: its parameters, and its rows in their order. */
+export function fill(engine: Engine, { parameters, inputs, targets, rows }: RandomCase): Samples {
+  const samples = engine.prepare(rows, sgd({ learningRate: 0.1 }).rule);
+  engine.parameters.set(parameters);
+  samples.inputs.set(inputs);
+  samples.targets.set(targets);
+  return samples;
+}
+
+function drawCase(seed: number, random: Random): RandomCase {
+  const loss = pick(random, Object.keys(losses) as LossName[]);
+  const depth = 1 + random.below(maxDepth);
+  const layers = Array.from({ length: depth }, (_, k) => drawLayer(random, k === depth - 1 ? loss : undefined));
+  const description = { inputs: 1 + random.below(maxWidth), layers, loss };
+  const shape = networkShape(description);
+  // Small batches are more frequent: they have more edges, and large ones cost more.
+  const rows = 1 + random.below(1 + random.below(maxRows));
+  return {
+    seed,
+    description,
+    shape,
+    parameters: drawParameters(random, shape),
+    inputs: draw(random, rows * shape.inputs, 1.5),
+    targets: drawTargets(random, losses[loss], rows, shape.outputs),
+    rows,
+  };
+}
+
+/** A hidden layer of any kind, or the last one, of a kind whose outputs the loss exists for. */
+function drawLayer(random: Random, loss: LossName | undefined) {
+  const [low, high] = loss === undefined ? [-Infinity, Infinity] : losses[loss].outputs;
+  const fits = ({ range }: Activation) => low <= range[0] && range[1] <= high;
+  const names = (Object.keys(activations) as ActivationName[]).filter((name) => fits(activations[name]));
+  const activation = pick(random, names);
+  // The softmax of a single unit is always 1.
+  const fewest = activation === "softmax" ? 2 : 1;
+  return { units: fewest + random.below(maxWidth + 1 - fewest), activation };
+}
+
+/** Uniform on the scale that keeps signals from vanishing or growing from layer to layer. */
+function drawParameters(random: Random, shape: NetworkShape): Float64Array {
+  const parameters = new Float64Array(shape.parameterCount);
+  for (const { fanIn, fanOut, activation, weights, biases } of shape.layers) {
+    const spread = activation === "relu" ? fanIn : (fanIn + fanOut) / 2;
+    parameters.set(draw(random, fanIn * fanOut, Math.sqrt((activation === "relu" ? 6 : 3) / spread)), weights);
+    parameters.set(draw(random, fanOut, 0.3), biases);
+  }
+  return parameters;
+}
+
+/** Half of the cases have hard targets, 0 or 1, where the loss takes such; the others anything that it takes. */
+function drawTargets(random: Random, loss: Loss, rows: number, units: number): Float64Array {
+  if (loss.targets[1] === Infinity) return draw(random, rows * units, 2);
+  const hard = random.below(2) === 0;
+  const targets = new Float64Array(rows * units);
+  for (let begin = 0; begin < targets.length; begin += units) {
+    const row = targets.subarray(begin, begin + units);
+    if (loss.distribution) drawDistribution(random, row, hard);
+    else row.forEach((_, i) => (row[i] = hard ? random.below(2) : Math.fround(random.uniform())));
+  }
+  return targets;
+}
+
+/** In whole parts of 1, or of 256: only so do they add up to exactly 1 in float32, which is what the loss counts on. */
+function drawDistribution(random: Random, row: Float64Array, hard: boolean): void {
+  const parts = hard ? 1 : 256;
+  for (let part = 0; part < parts; part++) row[random.below(row.length)]! += 1 / parts;
+}
+
+function draw(random: Random, count: number, bound: number): Float64Array {
+  return Float64Array.from({ length: count }, () => Math.fround(random.uniform(-bound, bound)));
+}
+
+function pick<T>(random: Random, values: readonly T[]): T {
+  return values[random.below(values.length)]!;
+}
+
+function nearKink(drawn: RandomCase): boolean {
+  const { layers } = drawn.shape;
+  if (layers.every(({ activation }) => activation !== "relu")) return false;
+  const engine = new ReferenceEngine(drawn.shape, "float64");
+  const values = engine.layerValues(fill(engine, drawn), 0, drawn.rows);
+  return values.some(
+    ({ preActivations }, k) =>
+      layers[k]!.activation === "relu" && preActivations.some((s: number) => Math.abs(s) < kinkDistance),
+  );
+}

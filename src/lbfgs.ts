@@ -35,7 +35,7 @@ interface Point extends Step {
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
 /** After so many iterations below the noise in a row, there is nothing left to gain. */
-const IDLE_LIMIT = 8;
+const IDLE_LIMIT = 100;
 const TRIALS_LIMIT = 30;
 
 /**

@@ -114,7 +114,7 @@ class LbfgsRun implements Run {
       if (Number.isNaN(this.#loss)) this.#accept(samples, loss);
       return loss;
     };
-    const noise = engine.parameters instanceof Float32Array ? 2 ** -24 : 2 ** -50;
+    const noise = engine.parameters instanceof Float32Array ? 2 ** -23 : 2 ** -50;
     this.#iterations = lbfgs(objective, this.#best, { memory, tolerance, noise });
   }
 

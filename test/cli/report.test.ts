@@ -59,7 +59,9 @@ const engine = {
   tier: "fused",
   reason: "the processor multiplies and adds in one instruction, and the network is too small for threads to pay",
   seconds: 0.021,
+  iterations: 1000,
   referenceSeconds: 0.48,
+  referenceIterations: 1000,
 };
 const files = [
   { path: "titanic.svg", what: "the picture" },
@@ -174,8 +176,9 @@ describe("the other sections", () => {
     const text = engineSection(engine, plain);
     expect(line(text, "tier")).toBe("tier fused");
     expect(text.replace(/\s+/g, " ")).toContain(engine.reason);
-    expect(line(text, "this job")).toBe("this job 21.0 ms; pure JavaScript in float32: 480 ms");
-    expect(line(text, "speed")).toBe("speed 23 times as fast");
+    expect(line(text, "this job")).toBe("this job 1,000 iterations in 21.0 ms");
+    expect(line(text, "speed")).toBe("speed 23 times as fast, iteration for iteration");
+    expect(engineSection({ ...engine, referenceIterations: 2000 }, plain)).toContain("11 times as fast");
     expect(engineSection({ ...engine, seconds: 0.6 }, plain)).toContain("0.8 times as fast");
   });
 

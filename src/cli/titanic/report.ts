@@ -105,12 +105,14 @@ function atAge(age: number | null): string {
 }
 
 export function engineSection(engine: EngineResult, page: Page): string {
-  const ratio = engine.referenceSeconds / engine.seconds;
+  const { seconds, iterations, referenceSeconds, referenceIterations } = engine;
+  const ratio = referenceSeconds / referenceIterations / (seconds / iterations);
   const facts = [
     ["tier", page.paint.bold(engine.tier)],
     ["why", engine.reason],
-    ["this job", `${duration(engine.seconds)}; pure JavaScript in float32: ${duration(engine.referenceSeconds)}`],
-    ["speed", page.paint.bold(`${ratio.toFixed(ratio < 10 ? 1 : 0)} times as fast`)],
+    ["this job", `${plural(iterations, "iteration")} in ${duration(seconds)}`],
+    ["in JavaScript", `${plural(referenceIterations, "iteration")} in ${duration(referenceSeconds)}, float32`],
+    ["speed", page.paint.bold(`${ratio.toFixed(ratio < 10 ? 1 : 0)} times as fast, iteration for iteration`)],
   ];
   return section("Engine", page, labelled(facts, page));
 }

@@ -64,8 +64,13 @@ export interface EngineResult {
   /** Why this tier and no other. */
   reason: string;
   seconds: number;
-  /** The same job by the pure-JavaScript float32 reference. */
+  iterations: number;
+  /**
+   * The same job by the pure-JavaScript float32 reference. It rounds otherwise, so it comes to other points in other
+   * numbers of iterations.
+   */
   referenceSeconds: number;
+  referenceIterations: number;
 }
 
 export interface FileResult {

@@ -230,6 +230,7 @@ export function panels(models: Models, results: readonly ModelResult[]): Panel[]
 }
 
 function flipCaption({ female, male }: HiddenUnitsResult["flips"][number]): string {
-  const at = (age: number | null) => (age === null ? "never" : `at ${age.toFixed(1)}`);
-  return `of the perceptron; crosses 0.5 for males ${at(male)}, for females ${at(female)}`;
+  const whose = (age: number | null, sex: string) =>
+    age === null ? `never for ${sex}` : `at ${age.toFixed(1)} for ${sex}`;
+  return `of the perceptron; crosses 0.5 ${whose(male, "males")}, ${whose(female, "females")}`;
 }

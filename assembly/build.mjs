@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const tiers = ["strict", "fused"];
+const tiers = ["strict", "fused", "wide"];
 const binaries = join(root, "src/engine/binaries.ts");
 
 async function newestSource() {

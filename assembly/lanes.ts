@@ -10,6 +10,8 @@ export const ROW: usize = 64;
 
 /** Whether this build may fuse a multiply and an add into one rounding. */
 export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
+/** Whether this build is for hosts that make one 256-bit vector of two neighbours: set in asconfig.json. */
+export const WIDE: bool = LANEGRAD_WIDE != 0;
 
 /** sum + a * b. In the strict tier always two roundings, so that every host computes the same bits. */
 export function madd(sum: v128, a: v128, b: v128): v128 {

@@ -1,5 +1,7 @@
 /** A dense layer: forward, then below it the two halves of backward. Ranges are panels, or rows of the weights. */
-import { biasGradient, forwardPanel, inputGradientPanel, weightGradient } from "./gemm/products";
+import { forwardPanel } from "./gemm/forward";
+import { inputGradient as inputGradientOf } from "./gemm/inputGradient";
+import { biasGradient, pack, packs, weightGradient, weightGradientByLanes } from "./gemm/weightGradient";
 import { ROW } from "./lanes";
 import { Layer } from "./tables";
 
@@ -14,18 +16,30 @@ export function forward(layer: Layer, begin: i32, end: i32): void {
 }
 
 /** ds = dx' f'(s), then dx = w^T ds for the layer before, panels [begin, end). */
-export function inputGradient(layer: Layer, begin: i32, end: i32): void {
-  const fanIn = <usize>layer.fanIn;
-  const fanOut = <usize>layer.fanOut;
+export function inputGradient(layer: Layer, packed: usize, begin: i32, end: i32): void {
   if (layer.backward != 0) call_indirect<void>(layer.backward, layer.ds, layer.dx, layer.x, layer.fanOut, begin, end);
   if (layer.dInput == 0) return;
-  for (let p = <usize>begin; p < <usize>end; p++) {
-    inputGradientPanel(layer.dInput + p * fanIn * ROW, layer.ds + p * fanOut * ROW, layer.w, fanIn, fanOut);
-  }
+  inputGradientOf(layer.dInput, layer.ds, layer.w, packed, layer.fanIn, layer.fanOut, begin, end);
 }
 
-/** dw = ds x^T and db = the sum of ds, over panels [0, panels), rows [begin, end) of w. */
-export function parameterGradient(layer: Layer, panels: i32, begin: i32, end: i32, accumulate: bool): void {
-  weightGradient(layer.dw, layer.ds, layer.input, layer.fanIn, layer.fanOut, panels, begin, end, accumulate);
-  biasGradient(layer.db, layer.ds, layer.fanOut, panels, begin, end, accumulate);
+/** dw = ds x^T and db = the sum of ds, over samples [0, samples), rows [begin, end) of w. */
+export function parameterGradient(
+  layer: Layer,
+  packed: usize,
+  edge: usize,
+  samples: i32,
+  begin: i32,
+  end: i32,
+  accumulate: bool,
+): void {
+  const fanIn = <usize>layer.fanIn;
+  const fanOut = <usize>layer.fanOut;
+  const panels = <usize>((samples + 15) >> 4);
+  if (packs(fanIn, fanOut)) {
+    pack(packed, layer.input, fanIn, panels, 0, panels);
+    weightGradient(layer.dw, layer.ds, packed, edge, fanIn, fanOut, samples, begin, end, accumulate);
+  } else {
+    weightGradientByLanes(layer.dw, layer.ds, layer.input, fanIn, fanOut, panels, begin, end, accumulate);
+  }
+  biasGradient(layer.db, layer.ds, fanOut, panels, begin, end, accumulate);
 }

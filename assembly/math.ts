@@ -74,11 +74,15 @@ export function log1p(e: v128): v128 {
   return f32x4.add(log(u), f32x4.div(lost, u));
 }
 
-/** 1 / (1 + e^-x), from e^-|x|, which never overflows: for negative x it is e^x / (1 + e^x). */
+/**
+ * 1 / (1 + e^-x), from e = e^-|x|, which never overflows: q = 1 / (1 + e), or q = e / (1 + e) for negative x. The latter
+ * is taken as e - e q, a correction of e, since there the rounding of 1 + e weighs less.
+ */
 export function sigmoid(x: v128): v128 {
+  const negative = f32x4.lt(x, splat(0));
   const e = exp(f32x4.neg(f32x4.abs(x)));
-  const numerator = select(f32x4.lt(x, splat(0)), e, splat(1));
-  return f32x4.div(numerator, f32x4.add(splat(1), e));
+  const q = f32x4.div(select(negative, e, splat(1)), f32x4.add(splat(1), e));
+  return select(negative, madd(e, f32x4.neg(e), q), q);
 }
 
 /** tanh x: an odd polynomial near 0, and 1 - 2 / (e^2|x| + 1) with the sign of x elsewhere. */
@@ -92,6 +96,5 @@ export function tanh(x: v128): v128 {
   const near = madd(x, f32x4.mul(p, z), x);
   const e = exp(f32x4.add(size, size));
   const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(e, splat(1))));
-  const signed = v128.or(far, v128.and(x, i32x4.splat(0x80000000)));
-  return select(f32x4.lt(size, splat(0.625)), near, signed);
+  return v128.or(select(f32x4.lt(size, splat(0.625)), near, far), v128.and(x, i32x4.splat(0x80000000)));
 }

@@ -13,9 +13,10 @@ export function logEach(y: usize, x: usize, count: i32): void {
 }
 
 /** 96 floating-point operations a turn (12 vectors, 4 lanes, multiply and add), all in registers: nothing is faster. */
-export function multiplyAdds(turns: i32): f32 {
-  const a = f32x4.splat(0.999);
-  const b = f32x4.splat(0.001);
+export function multiplyAdds(turns: i32, x: f32, y: f32): f32 {
+  // Arguments, since V8 would make a constant vector anew each time it is used.
+  const a = f32x4.splat(x);
+  const b = f32x4.splat(y);
   let c0 = f32x4.splat(0);
   let c1 = f32x4.splat(1);
   let c2 = f32x4.splat(2);

@@ -39,10 +39,11 @@ function backwardPass(network: Network, count: i32, scale: f32, accumulate: bool
   const last = layerAt(network, network.depth - 1);
   // Where the loss is computed from the logits, the plan gives the last layer no backward kernel: dx is ds already.
   call_indirect<void>(network.lossGradient, last.dx, last.x, network.y, last.fanOut, 0, count, scale);
-  for (let k = <i32>network.depth - 1; k >= 0; k--) layerOf.inputGradient(layerAt(network, k), 0, panels);
+  for (let k = <i32>network.depth - 1; k >= 0; k--)
+    layerOf.inputGradient(layerAt(network, k), network.packed, 0, panels);
   for (let k = <i32>network.depth - 1; k >= 0; k--) {
     const layer = layerAt(network, k);
-    layerOf.parameterGradient(layer, panels, 0, layer.fanOut, accumulate);
+    layerOf.parameterGradient(layer, network.packed, network.edge, count, 0, layer.fanOut, accumulate);
   }
 }
 

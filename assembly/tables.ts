@@ -41,6 +41,9 @@ export class Network {
   lossGradient: u32;
   /** Where the loss of each panel of a pass goes, float64. */
   losses: usize;
+  /** Where the inputs of a layer are packed for its weights' gradient, and a tile to spare. */
+  packed: usize;
+  edge: usize;
   /** x^(1) and the targets of a pass, as panels. */
   x: usize;
   y: usize;

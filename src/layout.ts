@@ -12,6 +12,8 @@ import type { NetworkShape } from "./shape.ts";
 /** Samples in a panel, and bytes of one unit's row in it: `assembly/lanes.ts`. */
 export const LANES = 16;
 const ROW_BYTES = 64;
+/** A register tile in memory, at its largest 6 rows of 64 bytes: `assembly/gemm/weightGradient.ts`. */
+const EDGE_BYTES = 6 * 64;
 
 /** The fields of `Layer` in `assembly/tables.ts`, in order, 4 bytes each. */
 export const layerFields = [
@@ -39,6 +41,8 @@ export const networkFields = [
   "lossValue",
   "lossGradient",
   "losses",
+  "packed",
+  "edge",
   "x",
   "y",
   "shift",
@@ -191,6 +195,7 @@ type Own = Pick<MemoryPlan, "parameters" | "gradients" | "shift" | "scale" | "st
 
 function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: number, open: boolean): PassPlan {
   const panels = (units: number) => cursor.take((capacity / LANES) * units * ROW_BYTES);
+  const widest = Math.max(...shape.layers.map(({ fanIn }) => fanIn));
   const network: NetworkTable = {
     layers: cursor.take(shape.layers.length * layerFields.length * 4),
     depth: shape.layers.length,
@@ -198,6 +203,8 @@ function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: numbe
     lossValue: 0,
     lossGradient: 0,
     losses: cursor.take((capacity / LANES) * 8),
+    packed: panels(Math.ceil(widest / LANES) * LANES),
+    edge: cursor.take(EDGE_BYTES),
     x: panels(shape.inputs),
     y: panels(shape.outputs),
     shift: 0,

@@ -26,8 +26,8 @@ export interface Samples {
 /** Which engine runs a network, and why. */
 export interface EngineReport {
   readonly kind: "wasm" | "javascript";
-  /** `strict` and `fused` are WebAssembly tiers; `float32` and `float64` the precisions of the JavaScript reference. */
-  readonly tier: "strict" | "fused" | "float32" | "float64";
+  /** `strict`, `fused`, `wide`: WebAssembly tiers; `float32`, `float64`: precisions of the JavaScript reference. */
+  readonly tier: "strict" | "fused" | "wide" | "float32" | "float64";
   /** A sentence for people. */
   readonly why: string;
   /** Whether the memory is shared, so that threads may join. */

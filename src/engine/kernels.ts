@@ -5,14 +5,23 @@
 import { LanegradError } from "../errors.ts";
 import * as binaries from "./binaries.ts";
 import { compileWithFlags } from "./v8-flags.ts";
+import { wideObstacle } from "./wide-probe.ts";
 
-export type Tier = "strict" | "fused";
+export type Tier = "strict" | "fused" | "wide";
 
 export interface Kernels {
   readonly tier: Tier;
   readonly why: string;
   readonly shared: boolean;
   readonly module: WebAssembly.Module;
+}
+
+/** What was chosen, before it is compiled. */
+interface Choice {
+  readonly tier: Tier;
+  readonly why: string;
+  /** V8 flags while the module is compiled; none for most. */
+  readonly flags: readonly string[];
 }
 
 // (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0)))
@@ -26,47 +35,80 @@ export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(relaxedProbe);
 }
 
-/** Whether memory can be shared here: everywhere but in pages that are not cross-origin isolated. */
-function hasSharedMemory(): boolean {
-  return typeof SharedArrayBuffer === "function";
-}
+/**
+ * V8 makes optimized code at once, before the first call, and of neighbouring vectors makes one of 256 bits. Deoptimization
+ * goes by what unoptimized code has observed, which then is missing: with it, Node 26 ends the process.
+ */
+export const wideFlags = [
+  "--experimental-wasm-revectorize",
+  "--no-liftoff",
+  "--no-wasm-deopt",
+  "--no-wasm-lazy-compilation",
+  "--no-wasm-dynamic-tiering",
+];
 
 const compiled = new Map<Tier, Promise<WebAssembly.Module>>();
 
-function compiledOnce(tier: Tier, compile: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
-  const known = compiled.get(tier);
-  if (known !== undefined) return known;
-  const module = compile();
-  compiled.set(tier, module);
-  // A failure is forgotten, so that the next call may try again.
-  module.catch(() => compiled.delete(tier));
-  return module;
-}
-
 /**
- * The kernels of a tier, or for `auto` of the best tier that needs no V8 flag.
+ * The kernels of a tier, or for `auto` of the best tier that needs no V8 flag. Where `wide` is not to be had, those of
+ * `fused`, with one warning.
  * @throws LanegradError if this host cannot run the tier.
  */
 export async function loadKernels(wanted: Tier | "auto"): Promise<Kernels> {
-  const relaxed = hasRelaxedSimd();
-  const tier = wanted === "auto" ? (relaxed ? "fused" : "strict") : wanted;
+  const { tier, why, flags } = await choose(wanted);
   const shared = hasSharedMemory();
-  const bytes = kernelBytes(tier, shared);
-  const needsFlag = tier === "fused" && !relaxed;
-  const module = await compiledOnce(tier, () => (needsFlag ? compileRelaxedByFlag(bytes) : WebAssembly.compile(bytes)));
-  return { tier, shared, module, why: reason(wanted, tier, needsFlag) };
+  let module = compiled.get(tier);
+  if (module === undefined) {
+    module = compile(tier, kernelBytes(tier, shared), flags);
+    compiled.set(tier, module);
+    // A failure is forgotten, so that the next call may try again.
+    module.catch(() => compiled.delete(tier));
+  }
+  return { tier, why, shared, module: await module };
 }
 
-function reason(wanted: Tier | "auto", tier: Tier, needsFlag: boolean): string {
-  if (needsFlag) return "asked for by name; relaxed SIMD by a V8 flag while the kernels were compiled";
-  if (wanted !== "auto") return "asked for by name";
-  return tier === "fused" ? "the best this host runs: it has relaxed SIMD" : "the best this host runs without V8 flags";
+async function choose(wanted: Tier | "auto"): Promise<Choice> {
+  if (wanted === "wide") {
+    const obstacle = await wideObstacle(kernelBytes("wide", true), wideFlags);
+    if (obstacle === undefined) {
+      return { tier: "wide", flags: wideFlags, why: "asked for by name; V8 flags were set while it was compiled" };
+    }
+    warnOnce(obstacle);
+    return { ...(await choose("fused")), why: `wide was asked for, but ${obstacle}` };
+  }
+  const relaxed = hasRelaxedSimd();
+  if (wanted === "auto") {
+    return relaxed
+      ? { tier: "fused", flags: [], why: "the best this host runs without V8 flags: it has relaxed SIMD" }
+      : { tier: "strict", flags: [], why: "the best this host runs without V8 flags: it lacks relaxed SIMD" };
+  }
+  if (wanted === "strict" || relaxed) return { tier: wanted, flags: [], why: "asked for by name" };
+  const why = "asked for by name; a V8 flag for relaxed SIMD was set while it was compiled";
+  return { tier: "fused", flags: ["--experimental-wasm-relaxed-simd"], why };
 }
 
-async function compileRelaxedByFlag(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
-  const module = await compileWithFlags(bytes, ["--experimental-wasm-relaxed-simd"]);
+async function compile(tier: Tier, bytes: Uint8Array<ArrayBuffer>, flags: readonly string[]) {
+  if (flags.length === 0) return WebAssembly.compile(bytes);
+  const module = await compileWithFlags(bytes, flags);
   if (module !== undefined) return module;
-  throw new LanegradError('engine "fused": expected a host with relaxed SIMD, got one without; use "auto" or "strict"');
+  throw new LanegradError(
+    `engine "${tier}": expected a host with relaxed SIMD, got one without; use "auto" or "strict"`,
+  );
+}
+
+let warned = false;
+
+function warnOnce(obstacle: string): void {
+  if (warned) return;
+  warned = true;
+  const message = `lanegrad: the engine "wide" was asked for, but ${obstacle}; using "fused"`;
+  if (typeof process === "undefined") console.warn(message);
+  else process.emitWarning(message);
+}
+
+/** Whether memory can be shared here: everywhere but in pages that are not cross-origin isolated. */
+function hasSharedMemory(): boolean {
+  return typeof SharedArrayBuffer === "function";
 }
 
 /** The module of a tier as bytes. Both kinds of memory come from one binary: they differ in a flag of the import. */

@@ -1,0 +1,29 @@
+/** The exported kernels of a tier over a memory of the caller's: for measurements below the engine. */
+import { loadKernels, type Tier } from "../src/engine/kernels.ts";
+
+type MapKernel = (y: number, x: number, count: number) => void;
+type ActivationKernel = (x: number, s: number, units: number, begin: number, end: number) => void;
+
+export interface KernelExports {
+  readonly expEach: MapKernel;
+  readonly logEach: MapKernel;
+  readonly tanhForward: ActivationKernel;
+  readonly sigmoidForward: ActivationKernel;
+  /** 96 floating-point operations a turn. */
+  readonly multiplyAdds: (turns: number) => number;
+}
+
+export function kernelMemory(pages: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({
+    initial: pages,
+    maximum: 65_536,
+    shared: typeof SharedArrayBuffer === "function",
+  });
+}
+
+/** Instances of several tiers may share one memory: a module keeps no data of its own in it. */
+export async function kernelExports(tier: Tier, memory: WebAssembly.Memory): Promise<KernelExports> {
+  const { module } = await loadKernels(tier);
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return instance.exports as unknown as KernelExports;
+}

@@ -1,0 +1,141 @@
+/**
+ * Trains the networks of `train.mjs` in every runtime of `runtimes/package.json` and in the Node that runs this, and
+ * compares bits: the strict tier must give the same parameters everywhere, whenever it is asked. The fused tier leaves
+ * its last bits to the host, so of it only the loss is compared, with strict's.
+ *
+ * Usage: npm run conformance [-- --write]; with --write, strict's hashes become those that `npm test` expects.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+interface Trained {
+  readonly tier: string;
+  readonly hash: string;
+  readonly loss: number;
+}
+type Results = Readonly<Record<string, Trained>>;
+
+interface Runtime {
+  readonly name: string;
+  readonly version: string;
+  readonly command: readonly [file: string, ...args: string[]];
+}
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL(".", import.meta.url));
+const packages = join(here, "runtimes", "node_modules");
+const expectedFile = join(here, "expected.json");
+
+/** The most that the fused tier's loss may differ from strict's after 1,000 steps. */
+const lossTolerance = 1e-5;
+
+/** Package of a binary, on this platform; where there are several, the first that runs is taken. */
+const candidates = [
+  { name: "Node 22", folder: "", package: /^node22-/, binary: "bin/node", args: [] },
+  { name: "Node 24", folder: "", package: /^node24-/, binary: "bin/node", args: [] },
+  { name: "Node 26", folder: "", package: /^node26-/, binary: "bin/node", args: [] },
+  { name: "Deno", folder: "@deno", package: /./, binary: "deno", args: ["run", "--allow-read", "--allow-env"] },
+  { name: "Bun", folder: "@oven", package: /./, binary: "bin/bun", args: [] },
+];
+
+async function install(): Promise<void> {
+  if (existsSync(join(packages, ".package-lock.json"))) return;
+  console.log("Installing the runtimes (some 700 MB, once) ...");
+  await run("npm", ["ci", "--ignore-scripts"], { cwd: join(here, "runtimes"), shell: process.platform === "win32" });
+}
+
+async function findRuntimes(): Promise<Runtime[]> {
+  const running: Runtime = { name: "This Node", version: process.versions.node, command: [process.execPath] };
+  const found = await Promise.all(candidates.map(findRuntime));
+  return [running, ...found.filter((runtime) => runtime !== undefined)];
+}
+
+async function findRuntime({ name, folder, package: pattern, binary, args }: (typeof candidates)[number]) {
+  const parent = join(packages, folder);
+  for (const entry of existsSync(parent) ? readdirSync(parent) : []) {
+    const file = join(parent, entry, binary);
+    if (!pattern.test(entry) || !existsSync(file)) continue;
+    const version = await run(file, ["--version"]).catch(() => undefined);
+    if (version) return { name, version: /[\d.]+/.exec(version.stdout)![0], command: [file, ...args] } as Runtime;
+  }
+  console.log(`${name}: skipped, npm has no binary of it that runs on ${process.platform} ${process.arch}`);
+  return undefined;
+}
+
+async function train({ command: [file, ...args] }: Runtime, tier: string): Promise<Results> {
+  const { stdout } = await run(file, [...args, join(here, "train.mjs"), tier]);
+  return JSON.parse(stdout) as Results;
+}
+
+/** The fused tier where the host has it; else the sentence with which the library declined. */
+async function trainFused(runtime: Runtime): Promise<Results | string> {
+  try {
+    return await train(runtime, "fused");
+  } catch (failure) {
+    const { stderr } = failure as { stderr: string };
+    const declined = /expected a host with relaxed SIMD[^\n]*/.exec(stderr);
+    if (!declined) throw failure;
+    return declined[0];
+  }
+}
+
+function hashesOf(results: Results): Record<string, string> {
+  return Object.fromEntries(Object.entries(results).map(([name, { hash }]) => [name, hash]));
+}
+
+/** One row of the table, and what is wrong with it, if anything. */
+function row({ name, version }: Runtime, tier: string, cells: readonly string[], verdict: string): void {
+  console.log(
+    [name.padEnd(10), version.padEnd(9), tier.padEnd(7), ...cells.map((cell) => cell.padEnd(9)), verdict].join(" "),
+  );
+}
+
+async function compare(runtime: Runtime, expected: Record<string, string>): Promise<boolean> {
+  const [strict, again] = [await train(runtime, "strict"), await train(runtime, "strict")];
+  const names = Object.keys(strict);
+  const repeats = names.every((name) => strict[name]?.hash === again[name]?.hash);
+  const same = names.every((name) => strict[name]?.hash === expected[name] && strict[name]?.tier === "strict");
+  const short = names.map((name) => strict[name]?.hash.slice(0, 8) ?? "none");
+  row(runtime, "strict", short, !repeats ? "NOT THE SAME TWICE" : same ? "same" : "DIFFERENT");
+
+  const fused = await trainFused(runtime);
+  if (typeof fused === "string") {
+    row(runtime, "fused", [], `skipped: ${fused}`);
+    return repeats && same;
+  }
+  const differences = names.map((name) => Math.abs(fused[name]!.loss - strict[name]!.loss));
+  const near = names.every((name, i) => fused[name]!.tier === "fused" && differences[i]! <= lossTolerance);
+  row(
+    runtime,
+    "fused",
+    differences.map((difference) => difference.toExponential(1)),
+    near ? "near" : "FAR",
+  );
+  return repeats && same && near;
+}
+
+async function main(): Promise<boolean> {
+  await install();
+  const runtimes = await findRuntimes();
+  const first = hashesOf(await train(runtimes[0]!, "strict"));
+  if (process.argv.includes("--write")) await writeFile(expectedFile, `${JSON.stringify(first, null, 2)}\n`);
+  const expected = JSON.parse(await readFile(expectedFile, "utf8")) as Record<string, string>;
+
+  console.log(`\nAfter 1,000 steps. strict: the SHA-256 of the parameters; fused: how far its loss is from strict's.`);
+  Object.keys(first).forEach((name, i) => console.log(`  (${i + 1}) ${name}`));
+  const columns = Object.keys(first).map((_, i) => `(${i + 1})`);
+  row({ name: "", version: "", command: [""] }, "", columns, "");
+  let good = true;
+  for (const runtime of runtimes) good = (await compare(runtime, expected)) && good;
+  const missing = candidates.length + 1 - runtimes.length;
+  console.log(
+    `\n${good ? "No difference" : "DIFFERENCES"} in ${runtimes.length} runtimes${missing ? `, ${missing} skipped` : ""}.`,
+  );
+  return good;
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,135 @@
+/**
+ * CONTRIBUTING.md, taken at its word: makes the changes that it shows, and no others, in a copy of the sources, builds the
+ * copy, types included, and holds the new activation, loss and optimizer against the reference.
+ */
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as Library from "../src/index.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+
+/** A block of code and the file that the text before it names last. */
+interface Change {
+  readonly kind: "ts" | "diff";
+  readonly file: string;
+  readonly code: string;
+}
+
+/** The changes under one heading of CONTRIBUTING.md. */
+function changesUnder(heading: string, text: string): Change[] {
+  const section = text.split(/^## /m).find((part) => part.startsWith(heading));
+  if (section === undefined) throw new Error(`CONTRIBUTING.md: expected a heading "${heading}", got none`);
+  const changes: Change[] = [];
+  for (const { 1: prose, 2: kind, 3: code } of section.matchAll(/([^]*?)^```(ts|diff)\n([^]*?)^```$/gm)) {
+    const file = [...prose!.matchAll(/`((?:assembly|src)\/[\w./-]+)`/g)].at(-1)![1]!;
+    changes.push({ kind: kind as Change["kind"], file, code: code! });
+  }
+  return changes;
+}
+
+/** A new file, or the lines of a diff in place of those that it expects. */
+async function apply({ kind, file, code }: Change, folder: string): Promise<void> {
+  const path = join(folder, file);
+  if (kind === "ts") return writeFile(path, code, { flag: "wx" });
+  const lines = code.split("\n").slice(0, -1);
+  const side = (sign: string) => lines.filter((line) => !line.startsWith(sign)).map((line) => `${line.slice(1)}\n`);
+  const [before, after] = [side("+").join(""), side("-").join("")];
+  const parts = (await readFile(path, "utf8")).split(before);
+  if (parts.length !== 2)
+    throw new Error(`CONTRIBUTING.md: expected once in ${file}, got ${parts.length - 1}:\n${before}`);
+  return writeFile(path, parts.join(after));
+}
+
+const kinds = ["activation", "loss", "optimizer"] as const;
+
+describe("CONTRIBUTING.md", () => {
+  let folder: string;
+  /** Of the copy; its unions of names have become longer than those of the types here. */
+  let library: typeof Library & { rmsprop: typeof Library.sgd };
+  let changes: Record<(typeof kinds)[number], Change[]>;
+
+  beforeAll(async () => {
+    const text = await readFile(join(root, "CONTRIBUTING.md"), "utf8");
+    changes = Object.fromEntries(kinds.map((kind) => [kind, changesUnder(`A new ${kind}`, text)])) as typeof changes;
+    folder = await mkdtemp(join(tmpdir(), "lanegrad-contributing-"));
+    const copied = ["assembly", "src", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json"];
+    await Promise.all(copied.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
+    await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+    for (const change of kinds.flatMap((kind) => changes[kind])) await apply(change, folder);
+    await run(process.execPath, ["assembly/build.mjs"], { cwd: folder });
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    await run(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: folder }).catch(({ stdout }) => {
+      throw new Error(`CONTRIBUTING.md: expected a copy without errors of types, got\n${stdout}`);
+    });
+    library = (await import(pathToFileURL(join(folder, "dist/index.js")).href)) as typeof library;
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("needs a kernel, its export and an entry in a table, and for an optimizer its factory", () => {
+    const places = kinds.map((kind) => [...new Set(changes[kind].map(({ file }) => file))]);
+    expect(places).toEqual([
+      ["assembly/activations/softplus.ts", "assembly/index.ts", "src/activations.ts"],
+      ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/losses.ts"],
+      ["assembly/optimizers/rmsprop.ts", "assembly/index.ts", "src/optimizers.ts", "src/index.ts"],
+    ]);
+  });
+
+  const create = (engine: Library.EngineName) =>
+    library.Network.create({
+      inputs: 3,
+      layers: [
+        { units: 19, activation: "softplus" as Library.ActivationName },
+        { units: 5, activation: "softplus" as Library.ActivationName },
+        { units: 2, activation: "identity" },
+      ],
+      loss: "logCosh" as Library.LossName,
+      seed: 5,
+      engine,
+    });
+
+  /** 37 rows of a smooth function, some with targets far away, where the loss is all but linear. */
+  const rows = () => {
+    const inputs = Array.from({ length: 37 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(5 * i + 1)]);
+    return library.Dataset.from({ inputs, targets: inputs.map(([a, b, c]) => [a! * b!, 4 * c!]) });
+  };
+
+  it.each(["strict", "fused"] as const)("computes the right gradients on the %s tier", async (engine) => {
+    const network = await create(engine);
+    const { maxRelativeError, engineError, checked } = network.checkGradients(rows());
+    expect(checked).toBe(network.parameterCount);
+    expect(maxRelativeError).toBeLessThan(1e-7);
+    expect(engineError).toBeLessThan(1e-3);
+  });
+
+  it("lowers the loss with the new optimizer, kernels and reference alike", async () => {
+    const optimizer = () => library.rmsprop({ learningRate: 0.002 });
+    const losses = async (engine: Library.EngineName) => {
+      const network = await create(engine);
+      const { loss } = await network.fit(rows(), { epochs: 100, batchSize: 8, optimizer: optimizer() });
+      return loss;
+    };
+    const [strict, fused, float64] = [await losses("strict"), await losses("fused"), await losses("float64")];
+    expect(float64.at(-1)).toBeLessThan(0.5 * float64[0]!);
+    for (const trained of [strict, fused]) {
+      trained.forEach((loss, epoch) => expect(Math.abs(loss - float64[epoch]!)).toBeLessThan(1e-3 * float64[epoch]!));
+    }
+  });
+
+  it("does not take a network with the new loss for a classifier", async () => {
+    const network = await create("strict");
+    expect(Object.keys(await network.evaluate(rows()))).toEqual(["loss", "count"]);
+  });
+
+  it("saves and restores a network of the new kinds", async () => {
+    const network = await create("strict");
+    const restored = await library.Network.fromJSON(JSON.stringify(network), { engine: "strict" });
+    expect(restored.predict([[0.1, 0.2, 0.3]])).toEqual(network.predict([[0.1, 0.2, 0.3]]));
+  });
+});

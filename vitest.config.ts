@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    // The thousand random networks of the gradient check need most of it, on a machine that has other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/cli/main.ts", "src/engine/binaries.ts"],
+      reporter: ["text-summary", ["text", { skipFull: true }]],
+      reportOnFailure: true,
+      thresholds: { lines: 95 },
+    },
+  },
+});

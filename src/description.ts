@@ -24,7 +24,7 @@ const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
 const LAYERS_LIMIT = 1000;
 
 /**
- * A clean copy of a description.
+ * A clean copy of a description, frozen: the network goes by it as long as it lives.
  * @throws InvalidInputError naming the part that is wrong.
  */
 export function checkDescription(given: NetworkDescription): NetworkDescription {
@@ -37,14 +37,15 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
   const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
   lookUp("network", "loss", given.loss, losses);
   checkPairing(layers.at(-1)!, layers.length, given.loss);
-  return { inputs, layers, loss: given.loss };
+  return Object.freeze({ inputs, layers: Object.freeze(layers), loss: given.loss });
 }
 
 function checkLayer(layer: LayerDescription, index: number): LayerDescription {
   const where = `layer ${index + 1}`;
   checkOptions(where, layer, ["units", "activation"]);
   lookUp(where, "activation", layer.activation, activations);
-  return { units: checkNumber(`${where}: units`, layer.units, WIDTH), activation: layer.activation };
+  const units = checkNumber(`${where}: units`, layer.units, WIDTH);
+  return Object.freeze({ units, activation: layer.activation });
 }
 
 /** Refuses a loss that does not exist, or means nothing, for the outputs of the last layer. */

@@ -62,11 +62,12 @@ export function show(value: unknown): string {
 
 /** The one of `names` that is nearest to `name` by edit distance, if any is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  const limit = Math.max(2, Math.floor(name.length / 2));
+  const wanted = name.slice(0, 60).toLowerCase();
+  const limit = Math.max(2, Math.floor(wanted.length / 2));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of names) {
-    const distance = editDistance(name.slice(0, 60).toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

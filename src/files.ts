@@ -12,7 +12,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await writeFile(partial, text);
     await rename(partial, path);
   } catch (cause) {
-    await rm(partial, { force: true });
+    // Where the path itself cannot be, there is nothing to remove either.
+    await rm(partial, { force: true }).catch(() => {});
     refuse(path, "a file that can be written", (cause as Error).message);
   }
 }

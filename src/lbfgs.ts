@@ -5,6 +5,7 @@
  * The function may be computed in float32: points are rounded as the function rounds them, and a difference below its
  * rounding noise counts as none.
  */
+import { CapacityError } from "./errors.ts";
 
 /** The value at `at`, its gradient written to `gradient`. May round `at` to the precision it works in. */
 export type Objective = (at: Float64Array, gradient: Float64Array) => number;
@@ -41,14 +42,15 @@ const TRIALS_LIMIT = 30;
 /**
  * Minimizes from `start`, which always holds the best point so far. Yields after each evaluation of the function: the
  * value when an iteration has ended, undefined in the midst of one. Returns when converged.
+ * @throws CapacityError if there is no memory for its vectors.
  */
 export function* lbfgs(
   objective: Objective,
   start: Float64Array,
   { memory, tolerance, noise }: LbfgsSettings,
 ): Generator<number | undefined, void> {
-  const history = new CurvatureHistory(memory, start.length);
-  const direction = new Float64Array(start.length);
+  const history = new CurvatureHistory(memory);
+  const direction = newVector(start.length);
   let [current, trial, spare] = [newPoint(start.length), newPoint(start.length), newPoint(start.length)];
   current.at.set(start);
   current.value = objective(current.at, current.gradient);
@@ -75,23 +77,30 @@ export function* lbfgs(
 }
 
 function newPoint(count: number): Point {
-  return { at: new Float64Array(count), gradient: new Float64Array(count), value: NaN, slope: NaN, step: 0 };
+  return { at: newVector(count), gradient: newVector(count), value: NaN, slope: NaN, step: 0 };
+}
+
+function newVector(count: number): Float64Array {
+  try {
+    return new Float64Array(count);
+  } catch (cause) {
+    throw new CapacityError(`lbfgs: expected room for ${count} more numbers, got none`, { cause });
+  }
 }
 
 /** The last steps s and gradient changes y, from which the two-loop recursion makes a quasi-Newton direction. */
 class CurvatureHistory {
   size = 0;
   readonly #limit: number;
-  readonly #steps: Float64Array[];
-  readonly #changes: Float64Array[];
+  /** Room for a pair is taken when it is first needed: few runs fill a long memory. */
+  readonly #steps: Float64Array[] = [];
+  readonly #changes: Float64Array[] = [];
   readonly #rho: Float64Array;
   readonly #alpha: Float64Array;
   #newest = -1;
 
-  constructor(limit: number, count: number) {
+  constructor(limit: number) {
     this.#limit = limit;
-    this.#steps = Array.from({ length: limit }, () => new Float64Array(count));
-    this.#changes = Array.from({ length: limit }, () => new Float64Array(count));
     this.#rho = new Float64Array(limit);
     this.#alpha = new Float64Array(limit);
   }
@@ -102,7 +111,8 @@ class CurvatureHistory {
 
   add(from: Point, to: Point): void {
     const slot = (this.#newest + 1) % this.#limit;
-    const [s, y] = [this.#steps[slot]!, this.#changes[slot]!];
+    const s = (this.#steps[slot] ??= newVector(from.at.length));
+    const y = (this.#changes[slot] ??= newVector(from.at.length));
     for (let i = 0; i < s.length; i++) {
       s[i] = to.at[i]! - from.at[i]!;
       y[i] = to.gradient[i]! - from.gradient[i]!;

@@ -9,9 +9,15 @@ export interface Evaluation {
   /** Rows whose class is predicted rightly: of classifiers, that is of losses of cross-entropy. */
   readonly correct?: number;
   readonly accuracy?: number;
-  /** confusion[target][prediction], in rows: of classifiers of one class out of several. */
+  /** confusion[target][prediction], in rows: of classifiers of one class out of several, up to 1,000 of them. */
   readonly confusion?: readonly (readonly number[])[];
 }
+
+/** The losses whose outputs are probabilities of classes. */
+const classifiers: ReadonlySet<LossName> = new Set(["binaryCrossEntropy", "categoricalCrossEntropy"]);
+
+/** Of more classes there is no table of confusion: its size is their number squared. */
+const CONFUSION_LIMIT = 1000;
 
 /** Counts right and wrong rows, batch after batch. */
 export class Tally {
@@ -19,15 +25,14 @@ export class Tally {
   readonly #classifies: boolean;
   readonly #labels: number;
   #correct = 0;
-  readonly #confusion: number[][];
+  readonly #confusion: number[][] | undefined;
 
   constructor(loss: LossName, outputs: number) {
-    this.#classifies = loss !== "meanSquared";
+    this.#classifies = classifiers.has(loss);
     this.#classes = loss === "binaryCrossEntropy" ? (outputs === 1 ? 2 : 0) : outputs;
     this.#labels = outputs;
-    this.#confusion = Array.from({ length: this.#classifies ? this.#classes : 0 }, () =>
-      new Array<number>(this.#classes).fill(0),
-    );
+    if (!this.#classifies || this.#classes === 0 || this.#classes > CONFUSION_LIMIT) return;
+    this.#confusion = Array.from({ length: this.#classes }, () => new Array<number>(this.#classes).fill(0));
   }
 
   /** outputs, targets: [rows, units], row-major. */
@@ -35,25 +40,30 @@ export class Tally {
     if (!this.#classifies) return;
     for (let row = 0; row < rows; row++) {
       if (this.#classes === 0) this.#correct += sameSides(outputs, targets, row, this.#labels) ? 1 : 0;
-      else this.#addClass(classOf(targets, row, this.#labels), classOf(outputs, row, this.#labels));
+      else this.#addClass(this.#classOf(targets, row), this.#classOf(outputs, row));
     }
   }
 
+  /** A single yes-or-no output says class 1 from 0.5 on. */
+  #classOf(values: Floats, row: number): number {
+    if (this.#labels < this.#classes) return values[row]! >= 0.5 ? 1 : 0;
+    return largestOf(values, row, this.#labels);
+  }
+
   #addClass(target: number, prediction: number): void {
-    this.#confusion[target]![prediction]!++;
+    if (this.#confusion) this.#confusion[target]![prediction]!++;
     if (target === prediction) this.#correct++;
   }
 
   evaluation(loss: number, count: number): Evaluation {
     if (!this.#classifies) return { loss, count };
     const counts = { loss, count, correct: this.#correct, accuracy: this.#correct / count };
-    return this.#classes === 0 ? counts : { ...counts, confusion: this.#confusion };
+    return this.#confusion ? { ...counts, confusion: this.#confusion } : counts;
   }
 }
 
-/** One output says class 1 from 0.5 on; of several the largest, the first of equals, names the class. */
-function classOf(values: Floats, row: number, units: number): number {
-  if (units === 1) return values[row]! >= 0.5 ? 1 : 0;
+/** The class that the largest of several outputs names, the first of equals. */
+function largestOf(values: Floats, row: number, units: number): number {
   let best = 0;
   for (let i = 1; i < units; i++) if (values[row * units + i]! > values[row * units + best]!) best = i;
   return best;

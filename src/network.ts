@@ -6,7 +6,7 @@ import { activations } from "./activations.ts";
 import { Dataset } from "./dataset.ts";
 import { checkDescription, describe, type NetworkDescription } from "./description.ts";
 import { type EngineName, engineMaker } from "./engine/create.ts";
-import type { Engine, EngineReport, Floats, Samples } from "./engine/engine.ts";
+import type { Engine, EngineReport, Floats, Samples, UpdateRule } from "./engine/engine.ts";
 import { ReferenceEngine } from "./engine/reference.ts";
 import { checkNumber, checkOptions, LanegradError, lookUp, refuse, show } from "./errors.ts";
 import { fromSaved, type LayerParameters, readStandardization, type SavedNetwork, toSaved } from "./formats/json.ts";
@@ -14,7 +14,7 @@ import type { Standardization } from "./formats/json.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
 import { checkTargets } from "./losses.ts";
 import { type Evaluation, Tally } from "./metrics.ts";
-import { type Optimizer, updates } from "./optimizers.ts";
+import { lbfgs, type Optimizer, type Update, updates } from "./optimizers.ts";
 import { Random } from "./random.ts";
 import { checkInputs, type Numbers } from "./rows.ts";
 import { networkShape } from "./shape.ts";
@@ -151,6 +151,8 @@ export class Network {
     const { description, standardization, parameters } = fromSaved(saved, name);
     const engine = await engineMaker(options.engine ?? "auto")(networkShape(description));
     engine.parameters.set(parameters);
+    const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
+    if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
     const network = new Network(description, engine);
     network.#trained = true;
     if (standardization !== null) network.standardize(standardization);
@@ -200,9 +202,11 @@ export class Network {
    * Sets the parameters of layer k (from 0): weights [fanOut][fanIn] and biases [fanOut].
    * @throws InvalidInputError for a layer that is not there or numbers that do not fit it; nothing is changed then.
    */
-  setParameters(k: number, { weights, biases }: LayerParameters): void {
+  setParameters(k: number, parameters: LayerParameters): void {
     const { layers } = this.#live.shape;
     checkNumber("setParameters: layer", k, { integer: true, min: 0, max: layers.length - 1 });
+    checkOptions("setParameters", parameters, ["weights", "biases"]);
+    const { weights, biases } = parameters;
     const { fanIn, fanOut } = layers[k]!;
     const w = checkInputs(`layer ${k + 1}: weights`, weights, fanIn, this.#isSingle);
     if (w.count !== fanOut) refuse(`layer ${k + 1}: weights`, `${fanOut} rows of ${fanIn}`, `${w.count} rows`);
@@ -218,14 +222,26 @@ export class Network {
 
   /**
    * Sets the standardization of inputs. `fit` does this by itself from a data set that asks for it.
-   * @throws InvalidInputError unless there is a mean and a positive deviation for each input.
+   * @throws InvalidInputError unless there is a mean and a positive deviation for each input that the engine can hold.
    */
   standardize(standardization: Standardization): void {
     const engine = this.#live;
-    const { mean, deviation } = readStandardization("network", standardization, engine.shape.inputs);
+    const checked = readStandardization("network", standardization, engine.shape.inputs);
+    const { mean, deviation } = checked;
+    const scale = deviation.map((value) => 1 / value);
+    const held = this.#isSingle ? Math.fround : Number;
+    scale.forEach((value, i) => {
+      if (Number.isFinite(held(mean[i]!)) && Number.isFinite(held(value)) && held(value) > 0) return;
+      const got = `mean ${mean[i]} and deviation ${deviation[i]}`;
+      refuse(
+        `network: standardization of input ${i + 1}`,
+        `numbers that ${this.#isSingle ? "float32" : "float64"} can hold`,
+        got,
+      );
+    });
     engine.shift.set(mean);
-    engine.scale.set(deviation.map((value) => 1 / value));
-    this.#standardization = { mean, deviation };
+    engine.scale.set(scale);
+    this.#standardization = checked;
   }
 
   /**
@@ -236,12 +252,13 @@ export class Network {
     const { onEpoch, ...training } = options;
     if (onEpoch !== undefined && typeof onEpoch !== "function") refuse("fit: onEpoch", "a function", show(onEpoch));
     const session = this.#begin("fit", dataset, training);
-    const history = new HistoryKeeper(session.epochs);
+    const history = new HistoryKeeper();
     try {
       while (history.epochs < session.epochs && !session.run.converged) {
         const loss = await this.#epoch(session);
-        history.add(loss, session.validation && (await this.evaluate(session.validation)));
+        history.add(loss, session.validation && (await this.#evaluate(session.validation, session.signal)));
         if (onEpoch !== undefined && (await onEpoch(session.report(history))) === false) {
+          session.run.finish();
           return history.close(session, "callback");
         }
       }
@@ -262,11 +279,11 @@ export class Network {
   async *train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     checkOptions("train", options, trainingOptions);
     const session = this.#begin("train", dataset, options);
-    const history = new HistoryKeeper(session.epochs);
+    const history = new HistoryKeeper();
     try {
       while (history.epochs < session.epochs && !session.run.converged) {
         const loss = await this.#epoch(session);
-        history.add(loss, session.validation && (await this.evaluate(session.validation)));
+        history.add(loss, session.validation && (await this.#evaluate(session.validation, session.signal)));
         yield session.report(history);
       }
       session.run.finish();
@@ -295,6 +312,7 @@ export class Network {
     if (standardization && this.#standardization === null && this.#trained) {
       refuse(where, "rows that are not to be standardized, as in this network's training so far", "others");
     }
+    session.signal?.throwIfAborted();
     const { optimizer, seed, shuffle, batchSize } = session;
     const rule = optimizer.name === "lbfgs" ? { kernel: "sgd", slots: 0 as const, state: [0] } : optimizer.rule;
     const samples = engine.prepare(dataset.count, rule);
@@ -346,14 +364,18 @@ export class Network {
    * @throws InvalidInputError for data that does not fit.
    */
   async evaluate(dataset: Dataset): Promise<Evaluation> {
-    const engine = this.#live;
     this.#checkDataset("evaluate", dataset);
+    return this.#evaluate(dataset, undefined);
+  }
+
+  async #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Evaluation> {
+    const engine = this.#live;
     const { inputWidth, targetWidth, count } = dataset;
     const tally = new Tally(this.description.loss, targetWidth);
     const slices = new Slices();
     let sum = 0;
     for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
-      if (slices.over) await slices.breathe(undefined);
+      if (slices.over) await slices.breathe(signal);
       const end = Math.min(begin + engine.scratch.capacity, count);
       const inputs = dataset.inputs.subarray(begin * inputWidth, end * inputWidth);
       const targets = dataset.targets.subarray(begin * targetWidth, end * targetWidth);
@@ -425,9 +447,9 @@ export class Network {
       activations: newFloats(count * fanOut),
     }));
     this.#passes(values, undefined, count, (samples, begin, rows) => {
-      engine.layerValues(samples, 0, rows).forEach(({ preActivations, activations }, k) => {
-        behind[k]!.preActivations.set(preActivations, begin * layers[k]!.fanOut);
-        behind[k]!.activations.set(activations, begin * layers[k]!.fanOut);
+      engine.layerValues(samples, 0, rows).forEach((layer, k) => {
+        behind[k]!.preActivations.set(layer.preActivations, begin * layers[k]!.fanOut);
+        behind[k]!.activations.set(layer.activations, begin * layers[k]!.fanOut);
       });
     });
     return [{ activations: x1 }, ...behind];
@@ -451,14 +473,17 @@ export class Network {
     }
   }
 
-  /** Everything that defines this network, parameters included; `Network.fromJSON` brings it back. */
+  /**
+   * Everything that defines this network, parameters included; `Network.fromJSON` brings it back.
+   * @throws InvalidInputError for parameters that are not finite.
+   */
   toJSON(): SavedNetwork {
     return toSaved(this.description, this.#standardization, this.parameters);
   }
 
   /**
    * Writes `toJSON` to a file: to a temporary name first, then renamed, so that no half-written file is ever found.
-   * @throws InvalidInputError if it cannot be written.
+   * @throws InvalidInputError if it cannot be written, or a parameter is not finite.
    */
   async save(path: string): Promise<void> {
     if (typeof path !== "string" || path === "") refuse("save", "the path of a file", show(path));
@@ -547,18 +572,17 @@ class Session {
   }
 }
 
-/** The losses of all epochs, in room taken at the start. */
+/** What the epochs so far have come to. */
 class HistoryKeeper {
-  epochs = 0;
-  readonly #loss: Float64Array;
+  readonly #loss: number[] = [];
   readonly #validation: Evaluation[] = [];
 
-  constructor(epochs: number) {
-    this.#loss = new Float64Array(epochs);
+  get epochs(): number {
+    return this.#loss.length;
   }
 
   get lastLoss(): number {
-    return this.#loss[this.epochs - 1]!;
+    return this.#loss.at(-1)!;
   }
 
   get lastValidation(): Evaluation | undefined {
@@ -566,14 +590,13 @@ class HistoryKeeper {
   }
 
   add(loss: number, validation: Evaluation | undefined): void {
-    this.#loss[this.epochs++] = loss;
+    this.#loss.push(loss);
     if (validation) this.#validation.push(validation);
   }
 
   close({ run, seconds }: Session, stopped: History["stopped"]): History {
-    const { epochs } = this;
-    const loss = this.#loss.slice(0, epochs);
-    return { loss, validation: this.#validation, epochs, steps: run.steps, seconds, stopped };
+    const loss = Float64Array.from(this.#loss);
+    return { loss, validation: this.#validation, epochs: this.epochs, steps: run.steps, seconds, stopped };
   }
 }
 
@@ -588,9 +611,8 @@ interface CheckedTraining {
 }
 
 function checkTraining(where: string, dataset: Dataset, options: TrainingOptions): CheckedTraining {
-  const { optimizer, shuffle = true, validation, signal } = options;
-  const isKnown = optimizer?.name === "lbfgs" || (optimizer?.rule && Object.hasOwn(updates, optimizer.rule.kernel));
-  if (!isKnown) refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(optimizer));
+  const { shuffle = true, validation, signal } = options;
+  const optimizer = checkOptimizer(where, options.optimizer);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     refuse(`${where}: signal`, "an AbortSignal", show(signal));
@@ -608,6 +630,38 @@ function checkTraining(where: string, dataset: Dataset, options: TrainingOptions
     validation,
     signal,
   };
+}
+
+function checkOptimizer(where: string, given: Optimizer): Optimizer {
+  if (given?.name === "lbfgs") return lbfgs({ memory: given.memory, tolerance: given.tolerance });
+  if (!isRule(given?.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(given));
+  return given;
+}
+
+/**
+ * Kernels trust their slots and numbers, so an object of another origin must not reach them: a trial of the slow twin on
+ * one parameter shows whether they are what the rule counts on.
+ */
+function isRule(rule: UpdateRule | undefined): boolean {
+  if (typeof rule !== "object" || rule === null) return false;
+  const { kernel, slots, state } = rule;
+  if (typeof kernel !== "string" || !Object.hasOwn(updates, kernel)) return false;
+  if (![0, 1, 2].includes(slots) || !Array.isArray(state) || state.length > 8 || !state.every(Number.isFinite))
+    return false;
+  const { advance, update }: Update = updates[kernel as keyof typeof updates];
+  const [parameter, numbers] = [Float64Array.of(0), Float64Array.from(state)];
+  try {
+    advance?.(numbers);
+    update(
+      parameter,
+      Float64Array.of(1),
+      Array.from({ length: slots }, () => new Float64Array(1)),
+      numbers,
+    );
+  } catch {
+    return false;
+  }
+  return !Number.isNaN(parameter[0]);
 }
 
 function checkInitialization(given: Initialization): Initialization {

@@ -28,19 +28,26 @@ export interface SavedNetwork {
   readonly layers: readonly LayerParameters[];
 }
 
-/** parameters: the flat arena of `networkShape(description)`. */
+/**
+ * parameters: the flat arena of `networkShape(description)`.
+ * @throws InvalidInputError for parameters that are not finite: JSON has no such numbers.
+ */
 export function toSaved(
   description: NetworkDescription,
   standardization: Standardization | null,
   parameters: Floats,
 ): SavedNetwork {
   const write = parameters instanceof Float32Array ? (value: number) => Number(value.toPrecision(9)) : Number;
-  const layers = networkShape(description).layers.map(({ fanIn, fanOut, weights, biases }) => ({
-    weights: Array.from({ length: fanOut }, (_, i) =>
-      Array.from(parameters.subarray(weights + i * fanIn, weights + (i + 1) * fanIn), write),
-    ),
-    biases: Array.from(parameters.subarray(biases, biases + fanOut), write),
-  }));
+  const layers = networkShape(description).layers.map(({ fanIn, fanOut, weights, biases }, k) => {
+    const wrong = parameters.subarray(weights, biases + fanOut).find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) refuse(`layer ${k + 1}`, "finite parameters", String(wrong));
+    return {
+      weights: Array.from({ length: fanOut }, (_, i) =>
+        Array.from(parameters.subarray(weights + i * fanIn, weights + (i + 1) * fanIn), write),
+      ),
+      biases: Array.from(parameters.subarray(biases, biases + fanOut), write),
+    };
+  });
   return { format: "lanegrad", version: 1, description, standardization, layers };
 }
 
@@ -93,7 +100,7 @@ export function readStandardization(name: string, given: Standardization, inputs
   const mean = readRow(`${where}, mean`, given.mean, inputs);
   const deviation = readRow(`${where}, deviation`, given.deviation, inputs);
   deviation.forEach((value, i) => checkNumber(`${where}, deviation of input ${i + 1}`, value, { above: 0 }));
-  return { mean, deviation };
+  return Object.freeze({ mean: Object.freeze(mean), deviation: Object.freeze(deviation) });
 }
 
 function readLayers(name: string, description: NetworkDescription, layers: unknown): Float64Array {

@@ -1,0 +1,61 @@
+/** Engines of every kind for tests, and how far two lists of numbers are apart. */
+import type { Engine, Floats, Samples, UpdateRule } from "../../src/engine/engine.ts";
+import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/kernels.ts";
+import { compileWithFlags } from "../../src/engine/v8-flags.ts";
+import type { RandomCase } from "./random-network.ts";
+
+const [strict, fused] = [await loadKernels("strict"), await loadKernels("fused")];
+// Older versions of Node are known to be without wide, and asking for it would print a warning.
+const wide = Number.parseInt(process.versions.node) < 24 ? fused : await loadKernels("wide");
+
+export const kernelsOf: Record<Tier, Kernels> = { strict, fused, wide };
+/** The tiers that run here. */
+export const tiers: readonly Tier[] = ["strict", "fused", ...(wide.tier === "wide" ? ["wide" as const] : [])];
+
+/** The kernels of a tier over memory that is not shared, as in a page without cross-origin isolation. */
+export async function unsharedKernels(tier: Tier): Promise<Kernels> {
+  const bytes = kernelBytes(tier, false);
+  const flags = tier === "wide" ? wideFlags : ["--experimental-wasm-relaxed-simd"];
+  const module =
+    tier !== "wide" && WebAssembly.validate(bytes)
+      ? await WebAssembly.compile(bytes)
+      : await compileWithFlags(bytes, flags);
+  return { tier, shared: false, why: "for a test", module: module! };
+}
+
+/** Loads a case into an engine that is to learn by this rule. */
+export function prepared(engine: Engine, rule: UpdateRule, drawn: RandomCase): Samples {
+  const samples = engine.prepare(drawn.rows, rule);
+  engine.parameters.set(drawn.parameters);
+  samples.inputs.set(drawn.inputs);
+  samples.targets.set(drawn.targets);
+  return samples;
+}
+
+/** max |a_i - b_i|; infinite where a number is NaN, so that no comparison lets it pass. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity;
+  let most = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    most = Math.max(most, Number.isNaN(difference) ? Infinity : difference);
+  }
+  return most;
+}
+
+export function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
+
+/** max |a_i - b_i| / max |b_i|; 0 where they are equal, even if all of b is 0. */
+export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const difference = largestDifference(a, b);
+  return difference === 0 ? 0 : difference / largest(b);
+}
+
+/** The bits of float32 or float64 numbers, so that -0 is not 0 and NaN is NaN. */
+export function bitsOf(values: Floats): Uint32Array {
+  return new Uint32Array(values.slice().buffer);
+}

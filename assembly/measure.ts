@@ -1,5 +1,5 @@
 /** Kernels exported only to be measured: exp and log over a buffer, and the machine's multiply-add limit. */
-import { madd } from "./lanes";
+import { FUSED, madd, WIDE } from "./lanes";
 import { exp, log } from "./math";
 
 /** y = e^x, `count` elements, a multiple of 4. */
@@ -12,40 +12,93 @@ export function logEach(y: usize, x: usize, count: i32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, log(v128.load(x + at)));
 }
 
-/** 96 floating-point operations a turn (12 vectors, 4 lanes, multiply and add), all in registers: nothing is faster. */
-export function multiplyAdds(turns: i32, x: f32, y: f32): f32 {
-  // Arguments, since V8 would make a constant vector anew each time it is used.
-  const a = f32x4.splat(x);
-  const b = f32x4.splat(y);
-  let c0 = f32x4.splat(0);
-  let c1 = f32x4.splat(1);
-  let c2 = f32x4.splat(2);
-  let c3 = f32x4.splat(3);
-  let c4 = f32x4.splat(4);
-  let c5 = f32x4.splat(5);
-  let c6 = f32x4.splat(6);
-  let c7 = f32x4.splat(7);
-  let c8 = f32x4.splat(8);
-  let c9 = f32x4.splat(9);
-  let c10 = f32x4.splat(10);
-  let c11 = f32x4.splat(11);
+/**
+ * c = c a + b on 12 registers, `turns` times: 96 floating-point operations a turn (12 vectors, 4 lanes, multiply and add),
+ * 192 where vectors are wide. Nothing is faster. sums: 24 vectors, then twice a and twice b; from memory, since V8 would
+ * make a constant vector anew each time it is used, and sees neighbours by how they are loaded and stored.
+ */
+export function multiplyAdds(sums: usize, turns: i32): void {
+  const a0 = v128.load(sums, 384);
+  const a1 = v128.load(sums, 400);
+  const b0 = v128.load(sums, 416);
+  const b1 = v128.load(sums, 432);
+  let c00 = v128.load(sums, 0);
+  let c01 = v128.load(sums, 16);
+  let c10 = v128.load(sums, 32);
+  let c11 = v128.load(sums, 48);
+  let c20 = v128.load(sums, 64);
+  let c21 = v128.load(sums, 80);
+  let c30 = v128.load(sums, 96);
+  let c31 = v128.load(sums, 112);
+  let c40 = v128.load(sums, 128);
+  let c41 = v128.load(sums, 144);
+  let c50 = v128.load(sums, 160);
+  let c51 = v128.load(sums, 176);
+  let c60 = v128.load(sums, 192);
+  let c61 = v128.load(sums, 208);
+  let c70 = v128.load(sums, 224);
+  let c71 = v128.load(sums, 240);
+  let c80 = v128.load(sums, 256);
+  let c81 = v128.load(sums, 272);
+  let c90 = v128.load(sums, 288);
+  let c91 = v128.load(sums, 304);
+  let c100 = v128.load(sums, 320);
+  let c101 = v128.load(sums, 336);
+  let c110 = v128.load(sums, 352);
+  let c111 = v128.load(sums, 368);
   for (let i = 0; i < turns; i++) {
-    c0 = madd(b, c0, a);
-    c1 = madd(b, c1, a);
-    c2 = madd(b, c2, a);
-    c3 = madd(b, c3, a);
-    c4 = madd(b, c4, a);
-    c5 = madd(b, c5, a);
-    c6 = madd(b, c6, a);
-    c7 = madd(b, c7, a);
-    c8 = madd(b, c8, a);
-    c9 = madd(b, c9, a);
-    c10 = madd(b, c10, a);
-    c11 = madd(b, c11, a);
+    c00 = turn(c00, a0, b0);
+    if (WIDE) c01 = turn(c01, a1, b1);
+    c10 = turn(c10, a0, b0);
+    if (WIDE) c11 = turn(c11, a1, b1);
+    c20 = turn(c20, a0, b0);
+    if (WIDE) c21 = turn(c21, a1, b1);
+    c30 = turn(c30, a0, b0);
+    if (WIDE) c31 = turn(c31, a1, b1);
+    c40 = turn(c40, a0, b0);
+    if (WIDE) c41 = turn(c41, a1, b1);
+    c50 = turn(c50, a0, b0);
+    if (WIDE) c51 = turn(c51, a1, b1);
+    c60 = turn(c60, a0, b0);
+    if (WIDE) c61 = turn(c61, a1, b1);
+    c70 = turn(c70, a0, b0);
+    if (WIDE) c71 = turn(c71, a1, b1);
+    c80 = turn(c80, a0, b0);
+    if (WIDE) c81 = turn(c81, a1, b1);
+    c90 = turn(c90, a0, b0);
+    if (WIDE) c91 = turn(c91, a1, b1);
+    c100 = turn(c100, a0, b0);
+    if (WIDE) c101 = turn(c101, a1, b1);
+    c110 = turn(c110, a0, b0);
+    if (WIDE) c111 = turn(c111, a1, b1);
   }
-  const sum = f32x4.add(
-    f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)),
-    f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7)),
-  );
-  return f32x4.extract_lane(f32x4.add(sum, f32x4.add(f32x4.add(c8, c9), f32x4.add(c10, c11))), 0);
+  v128.store(sums, c00, 0);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c10, 32);
+  v128.store(sums, c11, 48);
+  v128.store(sums, c20, 64);
+  v128.store(sums, c21, 80);
+  v128.store(sums, c30, 96);
+  v128.store(sums, c31, 112);
+  v128.store(sums, c40, 128);
+  v128.store(sums, c41, 144);
+  v128.store(sums, c50, 160);
+  v128.store(sums, c51, 176);
+  v128.store(sums, c60, 192);
+  v128.store(sums, c61, 208);
+  v128.store(sums, c70, 224);
+  v128.store(sums, c71, 240);
+  v128.store(sums, c80, 256);
+  v128.store(sums, c81, 272);
+  v128.store(sums, c90, 288);
+  v128.store(sums, c91, 304);
+  v128.store(sums, c100, 320);
+  v128.store(sums, c101, 336);
+  v128.store(sums, c110, 352);
+  v128.store(sums, c111, 368);
+}
+
+/** Fused, the product goes onto c, as in a tile; strict, that product would be the same in each turn, and made only once. */
+function turn(c: v128, a: v128, b: v128): v128 {
+  return FUSED ? madd(c, a, b) : madd(b, c, a);
 }

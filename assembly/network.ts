@@ -1,99 +1,205 @@
 /**
  * Walks the table of layers: forward, loss, backward, step. A batch of any size is cut into passes of at most
- * `capacity` samples, whose gradients add up; a sum over panels or passes is always taken in order.
+ * `capacity` samples, whose gradients add up.
+ *
+ * Threads share a call: each takes some of the panels forward and backward, which never need another's; then all meet,
+ * and each takes some of the rows of every weights' gradient, and some of the update. A sum over samples, panels or passes
+ * is always taken in the same order, so any number of threads computes the same bits.
  */
+import { announce, meet, nextCall } from "./barrier";
 import * as layerOf from "./layer";
-import { LANES } from "./lanes";
+import { LANES, ROW } from "./lanes";
 import { panelsToRows, rowsToPanels } from "./panel";
-import { Layer, Network, Samples } from "./tables";
+import { Layer, Network, Samples, Team } from "./tables";
 
-function panelsOf(samples: i32): i32 {
-  return (samples + LANES - 1) / LANES;
+/** Kinds of call, each doing what the one before does and more. */
+const FORWARD: u32 = 0;
+const LOSS: u32 = 1;
+const GRADIENT: u32 = 2;
+const STEP: u32 = 3;
+
+/** Forward: outputs of the rows at places [begin, end). */
+export function forward(network: Network, samples: Samples, begin: i32, end: i32): void {
+  call(network, FORWARD, samples, begin, end, 1, false);
+}
+
+/** Forward, and the sum of the losses of places [begin, end). */
+export function loss(network: Network, samples: Samples, begin: i32, end: i32): f64 {
+  return call(network, LOSS, samples, begin, end, 1, false);
+}
+
+/** The sum of the losses of places [begin, end) divided by `total`, and the gradient of that in the arena. */
+export function gradient(network: Network, samples: Samples, begin: i32, end: i32, total: i32, accumulate: bool): f64 {
+  return call(network, GRADIENT, samples, begin, end, total, accumulate);
+}
+
+/** One step of descent. A loss that is not finite leaves the parameters as they are. */
+export function step(network: Network, samples: Samples, begin: i32, end: i32): f64 {
+  return call(network, STEP, samples, begin, end, end - begin, false);
+}
+
+/** What a worker does until the team is stopped: its share of each call. */
+export function work(team: Team, thread: u32): void {
+  let last: u32 = 0;
+  for (;;) {
+    last = nextCall(team, last);
+    if (team.stop != 0) return;
+    const network = changetype<Network>(team.network);
+    const samples = changetype<Samples>(team.samples);
+    share(network, team.kind, samples, team.begin, team.end, team.total, team.accumulate != 0, thread, team.threads);
+    meet(team);
+  }
+}
+
+/** Lets the workers return. */
+export function stop(team: Team): void {
+  team.stop = 1;
+  announce(team);
+}
+
+/** A call by the thread that owns the network: alone where sharing would cost more than it brings. */
+function call(network: Network, kind: u32, samples: Samples, begin: i32, end: i32, total: i32, accumulate: bool): f64 {
+  const team = changetype<Team>(network.team);
+  const multiplyAdds = <u64>(end - begin) * <u64>(network.byteLength >> 2);
+  if (team.threads == 1 || multiplyAdds < <u64>team.pays) {
+    return share(network, kind, samples, begin, end, total, accumulate, 0, 1);
+  }
+  team.network = changetype<usize>(network);
+  team.kind = kind;
+  team.samples = changetype<usize>(samples);
+  team.begin = begin;
+  team.end = end;
+  team.total = total;
+  team.accumulate = accumulate ? 1 : 0;
+  announce(team);
+  const result = share(network, kind, samples, begin, end, total, accumulate, 0, team.threads);
+  meet(team);
+  return result;
+}
+
+/** One thread's share of a call. All threads come to the same result. */
+function share(
+  network: Network,
+  kind: u32,
+  samples: Samples,
+  begin: i32,
+  end: i32,
+  total: i32,
+  accumulate: bool,
+  thread: u32,
+  threads: u32,
+): f64 {
+  const capacity = <i32>network.capacity;
+  const scale = <f32>(1 / <f64>total);
+  let sum: f64 = 0;
+  for (let at = begin; at < end; at += capacity) {
+    const stop = min(at + capacity, end);
+    const panels = (stop - at + LANES - 1) / LANES;
+    const first = partOf(panels, thread, threads);
+    const last = partOf(panels, thread + 1, threads);
+    forwardPanels(network, samples, at, stop, first, last);
+    if (kind <= LOSS) writeOutputs(network, samples, at, stop, first, last);
+    if (kind == FORWARD) continue;
+    lossOfPanels(network, samples, at, stop, first, last);
+    if (kind >= GRADIENT) backwardPanels(network, stop - at, panels, scale, first, last, thread);
+    meetIf(network, threads);
+    sum += sumOfLosses(network, panels);
+    if (kind >= GRADIENT) parameterGradients(network, stop - at, accumulate || at > begin, thread, threads);
+    // The next pass writes over what others may still be reading.
+    if (stop < end) meetIf(network, threads);
+  }
+  const mean = sum / <f64>total;
+  if (kind == STEP && isFinite(mean)) update(network, thread, threads);
+  return mean;
+}
+
+/** Where the part of a thread begins, of `count` things. */
+function partOf(count: i32, thread: u32, threads: u32): i32 {
+  return <i32>((<u64>count * <u64>thread) / <u64>threads);
+}
+
+function meetIf(network: Network, threads: u32): void {
+  if (threads > 1) meet(changetype<Team>(network.team));
 }
 
 function layerAt(network: Network, index: u32): Layer {
   return changetype<Layer>(network.layers + <usize>index * offsetof<Layer>());
 }
 
-/** One pass forward, of places [begin, end) of the samples' order. */
-function forwardPass(network: Network, samples: Samples, begin: i32, end: i32): void {
+/** Panels [first, last) of a pass over places [begin, end) of the samples' order. */
+function forwardPanels(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
   const inputs = layerAt(network, 0).fanIn;
-  rowsToPanels(network.x, samples.inputs, samples.order, network.shift, network.scale, inputs, begin, end);
-  const panels = panelsOf(end - begin);
-  for (let k: u32 = 0; k < network.depth; k++) layerOf.forward(layerAt(network, k), 0, panels);
+  const x = network.x + <usize>first * inputs * ROW;
+  const from = begin + first * LANES;
+  const to = min(begin + last * LANES, end);
+  rowsToPanels(x, samples.inputs, samples.order, network.shift, network.scale, inputs, from, to);
+  for (let k: u32 = 0; k < network.depth; k++) layerOf.forward(layerAt(network, k), first, last);
 }
 
-/** The sum of the losses of the pass that went forward last. */
-function lossOfPass(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  const last = layerAt(network, network.depth - 1);
-  rowsToPanels(network.y, samples.targets, samples.order, 0, 0, last.fanOut, begin, end);
-  call_indirect<void>(network.lossValue, network.losses, last.x, last.s, network.y, last.fanOut, 0, end - begin);
+function writeOutputs(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
+  const output = layerAt(network, network.depth - 1);
+  const x = output.x + <usize>first * output.fanOut * ROW;
+  const to = min(begin + last * LANES, end);
+  panelsToRows(samples.outputs, x, samples.order, output.fanOut, begin + first * LANES, to);
+}
+
+/** The losses of these panels, after they went forward. */
+function lossOfPanels(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
+  const output = layerAt(network, network.depth - 1);
+  const y = network.y + <usize>first * output.fanOut * ROW;
+  const from = first * LANES;
+  const to = min(last * LANES, end - begin);
+  rowsToPanels(y, samples.targets, samples.order, 0, 0, output.fanOut, begin + from, begin + to);
+  call_indirect<void>(network.lossValue, network.losses, output.x, output.s, network.y, output.fanOut, from, to);
+}
+
+function sumOfLosses(network: Network, panels: i32): f64 {
   let sum: f64 = 0;
-  for (let p = 0; p < panelsOf(end - begin); p++) sum += load<f64>(network.losses + ((<usize>p) << 3));
+  for (let p = 0; p < panels; p++) sum += load<f64>(network.losses + ((<usize>p) << 3));
   return sum;
 }
 
-/** One pass backward, of `count` samples: the gradients of `scale` times the sum of their losses. */
-function backwardPass(network: Network, count: i32, scale: f32, accumulate: bool): void {
-  const panels = panelsOf(count);
-  const last = layerAt(network, network.depth - 1);
+/** ds of every layer, of these panels: the derivatives of `scale` times the sum of the losses of `count` samples. */
+function backwardPanels(
+  network: Network,
+  count: i32,
+  panels: i32,
+  scale: f32,
+  first: i32,
+  last: i32,
+  thread: u32,
+): void {
+  const output = layerAt(network, network.depth - 1);
+  const from = first * LANES;
+  const to = min(last * LANES, count);
   // Where the loss is computed from the logits, the plan gives the last layer no backward kernel: dx is ds already.
-  call_indirect<void>(network.lossGradient, last.dx, last.x, network.y, last.fanOut, 0, count, scale);
-  for (let k = <i32>network.depth - 1; k >= 0; k--)
-    layerOf.inputGradient(layerAt(network, k), network.packed, 0, panels);
+  call_indirect<void>(network.lossGradient, output.dx, output.x, network.y, output.fanOut, from, to, scale);
+  const workspace = workspaceOf(network, thread);
   for (let k = <i32>network.depth - 1; k >= 0; k--) {
+    layerOf.inputGradient(layerAt(network, k), workspace, panels, first, last);
+  }
+}
+
+/** A thread's part of the rows of every layer. */
+function parameterGradients(network: Network, count: i32, accumulate: bool, thread: u32, threads: u32): void {
+  const workspace = workspaceOf(network, thread);
+  for (let k: u32 = 0; k < network.depth; k++) {
     const layer = layerAt(network, k);
-    layerOf.parameterGradient(layer, network.packed, network.edge, count, 0, layer.fanOut, accumulate);
+    const begin = partOf(layer.fanOut, thread, threads);
+    const end = partOf(layer.fanOut, thread + 1, threads);
+    layerOf.parameterGradient(layer, workspace, count, begin, end, accumulate);
   }
 }
 
-/** Forward: outputs of the rows at places [begin, end). */
-export function forward(network: Network, samples: Samples, begin: i32, end: i32): void {
-  const capacity = <i32>network.capacity;
-  for (let at = begin; at < end; at += capacity) {
-    const stop = min(at + capacity, end);
-    forwardPass(network, samples, at, stop);
-    writeOutputs(network, samples, at, stop);
-  }
+function workspaceOf(network: Network, thread: u32): usize {
+  return network.workspace + <usize>thread * network.workspaceBytes;
 }
 
-function writeOutputs(network: Network, samples: Samples, begin: i32, end: i32): void {
-  const last = layerAt(network, network.depth - 1);
-  panelsToRows(samples.outputs, last.x, samples.order, last.fanOut, begin, end);
-}
-
-/** Forward, and the sum of the losses of places [begin, end). */
-export function loss(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  const capacity = <i32>network.capacity;
-  let sum: f64 = 0;
-  for (let at = begin; at < end; at += capacity) {
-    const stop = min(at + capacity, end);
-    forwardPass(network, samples, at, stop);
-    writeOutputs(network, samples, at, stop);
-    sum += lossOfPass(network, samples, at, stop);
-  }
-  return sum;
-}
-
-/** The sum of the losses of places [begin, end) divided by `total`, and the gradient of that in the arena. */
-export function gradient(network: Network, samples: Samples, begin: i32, end: i32, total: i32, accumulate: bool): f64 {
-  const capacity = <i32>network.capacity;
-  const scale = <f32>(1 / <f64>total);
-  let sum: f64 = 0;
-  for (let at = begin; at < end; at += capacity) {
-    const stop = min(at + capacity, end);
-    forwardPass(network, samples, at, stop);
-    sum += lossOfPass(network, samples, at, stop);
-    backwardPass(network, stop - at, scale, accumulate || at > begin);
-  }
-  return sum / <f64>total;
-}
-
-/** One step of descent. A loss that is not finite leaves the parameters as they are. */
-export function step(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  const mean = gradient(network, samples, begin, end, end - begin, false);
-  if (!isFinite(mean)) return mean;
-  if (network.advance != 0) call_indirect<void>(network.advance, network.state);
+/** A thread's part of the arena, by whole cache lines. */
+function update(network: Network, thread: u32, threads: u32): void {
+  if (thread == 0 && network.advance != 0) call_indirect<void>(network.advance, network.state);
+  meetIf(network, threads);
+  const lines = <i32>(network.byteLength >> 6);
   call_indirect<void>(
     network.update,
     network.parameters,
@@ -101,8 +207,7 @@ export function step(network: Network, samples: Samples, begin: i32, end: i32): 
     network.slots,
     network.byteLength,
     network.state,
-    <usize>0,
-    network.byteLength,
+    (<usize>partOf(lines, thread, threads)) << 6,
+    (<usize>partOf(lines, thread + 1, threads)) << 6,
   );
-  return mean;
 }

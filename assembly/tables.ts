@@ -27,6 +27,8 @@ export class Layer {
   /** dl/dx^(k+1), dl/ds^(k+1): likewise. */
   dx: usize;
   ds: usize;
+  /** Where x^(k) is packed for the weights' gradient; 0 where that does not pay. */
+  packed: usize;
 }
 
 @unmanaged
@@ -41,9 +43,9 @@ export class Network {
   lossGradient: u32;
   /** Where the loss of each panel of a pass goes, float64. */
   losses: usize;
-  /** Where the inputs of a layer are packed for its weights' gradient, and a tile to spare. */
-  packed: usize;
-  edge: usize;
+  /** Room to work in, one after another for each thread, and how much each has. */
+  workspace: usize;
+  workspaceBytes: usize;
   /** x^(1) and the targets of a pass, as panels. */
   x: usize;
   y: usize;
@@ -59,7 +61,35 @@ export class Network {
   advance: u32;
   update: u32;
   state: usize;
+  /** The threads that share the work. */
+  team: usize;
 }
+
+/** What threads need to work together. Words that one thread writes while others wait for them lie 64 bytes apart. */
+@unmanaged
+export class Team {
+  /** How many there are, the caller included. */
+  threads: u32;
+  /** Multiply-adds from which a call is shared. */
+  pays: u32;
+  /** How often a waiting thread looks before it goes to sleep. */
+  spins: u32;
+  /** Not 0: workers are to return. */
+  stop: u32;
+  /** The call to be shared: see `network.ts`. */
+  network: usize;
+  kind: u32;
+  samples: usize;
+  begin: i32;
+  end: i32;
+  total: i32;
+  accumulate: u32;
+}
+
+/** Byte offsets, in a team's table, of the number of the call under way, and of the barrier's two words. */
+export const CALL: usize = 64;
+export const ARRIVED: usize = 128;
+export const GENERATION: usize = 192;
 
 @unmanaged
 export class Samples {
@@ -73,6 +103,10 @@ export class Samples {
 /** What `src/layout.ts` believes these tables to measure is compared with this when a module is loaded. */
 export function layerByteLength(): i32 {
   return offsetof<Layer>();
+}
+
+export function teamByteLength(): i32 {
+  return offsetof<Team>();
 }
 
 export function networkByteLength(): i32 {

@@ -2,7 +2,7 @@
  * The table of activations. Each entry has a kernel pair of its name in `assembly/activations/`, and here its slow twin:
  * the same equations in plain JavaScript, over row-major rows [rows, units], with `forward` right above `backward`.
  */
-import type { Floats } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 
 export interface Activation {
   /** Where its outputs lie; a loss may demand less. */

@@ -2,6 +2,7 @@
  * CSV text as a data set: header and records by papaparse, columns picked, derived and encoded by `table.ts`.
  * papaparse is imported when the first table is read, so that a program without tables does not pay for it.
  */
+import { importNode } from "./host.ts";
 import { checkOptions, InvalidInputError, lookUp, refuse, show } from "./errors.ts";
 import { checkNames, checkRows } from "./rows.ts";
 import { Encoding, RowReader, TableDataset } from "./table.ts";
@@ -216,7 +217,7 @@ async function readText(source: string | URL): Promise<string> {
       if (!response.ok) throw new Error(`HTTP status ${response.status}`);
       return decode(await response.arrayBuffer());
     }
-    const { readFile } = await import("node:fs/promises");
+    const { readFile } = await importNode("fs/promises");
     return decode(await readFile(url));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

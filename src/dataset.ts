@@ -2,7 +2,7 @@
  * Samples to learn from: rows of inputs and their targets, checked once at the door and never changed afterwards.
  * Batches and their order belong to the training loop; files to `csv.ts`. In errors, rows are counted from 1.
  */
-import type { Floats } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 import { checkNumber, checkOptions, refuse, show } from "./errors.ts";
 import { Random } from "./random.ts";
 import { checkRows, isNumbers } from "./rows.ts";

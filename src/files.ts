@@ -1,6 +1,6 @@
 /** Files on disk, for hosts that have them. */
-import { rename, rm, writeFile } from "node:fs/promises";
 import { refuse } from "./errors.ts";
+import { importNode } from "./host.ts";
 
 /**
  * Writes a file whole: to a temporary name beside it, which then takes the old file's place.
@@ -8,6 +8,7 @@ import { refuse } from "./errors.ts";
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const partial = `${path}.${Math.random().toString(36).slice(2)}.partial`;
+  const { rename, rm, writeFile } = await importNode("fs/promises");
   try {
     await writeFile(partial, text);
     await rename(partial, path);

@@ -4,7 +4,8 @@
  * float32 the rounding of the loss would drown what is measured.
  */
 import { Random } from "./random.ts";
-import type { Engine, Floats, Samples } from "./engine/engine.ts";
+import type { Engine, Samples } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 
 /**
  * Steps tried in turn. With four points the truncation error is h^4 / 30 times the fifth derivative, and rounding leaves

@@ -13,7 +13,11 @@ import type { NetworkShape } from "./shape.ts";
 export const LANES = 16;
 const ROW_BYTES = 64;
 /** A register tile in memory, at its largest 6 rows of 64 bytes: `assembly/gemm/weightGradient.ts`. */
-const EDGE_BYTES = 6 * 64;
+const TILE_BYTES = 6 * 64;
+/** Rows of weights that are packed at once: `assembly/gemm/inputGradient.ts`. */
+const BLOCK_ROWS = 128;
+/** From so many inputs and outputs on, packing the inputs for the weights' gradient pays. */
+const PACKING_PAYS = { fanIn: 16, fanOut: 12 };
 
 /** The fields of `Layer` in `assembly/tables.ts`, in order, 4 bytes each. */
 export const layerFields = [
@@ -31,6 +35,7 @@ export const layerFields = [
   "x",
   "dx",
   "ds",
+  "packed",
 ] as const;
 
 /** The fields of `Network` in `assembly/tables.ts`, in order, 4 bytes each. */
@@ -41,8 +46,8 @@ export const networkFields = [
   "lossValue",
   "lossGradient",
   "losses",
-  "packed",
-  "edge",
+  "workspace",
+  "workspaceBytes",
   "x",
   "y",
   "shift",
@@ -54,7 +59,14 @@ export const networkFields = [
   "advance",
   "update",
   "state",
+  "team",
 ] as const;
+
+/** The first fields of `Team` in `assembly/tables.ts`, in order, 4 bytes each; the kernels write the others. */
+export const teamFields = ["threads", "pays", "spins"] as const;
+
+/** All of `Team`, and the words behind it that threads wait for: `GENERATION` is the last. */
+const TEAM_BYTES = 256;
 
 export type LayerTable = Record<(typeof layerFields)[number], number>;
 export type NetworkTable = Record<(typeof networkFields)[number], number>;
@@ -88,6 +100,8 @@ export interface MemoryPlan {
   readonly scale: number;
   /** Eight float64 numbers of the optimizer. */
   readonly state: number;
+  /** The threads' table. */
+  readonly team: number;
   readonly scratch: SamplesPlan;
   /** Bytes of the parameters' arena, a multiple of 64. */
   readonly arenaBytes: number;
@@ -146,10 +160,10 @@ export function passCapacity(shape: NetworkShape): number {
 }
 
 /**
- * The network's own part of memory.
+ * The network's own part of memory, for so many threads.
  * @throws CapacityError if it would not fit into 4 GiB.
  */
-export function planMemory(shape: NetworkShape): MemoryPlan {
+export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
   const cursor = new Cursor(ROW_BYTES); // offset 0 stays unused, so that 0 can mean "none"
   const capacity = passCapacity(shape);
   const arenaBytes = Math.ceil((shape.parameterCount * 4) / ROW_BYTES) * ROW_BYTES;
@@ -159,10 +173,11 @@ export function planMemory(shape: NetworkShape): MemoryPlan {
     shift: cursor.take(shape.inputs * 4),
     scale: cursor.take(shape.inputs * 4),
     state: cursor.take(STATE_COUNT * 8),
+    team: cursor.take(TEAM_BYTES),
     arenaBytes,
   };
-  const pass = planPass(cursor, shape, own, capacity, false);
-  const open = planPass(cursor, shape, own, LANES, true);
+  const pass = planPass(cursor, shape, own, capacity, threads, false);
+  const open = planPass(cursor, shape, own, LANES, threads, true);
   const scratch = planSamples(cursor, shape, capacity);
   refuseBeyondLimit(`a network of ${shape.parameterCount} parameters`, cursor.at);
   return { ...own, pass, open, scratch, byteLength: cursor.at };
@@ -191,11 +206,20 @@ function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number): Sam
   };
 }
 
-type Own = Pick<MemoryPlan, "parameters" | "gradients" | "shift" | "scale" | "state" | "arenaBytes">;
+type Own = Pick<MemoryPlan, "parameters" | "gradients" | "shift" | "scale" | "state" | "team" | "arenaBytes">;
 
-function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: number, open: boolean): PassPlan {
+function planPass(
+  cursor: Cursor,
+  shape: NetworkShape,
+  own: Own,
+  capacity: number,
+  threads: number,
+  open: boolean,
+): PassPlan {
   const panels = (units: number) => cursor.take((capacity / LANES) * units * ROW_BYTES);
-  const widest = Math.max(...shape.layers.map(({ fanIn }) => fanIn));
+  // A tile to spare, and packed rows of weights where columns are read from rows that are a multiple of 4 KiB apart.
+  const packedWidths = shape.layers.slice(1).map(({ fanIn }) => (fanIn % 1024 === 0 ? fanIn + LANES : 0));
+  const workspaceBytes = Math.max(TILE_BYTES, BLOCK_ROWS * Math.max(0, ...packedWidths) * 4);
   const network: NetworkTable = {
     layers: cursor.take(shape.layers.length * layerFields.length * 4),
     depth: shape.layers.length,
@@ -203,8 +227,8 @@ function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: numbe
     lossValue: 0,
     lossGradient: 0,
     losses: cursor.take((capacity / LANES) * 8),
-    packed: panels(Math.ceil(widest / LANES) * LANES),
-    edge: cursor.take(EDGE_BYTES),
+    workspace: cursor.take(threads * workspaceBytes),
+    workspaceBytes,
     x: panels(shape.inputs),
     y: panels(shape.outputs),
     shift: 0,
@@ -216,6 +240,7 @@ function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: numbe
     advance: 0,
     update: 0,
     state: own.state,
+    team: own.team,
   };
   let input = network.x;
   let dInput = open ? panels(shape.inputs) : 0;
@@ -239,6 +264,10 @@ function planPass(cursor: Cursor, shape: NetworkShape, own: Own, capacity: numbe
       x,
       dx,
       ds: open && !fused ? panels(layer.fanOut) : dx,
+      packed:
+        layer.fanIn >= PACKING_PAYS.fanIn && layer.fanOut >= PACKING_PAYS.fanOut
+          ? panels(Math.ceil(layer.fanIn / LANES) * LANES)
+          : 0,
     };
     input = x;
     dInput = dx;

@@ -6,7 +6,7 @@
  * loss of a batch is the mean over its rows.
  */
 import type { ActivationName } from "./activations.ts";
-import type { Floats } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 import { refuse } from "./errors.ts";
 
 export interface Loss {
@@ -16,6 +16,11 @@ export interface Loss {
   readonly targets: readonly [low: number, high: number];
   /** Whether the targets of a row must add up to 1. */
   readonly distribution: boolean;
+  /**
+   * What outputs say: `classes`, that the largest names one of several; `sides`, that each is a yes or a no, above or below
+   * 0.5; `numbers`, just that.
+   */
+  readonly predicts: "classes" | "sides" | "numbers";
   /** The last activation with which loss and derivative are computed together, from the logits, for stability. */
   readonly fusesWith: ActivationName | undefined;
   /** The sum over rows of the loss, from the outputs x, or, where fused, from the logits s. */
@@ -36,6 +41,7 @@ export const losses = {
     outputs: [0, 1],
     targets: [0, 1],
     distribution: false,
+    predicts: "sides",
     fusesWith: "sigmoid",
     value(x, s, y, units, rows, fused) {
       let sum = 0;
@@ -64,6 +70,7 @@ export const losses = {
     outputs: [0, 1],
     targets: [0, 1],
     distribution: true,
+    predicts: "classes",
     fusesWith: "softmax",
     value(x, s, y, units, rows, fused) {
       let sum = 0;
@@ -98,6 +105,7 @@ export const losses = {
     outputs: [-Infinity, Infinity],
     targets: [-Infinity, Infinity],
     distribution: false,
+    predicts: "numbers",
     fusesWith: undefined,
     value(x, _s, y, units, rows) {
       let sum = 0;

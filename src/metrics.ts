@@ -1,6 +1,6 @@
 /** How good predictions are, from outputs and targets. */
-import type { Floats } from "./engine/engine.ts";
-import type { LossName } from "./losses.ts";
+import type { Floats } from "./floats.ts";
+import { type LossName, losses } from "./losses.ts";
 
 export interface Evaluation {
   /** The mean loss over rows. */
@@ -12,9 +12,6 @@ export interface Evaluation {
   /** confusion[target][prediction], in rows: of classifiers of one class out of several, up to 1,000 of them. */
   readonly confusion?: readonly (readonly number[])[];
 }
-
-/** The losses whose outputs are probabilities of classes. */
-const classifiers: ReadonlySet<LossName> = new Set(["binaryCrossEntropy", "categoricalCrossEntropy"]);
 
 /** Of more classes there is no table of confusion: its size is their number squared. */
 const CONFUSION_LIMIT = 1000;
@@ -28,8 +25,9 @@ export class Tally {
   readonly #confusion: number[][] | undefined;
 
   constructor(loss: LossName, outputs: number) {
-    this.#classifies = classifiers.has(loss);
-    this.#classes = loss === "binaryCrossEntropy" ? (outputs === 1 ? 2 : 0) : outputs;
+    const { predicts } = losses[loss];
+    this.#classifies = predicts !== "numbers";
+    this.#classes = predicts === "sides" ? (outputs === 1 ? 2 : 0) : outputs;
     this.#labels = outputs;
     if (!this.#classifies || this.#classes === 0 || this.#classes > CONFUSION_LIMIT) return;
     this.#confusion = Array.from({ length: this.#classes }, () => new Array<number>(this.#classes).fill(0));

@@ -2,79 +2,47 @@
  * The public face of a network. It checks what it is given, at the door; the engine it drives trusts it. Layers are
  * indexed from 0 as arrays are: `weights[0]` is w^(1) of the notes.
  */
-import { activations } from "./activations.ts";
 import { Dataset } from "./dataset.ts";
 import { checkDescription, describe, type NetworkDescription } from "./description.ts";
 import { type EngineName, engineMaker } from "./engine/create.ts";
-import type { Engine, EngineReport, Floats, Samples, UpdateRule } from "./engine/engine.ts";
+import type { Engine, EngineReport, Samples } from "./engine/engine.ts";
 import { ReferenceEngine } from "./engine/reference.ts";
-import { checkNumber, checkOptions, LanegradError, lookUp, refuse, show } from "./errors.ts";
+import { checkNumber, checkOptions, LanegradError, refuse, show } from "./errors.ts";
+import { writeWhole } from "./files.ts";
+import {
+  checkTraining,
+  type Epoch,
+  type FitOptions,
+  type History,
+  HistoryKeeper,
+  Session,
+  trainingOptions,
+  type TrainingOptions,
+} from "./fit.ts";
+import type { Floats } from "./floats.ts";
 import { fromSaved, type LayerParameters, readStandardization, type SavedNetwork, toSaved } from "./formats/json.ts";
 import type { Standardization } from "./formats/json.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
+import { importNode } from "./host.ts";
+import { checkInitialization, type Initialization, initialize } from "./initialization.ts";
 import { checkTargets } from "./losses.ts";
 import { type Evaluation, Tally } from "./metrics.ts";
-import { lbfgs, type Optimizer, type Update, updates } from "./optimizers.ts";
 import { Random } from "./random.ts";
 import { checkInputs, type Numbers } from "./rows.ts";
-import { networkShape } from "./shape.ts";
-import { type Run, Slices, startRun } from "./training.ts";
-
-/** How parameters start: `auto` is Glorot's uniform (He's for relu) with biases 0; `uniform` draws biases as well. */
-export type Initialization = "auto" | "zeros" | { readonly uniform: number };
+import { type NetworkShape, networkShape } from "./shape.ts";
+import { Slices, startRun } from "./training.ts";
 
 export interface NetworkOptions extends NetworkDescription {
   /** A whole number: the same seed gives the same parameters. Default 0. */
   readonly seed?: number;
   readonly initialization?: Initialization;
   readonly engine?: EngineName;
+  /** How many threads share the work of larger networks, this one included; the results are the same. Default 1. */
+  readonly threads?: number;
 }
 
-export interface TrainingOptions {
-  /** How often every row is seen; for lbfgs, the most iterations. */
-  readonly epochs: number;
-  readonly optimizer: Optimizer;
-  /** Rows in a step, or "full" for all of them. Default 32; lbfgs always takes all. */
-  readonly batchSize?: number | "full";
-  /** Whether mini-batches are drawn anew for each epoch. Default true. */
-  readonly shuffle?: boolean;
-  /** Of the shuffling; a whole number. Default 0. */
-  readonly seed?: number;
-  /** Evaluated after each epoch. */
-  readonly validation?: Dataset;
-  /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
-  readonly signal?: AbortSignal;
-}
-
-export interface FitOptions extends TrainingOptions {
-  /** Called after each epoch; returning false ends the training. */
-  readonly onEpoch?: (epoch: Epoch) => unknown;
-}
-
-/** What an epoch of training came to. */
-export interface Epoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** The mean over the epoch's rows, each row's loss taken just before the step it was part of; for lbfgs, after it. */
-  readonly loss: number;
-  /** Updates of the parameters since training began. */
-  readonly steps: number;
-  /** Since training began. */
-  readonly seconds: number;
-  readonly validation?: Evaluation;
-}
-
-export interface History {
-  /** loss[e - 1] is that of epoch e. */
-  readonly loss: Float64Array;
-  /** Of each epoch, where there was a validation set. */
-  readonly validation: readonly Evaluation[];
-  readonly epochs: number;
-  readonly steps: number;
-  readonly seconds: number;
-  /** Why it ended: all epochs done, nothing left to gain, or `onEpoch` returned false. */
-  readonly stopped: "epochs" | "converged" | "callback";
-}
+/** What runs a network that is read from a file or an object. */
+export type EngineOptions = Pick<NetworkOptions, "engine" | "threads">;
 
 /** Samples for a gradient: a data set, or what makes one. */
 export type Batch = Dataset | { readonly inputs: Numbers; readonly targets: Numbers };
@@ -97,8 +65,7 @@ export interface NetworkGradientCheck extends GradientCheck {
   readonly engineError: number;
 }
 
-const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine"];
-const trainingOptions = ["epochs", "optimizer", "batchSize", "shuffle", "seed", "validation", "signal"];
+const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine", "threads"];
 
 export class Network {
   readonly description: NetworkDescription;
@@ -122,7 +89,7 @@ export class Network {
     const description = checkDescription(options);
     const seed = checkNumber("network: seed", options.seed ?? 0, { integer: true, min: 0 });
     const initialization = checkInitialization(options.initialization ?? "auto");
-    const engine = await engineMaker(options.engine ?? "auto")(networkShape(description));
+    const engine = await createEngine(networkShape(description), options);
     initialize(engine, initialization, new Random(seed));
     return new Network(description, engine);
   }
@@ -131,7 +98,7 @@ export class Network {
    * A network from what `toJSON` made, as an object or as text.
    * @throws InvalidInputError naming the part that is missing or wrong.
    */
-  static async fromJSON(saved: SavedNetwork | string, options: { engine?: EngineName } = {}): Promise<Network> {
+  static async fromJSON(saved: SavedNetwork | string, options: EngineOptions = {}): Promise<Network> {
     return Network.#restore(saved, options, "saved network");
   }
 
@@ -139,17 +106,17 @@ export class Network {
    * A network from a file that `save` wrote.
    * @throws InvalidInputError if it cannot be read or is no saved network.
    */
-  static async load(path: string, options: { engine?: EngineName } = {}): Promise<Network> {
+  static async load(path: string, options: EngineOptions = {}): Promise<Network> {
     if (typeof path !== "string" || path === "") refuse("load", "the path of a file", show(path));
-    const { readFile } = await import("node:fs/promises");
+    const { readFile } = await importNode("fs/promises");
     const text = await readFile(path, "utf8").catch((cause: Error) => refuse(path, "a readable file", cause.message));
     return Network.#restore(text, options, path);
   }
 
-  static async #restore(saved: unknown, options: { engine?: EngineName }, name: string): Promise<Network> {
-    checkOptions(name, options, ["engine"]);
+  static async #restore(saved: unknown, options: EngineOptions, name: string): Promise<Network> {
+    checkOptions(name, options, ["engine", "threads"]);
     const { description, standardization, parameters } = fromSaved(saved, name);
-    const engine = await engineMaker(options.engine ?? "auto")(networkShape(description));
+    const engine = await createEngine(networkShape(description), options);
     engine.parameters.set(parameters);
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
@@ -314,7 +281,7 @@ export class Network {
     }
     session.signal?.throwIfAborted();
     const { optimizer, seed, shuffle, batchSize } = session;
-    const rule = optimizer.name === "lbfgs" ? { kernel: "sgd", slots: 0 as const, state: [0] } : optimizer.rule;
+    const rule = optimizer.rule ?? { kernel: "sgd", slots: 0, state: [0] };
     const samples = engine.prepare(dataset.count, rule);
     samples.inputs.set(dataset.inputs);
     samples.targets.set(dataset.targets);
@@ -487,7 +454,6 @@ export class Network {
    */
   async save(path: string): Promise<void> {
     if (typeof path !== "string" || path === "") refuse("save", "the path of a file", show(path));
-    const { writeWhole } = await import("./files.ts");
     await writeWhole(path, JSON.stringify(this.toJSON()));
   }
 
@@ -496,8 +462,9 @@ export class Network {
     return describe(this.description);
   }
 
-  /** Lets the engine's memory go; a network that is no longer reachable needs no such call. */
+  /** Lets the engine's memory and threads go; a network that is no longer reachable needs no such call. */
   dispose(): void {
+    this.#engine?.release();
     this.#engine = undefined;
   }
 
@@ -546,167 +513,14 @@ export class Network {
   }
 }
 
-/** A training under way. */
-class Session {
-  readonly run: Run;
-  readonly epochs: number;
-  readonly validation: Dataset | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly slices = new Slices();
-  readonly #start = performance.now();
+/** The threads beyond which nobody's machine goes. */
+const THREADS_LIMIT = 256;
 
-  constructor({ epochs, validation, signal }: CheckedTraining, run: Run) {
-    this.run = run;
-    this.epochs = epochs;
-    this.validation = validation;
-    this.signal = signal;
-  }
-
-  get seconds(): number {
-    return (performance.now() - this.#start) / 1000;
-  }
-
-  report(history: HistoryKeeper): Epoch {
-    const { epochs: epoch, lastLoss: loss, lastValidation: validation } = history;
-    return { epoch, loss, steps: this.run.steps, seconds: this.seconds, ...(validation && { validation }) };
-  }
-}
-
-/** What the epochs so far have come to. */
-class HistoryKeeper {
-  readonly #loss: number[] = [];
-  readonly #validation: Evaluation[] = [];
-
-  get epochs(): number {
-    return this.#loss.length;
-  }
-
-  get lastLoss(): number {
-    return this.#loss.at(-1)!;
-  }
-
-  get lastValidation(): Evaluation | undefined {
-    return this.#validation.at(-1);
-  }
-
-  add(loss: number, validation: Evaluation | undefined): void {
-    this.#loss.push(loss);
-    if (validation) this.#validation.push(validation);
-  }
-
-  close({ run, seconds }: Session, stopped: History["stopped"]): History {
-    const loss = Float64Array.from(this.#loss);
-    return { loss, validation: this.#validation, epochs: this.epochs, steps: run.steps, seconds, stopped };
-  }
-}
-
-interface CheckedTraining {
-  readonly epochs: number;
-  readonly optimizer: Optimizer;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly validation: Dataset | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
-function checkTraining(where: string, dataset: Dataset, options: TrainingOptions): CheckedTraining {
-  const { shuffle = true, validation, signal } = options;
-  const optimizer = checkOptimizer(where, options.optimizer);
-  if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    refuse(`${where}: signal`, "an AbortSignal", show(signal));
-  }
-  const size = options.batchSize ?? 32;
-  const isFull = size === "full" || optimizer.name === "lbfgs";
-  return {
-    epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
-    optimizer,
-    batchSize: isFull
-      ? dataset.count
-      : Math.min(checkNumber(`${where}: batchSize`, size, { integer: true, min: 1 }), dataset.count),
-    shuffle,
-    seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
-    validation,
-    signal,
-  };
-}
-
-function checkOptimizer(where: string, given: Optimizer): Optimizer {
-  if (given?.name === "lbfgs") return lbfgs({ memory: given.memory, tolerance: given.tolerance });
-  if (!isRule(given?.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(given));
-  return given;
-}
-
-/**
- * Kernels trust their slots and numbers, so an object of another origin must not reach them: a trial of the slow twin on
- * one parameter shows whether they are what the rule counts on.
- */
-function isRule(rule: UpdateRule | undefined): boolean {
-  if (typeof rule !== "object" || rule === null) return false;
-  const { kernel, slots, state } = rule;
-  if (typeof kernel !== "string" || !Object.hasOwn(updates, kernel)) return false;
-  if (![0, 1, 2].includes(slots) || !Array.isArray(state) || state.length > 8 || !state.every(Number.isFinite))
-    return false;
-  const { advance, update }: Update = updates[kernel as keyof typeof updates];
-  const [parameter, numbers] = [Float64Array.of(0), Float64Array.from(state)];
-  try {
-    advance?.(numbers);
-    update(
-      parameter,
-      Float64Array.of(1),
-      Array.from({ length: slots }, () => new Float64Array(1)),
-      numbers,
-    );
-  } catch {
-    return false;
-  }
-  return !Number.isNaN(parameter[0]);
-}
-
-function checkInitialization(given: Initialization): Initialization {
-  if (typeof given === "string") {
-    lookUp("network", "initialization", given, { auto: true, zeros: true });
-    return given;
-  }
-  checkOptions("network: initialization", given, ["uniform"]);
-  return { uniform: checkNumber("network: initialization, uniform", given.uniform, { above: 0, max: 1e6 }) };
-}
-
-/**
- * Draws parameters, rounded to float32 in every engine so that all start from the same. Glorot and Bengio (2010): uniform
- * within sqrt(6 / (fanIn + fanOut)); He et al. (2015), for relu: within sqrt(6 / fanIn).
- */
-function initialize(engine: Engine, initialization: Initialization, random: Random): void {
-  if (initialization === "zeros") return;
-  for (const { fanIn, fanOut, activation, weights, biases } of engine.shape.layers) {
-    const rule = activations[activation].initialization;
-    const drawsBiases = initialization !== "auto";
-    const limit = drawsBiases ? initialization.uniform : Math.sqrt(6 / (rule === "he" ? fanIn : fanIn + fanOut));
-    const end = drawsBiases ? biases + fanOut : biases;
-    for (let i = weights; i < end; i++) engine.parameters[i] = Math.fround(random.uniform(-limit, limit));
-  }
+function createEngine(shape: NetworkShape, { engine = "auto", threads = 1 }: EngineOptions): Promise<Engine> {
+  const count = checkNumber("network: threads", threads, { integer: true, min: 1, max: THREADS_LIMIT });
+  return engineMaker(engine)(shape, count);
 }
 
 function isFloats(value: unknown): value is Floats {
   return value instanceof Float32Array || value instanceof Float64Array;
-}
-
-/** Logistic regression: the network without hidden layers that it is, starting from zeros. */
-export function logisticRegression(options: {
-  readonly inputs: number;
-  /** 2 classes have one output, the probability of class 1; more have one for each. Default 2. */
-  readonly classes?: number;
-  readonly engine?: EngineName;
-}): Promise<Network> {
-  checkOptions("logisticRegression", options, ["inputs", "classes", "engine"]);
-  const classes = checkNumber("logisticRegression: classes", options.classes ?? 2, { integer: true, min: 2 });
-  return Network.create({
-    inputs: options.inputs,
-    ...(classes === 2
-      ? { layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" }
-      : { layers: [{ units: classes, activation: "softmax" }], loss: "categoricalCrossEntropy" }),
-    initialization: "zeros",
-    engine: options.engine ?? "auto",
-  });
 }

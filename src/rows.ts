@@ -2,7 +2,7 @@
  * The door of a data set: numbers in memory, in any of the forms a caller may have them, become checked rows.
  * Nothing is allocated before its size was checked. In errors, rows are counted from 1.
  */
-import type { Floats } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 import { checkNumber, checkOptions, lookUp, refuse, show } from "./errors.ts";
 
 /** Any typed array of numbers; bigints are not numbers. */

@@ -3,7 +3,8 @@
  * works on an engine that holds the training rows; files, plots and the network's public face are elsewhere.
  */
 import { DivergenceError } from "./errors.ts";
-import type { Engine, Floats, Samples } from "./engine/engine.ts";
+import type { Engine, Samples } from "./engine/engine.ts";
+import type { Floats } from "./floats.ts";
 import { lbfgs } from "./lbfgs.ts";
 import type { LbfgsOptimizer, Optimizer } from "./optimizers.ts";
 import { Random } from "./random.ts";
@@ -31,7 +32,7 @@ export interface Run {
 
 export function startRun(engine: Engine, plan: TrainingPlan): Run {
   const { optimizer } = plan;
-  return optimizer.name === "lbfgs" ? new LbfgsRun(engine, plan.samples, optimizer) : new DescentRun(engine, plan);
+  return optimizer.rule === undefined ? new LbfgsRun(engine, plan.samples, optimizer) : new DescentRun(engine, plan);
 }
 
 /** Mini-batches, or the full batch, by an update rule. */

@@ -37,15 +37,18 @@ function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: Network
   ];
 }
 
-function ofPass(name: string, { table, network, layers }: PassPlan, shape: NetworkShape): Tensor[] {
+function ofPass(
+  name: string,
+  { table, network, layers }: PassPlan,
+  shape: NetworkShape,
+  threads: number,
+): Tensor[] {
   const panels = network.capacity / LANES;
-  const packedUnits = Math.ceil(Math.max(...shape.layers.map(({ fanIn }) => fanIn)) / LANES) * LANES;
   return [
     { name: `${name}.table`, offset: table, byteLength: networkFields.length * 4 },
     { name: `${name}.layers`, offset: network.layers, byteLength: layers.length * layerFields.length * 4 },
     { name: `${name}.losses`, offset: network.losses, byteLength: panels * 8 },
-    { name: `${name}.packed`, offset: network.packed, byteLength: panels * packedUnits * 64 },
-    { name: `${name}.edge`, offset: network.edge, byteLength: 6 * 64 },
+    { name: `${name}.workspace`, offset: network.workspace, byteLength: threads * network.workspaceBytes },
     { name: `${name}.x`, offset: network.x, byteLength: panels * shape.inputs * 64 },
     { name: `${name}.y`, offset: network.y, byteLength: panels * shape.outputs * 64 },
     ...layers.flatMap((layer, k) =>
@@ -55,18 +58,23 @@ function ofPass(name: string, { table, network, layers }: PassPlan, shape: Netwo
         byteLength: panels * layer.fanOut * 64,
       })),
     ),
+    ...layers.flatMap(({ packed, fanIn }, k) => {
+      const byteLength = panels * Math.ceil(fanIn / LANES) * LANES * 64;
+      return packed === 0 ? [] : [{ name: `${name}.packed${k + 1}`, offset: packed, byteLength }];
+    }),
   ];
 }
 
-function ofMemory(plan: MemoryPlan, shape: NetworkShape): Tensor[] {
+function ofMemory(plan: MemoryPlan, shape: NetworkShape, threads = 1): Tensor[] {
   return [
     { name: "parameters", offset: plan.parameters, byteLength: plan.arenaBytes },
     { name: "gradients", offset: plan.gradients, byteLength: plan.arenaBytes },
     { name: "shift", offset: plan.shift, byteLength: shape.inputs * 4 },
     { name: "scale", offset: plan.scale, byteLength: shape.inputs * 4 },
     { name: "state", offset: plan.state, byteLength: STATE_COUNT * 8 },
-    ...ofPass("pass", plan.pass, shape),
-    ...ofPass("open", plan.open, shape),
+    { name: "team", offset: plan.team, byteLength: 256 },
+    ...ofPass("pass", plan.pass, shape, threads),
+    ...ofPass("open", plan.open, shape, threads),
     ...ofSamples("scratch", plan.scratch, shape),
   ];
 }
@@ -93,8 +101,9 @@ describe("the plan of memory", () => {
   it("lets no two tensors overlap, starts each at a cache line, and ends behind the last", () => {
     for (const seed of seeds) {
       const { shape, rows } = randomCase(seed);
-      const plan = planMemory(shape);
-      const own = ofMemory(plan, shape);
+      const threads = 1 + (seed % 3);
+      const plan = planMemory(shape, threads);
+      const own = ofMemory(plan, shape, threads);
       const training = planTraining(shape, plan, rows, 2);
       const slots = { name: "slots", offset: training.slots, byteLength: 2 * plan.arenaBytes };
       const tensors = [...own, slots, ...ofSamples("samples", training.samples, shape)];

@@ -34,7 +34,7 @@ function start(
   shuffle = false,
   seed = 0,
 ): Run {
-  if (optimizer.name !== "lbfgs") optimizer.rule.state.forEach((value, i) => engine.setRuleState(i, value));
+  optimizer.rule?.state.forEach((value, i) => engine.setRuleState(i, value));
   return startRun(engine, { samples, batchSize, optimizer, shuffle, seed });
 }
 

@@ -9,17 +9,10 @@
 import { madd, ROW, sumLanes, WIDE } from "../lanes";
 import { Accumulating, Fresh, Rows1, Rows2, Rows3, Rows4, Rows5, Rows6, ROWS, TILE } from "./rows";
 
-/** From so many outputs on, packing pays. */
-const PACKING_PAYS: usize = 12;
 /** Packed units that stay in the second cache while all rows of ds go by, in bytes. */
 const GROUP: usize = 1 << 18;
 
-/** Whether x of a layer is packed: what its `packed` buffer is for. */
-export function packs(fanIn: usize, fanOut: usize): bool {
-  return fanOut >= PACKING_PAYS && fanIn >= TILE >> 2;
-}
-
-/** Packs panels [begin, end) of x. packed: [block of TILE / 4 units][sample][TILE / 4]; units past the last are 0. */
+/** Packs panels [begin, end) of x. packed: [block of TILE / 4 units][16 panels samples][TILE / 4]; units past the last are 0. */
 export function pack(packed: usize, x: usize, units: usize, panels: usize, begin: usize, end: usize): void {
   const blockBytes = panels * 16 * TILE;
   for (let p = begin; p < end; p++) {

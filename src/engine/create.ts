@@ -2,24 +2,29 @@
 import { lookUp } from "../errors.ts";
 import type { NetworkShape } from "../shape.ts";
 import type { Engine } from "./engine.ts";
-import { loadKernels } from "./kernels.ts";
+import { loadKernels, type Tier } from "./kernels.ts";
 import { ReferenceEngine } from "./reference.ts";
 import { WasmEngine } from "./wasm.ts";
 
-type Maker = (shape: NetworkShape) => Promise<Engine>;
+type Maker = (shape: NetworkShape, threads?: number) => Promise<Engine>;
+
+const wasm =
+  (tier: Tier | "auto"): Maker =>
+  async (shape, threads = 1) =>
+    WasmEngine.withThreads(await loadKernels(tier), shape, threads);
 
 const engines = {
   /** The best of the tiers below that needs no V8 flag. */
-  auto: async (shape) => new WasmEngine(await loadKernels("auto"), shape),
+  auto: wasm("auto"),
   /** WebAssembly SIMD; the same bits on every host. */
-  strict: async (shape) => new WasmEngine(await loadKernels("strict"), shape),
+  strict: wasm("strict"),
   /** WebAssembly relaxed SIMD; faster, and the last bits are the host's. On Node 20 it sets a V8 flag for a moment. */
-  fused: async (shape) => new WasmEngine(await loadKernels("fused"), shape),
+  fused: wasm("fused"),
   /**
    * The same in 256-bit vectors: about twice as fast on Node 24 and newer with AVX2, `fused` elsewhere. It sets V8 flags
    * for a moment, which are the whole process's.
    */
-  wide: async (shape) => new WasmEngine(await loadKernels("wide"), shape),
+  wide: wasm("wide"),
   /** The pure-JavaScript reference. */
   float32: async (shape) => new ReferenceEngine(shape, "float32"),
   /** The pure-JavaScript reference in double precision: the oracle. */

@@ -5,9 +5,8 @@
  * An engine trusts its caller: widths, names and numbers were checked at the door (`network.ts`). It knows rows and
  * passes, never epochs, files or options.
  */
+import type { Floats } from "../floats.ts";
 import type { NetworkShape } from "../shape.ts";
-
-export type Floats = Float32Array | Float64Array;
 
 /** Rows in the engine's own memory, as live views: what is written here is what the kernels read, without a copy. */
 export interface Samples {
@@ -32,6 +31,8 @@ export interface EngineReport {
   readonly why: string;
   /** Whether the memory is shared, so that threads may join. */
   readonly shared: boolean;
+  /** How many threads share its calls, the caller's included. */
+  readonly threads: number;
 }
 
 /** The update rule of a run of training: a kernel's name and its numbers. See `optimizers.ts`. */
@@ -50,6 +51,8 @@ export interface LayerValues {
 }
 
 export interface Engine {
+  /** Lets go what would outlive the engine: its worker threads. */
+  release(): void;
   readonly report: EngineReport;
   readonly shape: NetworkShape;
 

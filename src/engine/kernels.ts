@@ -3,6 +3,7 @@
  * once per process. Nothing here knows networks.
  */
 import { LanegradError } from "../errors.ts";
+import { warn } from "../host.ts";
 import * as binaries from "./binaries.ts";
 import { compileWithFlags } from "./v8-flags.ts";
 import { wideObstacle } from "./wide-probe.ts";
@@ -101,9 +102,7 @@ let warned = false;
 function warnOnce(obstacle: string): void {
   if (warned) return;
   warned = true;
-  const message = `lanegrad: the engine "wide" was asked for, but ${obstacle}; using "fused"`;
-  if (typeof process === "undefined") console.warn(message);
-  else process.emitWarning(message);
+  warn(`the engine "wide" was asked for, but ${obstacle}; using "fused"`);
 }
 
 /** Whether memory can be shared here: everywhere but in pages that are not cross-origin isolated. */

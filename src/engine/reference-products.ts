@@ -2,7 +2,7 @@
  * The three matrix products of a dense layer in plain JavaScript. They are one kernel read through different strides:
  * C += A B, where a step along a row or a column of A or B is however many elements the caller says.
  */
-import type { Floats } from "./engine.ts";
+import type { Floats } from "../floats.ts";
 
 /** S += X W^T. s: [rows, fanOut], which holds the biases; x: [rows, fanIn], w: [fanOut, fanIn]. */
 export function forwardProduct(s: Floats, x: Floats, w: Floats, fanIn: number, fanOut: number, rows: number): void {

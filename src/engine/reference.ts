@@ -10,10 +10,11 @@ import type { Activation } from "../activations.ts";
 import { CapacityError } from "../errors.ts";
 import { losses } from "../losses.ts";
 import type { Loss } from "../losses.ts";
-import { updates } from "../optimizers.ts";
-import type { Update } from "../optimizers.ts";
+import { updates } from "../updates.ts";
+import type { Update } from "../updates.ts";
 import type { LayerShape, NetworkShape } from "../shape.ts";
-import type { Engine, EngineReport, Floats, LayerValues, Samples, UpdateRule } from "./engine.ts";
+import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
+import type { Floats } from "../floats.ts";
 import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./reference-products.ts";
 
 /** Rows of one pass: enough to amortize reading the weights, few enough for activations to stay in the cache. */
@@ -65,6 +66,7 @@ export class ReferenceEngine implements Engine {
       tier: precision,
       why: `plain JavaScript in ${precision}, which runs wherever JavaScript does`,
       shared: false,
+      threads: 1,
     };
     this.shape = shape;
     this.#newFloats = precision === "float32" ? Float32Array : Float64Array;
@@ -83,6 +85,10 @@ export class ReferenceEngine implements Engine {
     });
     this.#last = this.#layers.at(-1)!;
     this.#loss = losses[shape.loss];
+  }
+
+  release(): void {
+    // It has no threads.
   }
 
   prepare(count: number, rule: UpdateRule): Samples {

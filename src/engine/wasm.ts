@@ -15,21 +15,33 @@ import {
   planTraining,
   type SamplesPlan,
   STATE_COUNT,
+  teamFields,
 } from "../layout.ts";
 import type { NetworkShape } from "../shape.ts";
 import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
 import type { Kernels } from "./kernels.ts";
+import { installKernels, startTeam } from "./threads.ts";
+import { warn } from "../host.ts";
 
 /** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
 interface Exports extends Record<string, unknown> {
   table: WebAssembly.Table;
   networkByteLength(): number;
   layerByteLength(): number;
+  stop(team: number): void;
   forward(network: number, samples: number, begin: number, end: number): void;
   loss(network: number, samples: number, begin: number, end: number): number;
   gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
   step(network: number, samples: number, begin: number, end: number): number;
 }
+
+/** Multiply-adds of a forward pass from which threads are worth waking: `bench/NOTES.md` has the measurement. */
+const SHARING_PAYS = 250_000;
+/** How often a thread that waits looks before it sleeps: some 50 microseconds. */
+const SPINS = 20_000;
+
+/** Stops the workers of engines that nobody can reach any more. */
+const abandoned = new FinalizationRegistry<() => void>((stop) => stop());
 
 const PAGE = 65_536;
 const MAXIMUM_PAGES = 65_536;
@@ -42,12 +54,12 @@ interface WasmSamples extends Samples {
 }
 
 export class WasmEngine implements Engine {
-  readonly report: EngineReport;
   readonly shape: NetworkShape;
   readonly memory: WebAssembly.Memory;
   readonly plan: MemoryPlan;
   readonly #exports: Exports;
-  readonly #kernels = new Map<string, number>();
+  readonly #kernels: ReadonlyMap<string, number>;
+  #report: EngineReport;
   #scratch: WasmSamples;
   #parameters!: Float32Array;
   #gradients!: Float32Array;
@@ -56,18 +68,68 @@ export class WasmEngine implements Engine {
   #state!: Float64Array;
 
   /** @throws CapacityError if the network does not fit into linear memory, or the host has not so much. */
-  constructor(kernels: Kernels, shape: NetworkShape) {
-    const { tier, why, shared } = kernels;
-    this.report = { kind: "wasm", tier, why, shared };
+  constructor(kernels: Kernels, shape: NetworkShape, threads = 1) {
+    this.#report = { kind: "wasm", tier: kernels.tier, why: kernels.why, shared: kernels.shared, threads: 1 };
     this.shape = shape;
-    this.plan = planMemory(shape);
-    this.memory = allocate(this.plan.byteLength, shared);
+    this.plan = planMemory(shape, threads);
+    this.memory = allocate(this.plan.byteLength, kernels.shared);
     this.#exports = instantiate(kernels.module, this.memory);
+    this.#kernels = installKernels(this.#exports, this.#exports.table);
+    this.#writeTeam(1);
     this.#writePass(this.plan.pass);
     this.#writePass(this.plan.open);
     this.#scratch = this.#openViews();
     fillOrder(this.#scratch);
     this.#scale.fill(1);
+  }
+
+  /**
+   * An engine whose calls are shared by `threads` threads, the caller's included; by fewer, with a warning, where workers
+   * cannot be had.
+   */
+  static async withThreads(kernels: Kernels, shape: NetworkShape, threads: number): Promise<WasmEngine> {
+    const engine = new WasmEngine(kernels, shape, threads);
+    if (threads === 1) return engine;
+    if (!kernels.shared) {
+      warn("threads were asked for, but memory cannot be shared here; using one");
+      return engine;
+    }
+    // A worker that ends must not keep the engine alive, nor the engine its workers.
+    const weak = new WeakRef(engine);
+    const onDeath = (reason: string) => {
+      const left = weak.deref();
+      if (left !== undefined) left.#goOnAlone(reason);
+    };
+    const { team } = engine.plan;
+    await startTeam(kernels.module, engine.memory, team, threads, onDeath);
+    engine.#writeTeam(threads);
+    const { stop } = engine.#exports;
+    abandoned.register(engine, () => stop(team), engine);
+    return engine;
+  }
+
+  get report(): EngineReport {
+    return this.#report;
+  }
+
+  /** Lets the workers end; the engine goes on with one thread. */
+  release(): void {
+    if (this.#report.threads === 1) return;
+    abandoned.unregister(this);
+    this.#writeTeam(1);
+    this.#exports.stop(this.plan.team);
+  }
+
+  /** A worker has ended: the calls from now on are no longer shared. */
+  #goOnAlone(reason: string): void {
+    if (this.#report.threads === 1) return;
+    this.release();
+    warn(`a worker thread was lost (${reason}); going on with one thread, to the same results`);
+  }
+
+  #writeTeam(threads: number): void {
+    this.#report = { ...this.#report, threads };
+    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS });
   }
 
   get parameters(): Float32Array {
@@ -96,7 +158,7 @@ export class WasmEngine implements Engine {
     this.#writeTable(this.plan.pass.table, networkFields, {
       ...this.#kernelsOfPass(this.plan.pass),
       slots: plan.slots,
-      advance: this.#kernel(`${rule.kernel}Advance`) ?? 0,
+      advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
       update: this.#neededKernel(`${rule.kernel}Update`),
     });
     new Uint8Array(this.memory.buffer, plan.slots, rule.slots * this.plan.arenaBytes).fill(0);
@@ -206,19 +268,8 @@ export class WasmEngine implements Engine {
     new Uint32Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
   }
 
-  /** The index of an exported kernel in the function table, where it is put when first asked for. */
-  #kernel(name: string): number | undefined {
-    const known = this.#kernels.get(name);
-    if (known !== undefined) return known;
-    const kernel = this.#exports[name];
-    if (typeof kernel !== "function") return undefined;
-    const index = this.#exports.table.grow(1, kernel);
-    this.#kernels.set(name, index);
-    return index;
-  }
-
   #neededKernel(name: string): number {
-    const index = this.#kernel(name);
+    const index = this.#kernels.get(name);
     if (index === undefined) throw new LanegradError(`kernels: expected an export ${name}, got none`);
     return index;
   }

@@ -2,7 +2,7 @@
  * Whether this host can run the tier `wide`. V8's revectorizer is experimental: on code it does not expect it ends the
  * process, which no `try` catches. So a version on which these kernels have not been tested tries them first in a child.
  */
-import { isNode } from "./v8-flags.ts";
+import { importNode, isNode } from "../host.ts";
 
 /** Node versions whose V8 compiles every kernel rightly, as `npm run conformance` shows. */
 const verified = [24, 26];
@@ -27,7 +27,7 @@ async function findObstacle(bytes: Uint8Array, flags: readonly string[]): Promis
 /** Linux tells; of other systems' x64 processors hardly one is old enough to lack it. */
 async function hasAvx2(): Promise<boolean> {
   if (process.platform !== "linux") return true;
-  const { readFile } = await import("node:fs/promises");
+  const { readFile } = await importNode("fs/promises");
   return readFile("/proc/cpuinfo", "utf8").then(
     (text) => /\bavx2\b/.test(text),
     () => true,
@@ -36,7 +36,7 @@ async function hasAvx2(): Promise<boolean> {
 
 /** Compiles the module in a child process, with the flags, and lets it compute. */
 async function worksInChild(bytes: Uint8Array, flags: readonly string[]): Promise<boolean> {
-  const { spawn } = await import("node:child_process");
+  const { spawn } = await importNode("child_process");
   const script = `
     const chunks = [];
     process.stdin.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
@@ -44,7 +44,9 @@ async function worksInChild(bytes: Uint8Array, flags: readonly string[]): Promis
       const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
       const module = new WebAssembly.Module(Buffer.concat(chunks));
       const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-      process.exitCode = Number.isFinite(exports.multiplyAdds(1, 0.5, 0.5)) ? 0 : 1;
+      const sums = new Float32Array(memory.buffer, 64, 112).fill(1);
+      exports.multiplyAdds(64, 2);
+      process.exitCode = sums[0] === 3 && sums[95] === 3 ? 0 : 1;
     });`;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["-e", script], { stdio: ["pipe", "ignore", "ignore"] });

@@ -3,7 +3,7 @@
  * written with the nine digits that bring them back exactly.
  */
 import { checkDescription, type NetworkDescription } from "../description.ts";
-import type { Floats } from "../engine/engine.ts";
+import type { Floats } from "../floats.ts";
 import { checkNumber, checkOptions, InvalidInputError, refuse, show } from "../errors.ts";
 import { networkShape } from "../shape.ts";
 

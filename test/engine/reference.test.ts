@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { activations } from "../../src/activations.ts";
-import type { Engine, Floats, Samples } from "../../src/engine/engine.ts";
+import type { Engine, Samples } from "../../src/engine/engine.ts";
+import type { Floats } from "../../src/floats.ts";
 import { ReferenceEngine } from "../../src/engine/reference.ts";
 import { CapacityError } from "../../src/errors.ts";
 import { adam, sgd } from "../../src/optimizers.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Engine, Floats, Samples } from "../../src/engine/engine.ts";
+import type { Engine, Samples } from "../../src/engine/engine.ts";
+import type { Floats } from "../../src/floats.ts";
 import { ReferenceEngine } from "../../src/engine/reference.ts";
 import { WasmEngine } from "../../src/engine/wasm.ts";
 import { CapacityError } from "../../src/errors.ts";

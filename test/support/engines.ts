@@ -1,5 +1,6 @@
 /** Engines of every kind for tests, and how far two lists of numbers are apart. */
-import type { Engine, Floats, Samples, UpdateRule } from "../../src/engine/engine.ts";
+import type { Engine, Samples, UpdateRule } from "../../src/engine/engine.ts";
+import type { Floats } from "../../src/floats.ts";
 import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/kernels.ts";
 import { compileWithFlags } from "../../src/engine/v8-flags.ts";
 import type { RandomCase } from "./random-network.ts";

@@ -4,7 +4,8 @@
 import { loadCsv } from "../../csv.ts";
 import type { Dataset } from "../../dataset.ts";
 import type { EngineName } from "../../engine/create.ts";
-import { logisticRegression, Network } from "../../network.ts";
+import { logisticRegression } from "../../logistic-regression.ts";
+import { Network } from "../../network.ts";
 import { lbfgs } from "../../optimizers.ts";
 import type { TableRow } from "../../table.ts";
 import type { Panel, Passenger } from "./picture.ts";

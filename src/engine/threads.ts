@@ -1,0 +1,88 @@
+/**
+ * Worker threads that share the calls of an engine: `worker_threads` in Node, Deno and Bun, Web Workers elsewhere. A
+ * worker instantiates the same module over the same memory and then stays inside of it, in `work`, until it is stopped.
+ */
+import { importNode } from "../host.ts";
+
+export interface Team {
+  /** Lets the workers end. */
+  stop(): void;
+}
+
+/** What a worker is told. */
+interface Task {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly team: number;
+  readonly thread: number;
+}
+
+/**
+ * The worker's code, as text, so that no bundler has to find a file. It fills its function table as `installKernels` does.
+ */
+const workerCode = `
+  const run = ({ module, memory, team, thread }, report) => {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    for (const value of Object.values(exports)) if (typeof value === "function") exports.table.grow(1, value);
+    report("ready");
+    exports.work(team, thread);
+  };
+`;
+
+/** Puts every exported function into the table, in order, and tells the index of each. */
+export function installKernels(exports: Record<string, unknown>, table: WebAssembly.Table): Map<string, number> {
+  const kernels = new Map<string, number>();
+  for (const [name, value] of Object.entries(exports)) {
+    if (typeof value === "function") kernels.set(name, table.grow(1, value));
+  }
+  return kernels;
+}
+
+/**
+ * Starts workers for threads 1 to `threads` - 1 and resolves when all are ready. `onDeath` is called when one ends that
+ * was not told to.
+ */
+export async function startTeam(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  team: number,
+  threads: number,
+  onDeath: (reason: string) => void,
+): Promise<void> {
+  const start = typeof process === "undefined" ? startWebWorker : startNodeWorker;
+  const tasks = Array.from({ length: threads - 1 }, (_, i): Task => ({ module, memory, team, thread: i + 1 }));
+  await Promise.all(tasks.map((task) => start(task, onDeath)));
+}
+
+async function startNodeWorker(task: Task, onDeath: (reason: string) => void): Promise<void> {
+  const { Worker } = await importNode("worker_threads");
+  const code = `${workerCode}
+    const { parentPort, workerData } = require("node:worker_threads");
+    run(workerData, (message) => parentPort.postMessage(message));`;
+  const worker = new Worker(code, { eval: true, workerData: task });
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("error", reject);
+  });
+  worker.removeAllListeners("error");
+  worker.on("error", (error) => onDeath(error.message));
+  worker.on("exit", () => onDeath("it ended"));
+  // A program that has nothing else to do may end.
+  worker.unref();
+}
+
+async function startWebWorker(task: Task, onDeath: (reason: string) => void): Promise<void> {
+  const code = `${workerCode} onmessage = ({ data }) => { run(data, postMessage); close(); };`;
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.onmessage = () => resolve();
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(task);
+    });
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  worker.onerror = (event) => onDeath(event.message);
+}

@@ -1,0 +1,26 @@
+/** What the host is, and its own modules. */
+
+/** Deno and Bun also say that they are Node, and name themselves beside it. */
+export function isNode(): boolean {
+  if (typeof process === "undefined" || process.versions?.v8 === undefined) return false;
+  return !("deno" in process.versions) && !("bun" in process.versions);
+}
+
+interface NodeModules {
+  "fs/promises": typeof import("node:fs/promises");
+  child_process: typeof import("node:child_process");
+  v8: typeof import("node:v8");
+  worker_threads: typeof import("node:worker_threads");
+}
+
+/** A module of Node's, for hosts that have it. Bundlers for browsers are not to look for it, so its name is put together. */
+export function importNode<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
+}
+
+/** Tells the user what they should know but need not act upon. */
+export function warn(message: string): void {
+  const text = `lanegrad: ${message}`;
+  if (typeof process === "undefined") console.warn(text);
+  else process.emitWarning(text);
+}

@@ -93,20 +93,20 @@ function share(
   const scale = <f32>(1 / <f64>total);
   let sum: f64 = 0;
   for (let at = begin; at < end; at += capacity) {
-    const stop = min(at + capacity, end);
-    const panels = (stop - at + LANES - 1) / LANES;
+    const until = min(at + capacity, end);
+    const panels = (until - at + LANES - 1) / LANES;
     const first = partOf(panels, thread, threads);
     const last = partOf(panels, thread + 1, threads);
-    forwardPanels(network, samples, at, stop, first, last);
-    if (kind <= LOSS) writeOutputs(network, samples, at, stop, first, last);
+    forwardPanels(network, samples, at, until, first, last);
+    if (kind <= LOSS) writeOutputs(network, samples, at, until, first, last);
     if (kind == FORWARD) continue;
-    lossOfPanels(network, samples, at, stop, first, last);
-    if (kind >= GRADIENT) backwardPanels(network, stop - at, panels, scale, first, last, thread);
+    lossOfPanels(network, samples, at, until, first, last);
+    if (kind >= GRADIENT) backwardPanels(network, until - at, panels, scale, first, last, thread);
     meetIf(network, threads);
     sum += sumOfLosses(network, panels);
-    if (kind >= GRADIENT) parameterGradients(network, stop - at, accumulate || at > begin, thread, threads);
+    if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
     // The next pass writes over what others may still be reading.
-    if (stop < end) meetIf(network, threads);
+    if (until < end) meetIf(network, threads);
   }
   const mean = sum / <f64>total;
   if (kind == STEP && isFinite(mean)) update(network, thread, threads);

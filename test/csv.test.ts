@@ -246,9 +246,8 @@ describe("parseCsv", () => {
       (text) => !["", "NA", "NaN", "null", "?"].includes(text.trim()) && !text.includes("\r"),
     );
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-    const rows = fc.array(fc.tuple(filled, finite), { minLength: 1, maxLength: 8 });
     const written = fc.record({
-      rows,
+      rows: fc.array(fc.tuple(filled, finite), { minLength: 1, maxLength: 8 }),
       ending: fc.constantFrom("\n", "\r\n"),
       delimiter: fc.constantFrom(",", ";", "\t"),
     });
@@ -274,14 +273,14 @@ describe("parseCsv", () => {
 
   it("answers rubbish with an InvalidInputError or a valid data set", async () => {
     const characters = fc.constantFrom("a", "b", ",", "\n", '"', "1", "2", ".", " ", "\r", "?", "-", "\uFEFF");
-    const text = fc.oneof(
+    const anyText = fc.oneof(
       fc.string({ unit: characters, maxLength: 40 }).map((body) => `a,b\n1,2\n${body}`),
       fc.string({ unit: characters, maxLength: 40 }),
       fc.string({ unit: "binary" }),
       fc.anything({ withBigInt: true }),
     );
     const names = fc.oneof(fc.subarray(["a", "b", "c"]), fc.anything());
-    const options = fc.record(
+    const anyOptions = fc.record(
       {
         inputs: fc.oneof(fc.constant(["a"]), names),
         targets: fc.oneof(fc.constant(["b"]), names),
@@ -296,7 +295,7 @@ describe("parseCsv", () => {
       { requiredKeys: ["inputs", "targets"] },
     );
     await fc.assert(
-      fc.asyncProperty(text, fc.oneof(fc.constant(ab), options, fc.anything()), async (text, options) => {
+      fc.asyncProperty(anyText, fc.oneof(fc.constant(ab), anyOptions, fc.anything()), async (text, options) => {
         let table: TableDataset;
         try {
           table = await parse(text, options);

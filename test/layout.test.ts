@@ -37,12 +37,7 @@ function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: Network
   ];
 }
 
-function ofPass(
-  name: string,
-  { table, network, layers }: PassPlan,
-  shape: NetworkShape,
-  threads: number,
-): Tensor[] {
+function ofPass(name: string, { table, network, layers }: PassPlan, shape: NetworkShape, threads: number): Tensor[] {
   const panels = network.capacity / LANES;
   return [
     { name: `${name}.table`, offset: table, byteLength: networkFields.length * 4 },

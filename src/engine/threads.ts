@@ -4,11 +4,6 @@
  */
 import { importNode } from "../host.ts";
 
-export interface Team {
-  /** Lets the workers end. */
-  stop(): void;
-}
-
 /** What a worker is told. */
 interface Task {
   readonly module: WebAssembly.Module;
@@ -79,7 +74,7 @@ async function startWebWorker(task: Task, onDeath: (reason: string) => void): Pr
     await new Promise<void>((resolve, reject) => {
       worker.onmessage = () => resolve();
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage(task);
+      worker.postMessage(task, []);
     });
   } finally {
     URL.revokeObjectURL(url);

@@ -95,13 +95,14 @@ function share(
   for (let at = begin; at < end; at += capacity) {
     const until = min(at + capacity, end);
     const panels = (until - at + LANES - 1) / LANES;
-    const first = partOf(panels, thread, threads);
-    const last = partOf(panels, thread + 1, threads);
-    forwardPanels(network, samples, at, until, first, last);
-    if (kind <= LOSS) writeOutputs(network, samples, at, until, first, last);
+    // Samples of the pass, by whole panels.
+    const first = partOf(panels, thread, threads) * LANES;
+    const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
+    forwardSamples(network, samples, at, first, last);
+    if (kind <= LOSS) writeOutputs(network, samples, at, first, last);
     if (kind == FORWARD) continue;
-    lossOfPanels(network, samples, at, until, first, last);
-    if (kind >= GRADIENT) backwardPanels(network, until - at, panels, scale, first, last, thread);
+    lossOfSamples(network, samples, at, first, last);
+    if (kind >= GRADIENT) backwardSamples(network, panels, scale, first, last, thread);
     meetIf(network, threads);
     sum += sumOfLosses(network, panels);
     if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
@@ -126,31 +127,31 @@ function layerAt(network: Network, index: u32): Layer {
   return changetype<Layer>(network.layers + <usize>index * offsetof<Layer>());
 }
 
-/** Panels [first, last) of a pass over places [begin, end) of the samples' order. */
-function forwardPanels(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
+/** Samples [first, last) of the pass that begins at place `at` of the order. */
+function forwardSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
   const inputs = layerAt(network, 0).fanIn;
-  const x = network.x + <usize>first * inputs * ROW;
-  const from = begin + first * LANES;
-  const to = min(begin + last * LANES, end);
-  rowsToPanels(x, samples.inputs, samples.order, network.shift, network.scale, inputs, from, to);
+  const x = panelAt(network.x, first, inputs);
+  rowsToPanels(x, samples.inputs, samples.order, network.shift, network.scale, inputs, at + first, at + last);
   for (let k: u32 = 0; k < network.depth; k++) layerOf.forward(layerAt(network, k), first, last);
 }
 
-function writeOutputs(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
+function writeOutputs(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
   const output = layerAt(network, network.depth - 1);
-  const x = output.x + <usize>first * output.fanOut * ROW;
-  const to = min(begin + last * LANES, end);
-  panelsToRows(samples.outputs, x, samples.order, output.fanOut, begin + first * LANES, to);
+  const x = panelAt(output.x, first, output.fanOut);
+  panelsToRows(samples.outputs, x, samples.order, output.fanOut, at + first, at + last);
 }
 
-/** The losses of these panels, after they went forward. */
-function lossOfPanels(network: Network, samples: Samples, begin: i32, end: i32, first: i32, last: i32): void {
+/** The losses of these samples, after they went forward. */
+function lossOfSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
   const output = layerAt(network, network.depth - 1);
-  const y = network.y + <usize>first * output.fanOut * ROW;
-  const from = first * LANES;
-  const to = min(last * LANES, end - begin);
-  rowsToPanels(y, samples.targets, samples.order, 0, 0, output.fanOut, begin + from, begin + to);
-  call_indirect<void>(network.lossValue, network.losses, output.x, output.s, network.y, output.fanOut, from, to);
+  const y = panelAt(network.y, first, output.fanOut);
+  rowsToPanels(y, samples.targets, samples.order, 0, 0, output.fanOut, at + first, at + last);
+  call_indirect<void>(network.lossValue, network.losses, output.x, output.s, network.y, output.fanOut, first, last);
+}
+
+/** Where the panel of a sample starts. */
+function panelAt(panels: usize, sample: i32, units: u32): usize {
+  return panels + <usize>(sample / LANES) * units * ROW;
 }
 
 function sumOfLosses(network: Network, panels: i32): f64 {
@@ -159,21 +160,11 @@ function sumOfLosses(network: Network, panels: i32): f64 {
   return sum;
 }
 
-/** ds of every layer, of these panels: the derivatives of `scale` times the sum of the losses of `count` samples. */
-function backwardPanels(
-  network: Network,
-  count: i32,
-  panels: i32,
-  scale: f32,
-  first: i32,
-  last: i32,
-  thread: u32,
-): void {
+/** ds of every layer, of these samples: the derivatives of `scale` times the sum of their losses. */
+function backwardSamples(network: Network, panels: i32, scale: f32, first: i32, last: i32, thread: u32): void {
   const output = layerAt(network, network.depth - 1);
-  const from = first * LANES;
-  const to = min(last * LANES, count);
   // Where the loss is computed from the logits, the plan gives the last layer no backward kernel: dx is ds already.
-  call_indirect<void>(network.lossGradient, output.dx, output.x, network.y, output.fanOut, from, to, scale);
+  call_indirect<void>(network.lossGradient, output.dx, output.x, network.y, output.fanOut, first, last, scale);
   const workspace = workspaceOf(network, thread);
   for (let k = <i32>network.depth - 1; k >= 0; k--) {
     layerOf.inputGradient(layerAt(network, k), workspace, panels, first, last);

@@ -7,8 +7,8 @@
  *     s2: a2 b2 c2                               c0 c1 c2 ... c15
  *     ...                              panel 1:  a16 ...
  *
- * `order` says which row each place takes. The dead lanes of a partly filled last panel repeat the last row, so that
- * they hold nothing that a real sample does not.
+ * `order` says which row each place takes. The dead lanes beside the last sample repeat its row, so that they hold
+ * nothing that a real sample does not; vectors of dead lanes only are left alone, here and everywhere.
  */
 import { LANES, ROW } from "./lanes";
 
@@ -30,7 +30,7 @@ export function rowsToPanels(
   const last = end - 1;
   let at = x;
   for (let first = begin; first < end; first += LANES) {
-    for (let lane = 0; lane < LANES; lane += 4) {
+    for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const place = first + lane;
       transposeFour(
         at + ((<usize>lane) << 2),

@@ -3,14 +3,15 @@
  * one sample, which is one lane.
  */
 import { exp } from "../math";
-import { madd, ROW } from "../lanes";
+import { aliveBytes, LANES, madd, ROW } from "../lanes";
 
-/** x, s: [panel, units, 16]; x may be s. */
+/** For samples [begin, end), from a panel's first on. x, s: [panel, units, 16]; x may be s. */
 export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
   const panel = <usize>units * ROW;
-  for (let p = begin; p < end; p++) {
-    for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
-      const at = <usize>p * panel + lanes;
+  for (let first = begin; first < end; first += LANES) {
+    const alive = aliveBytes(first, end);
+    for (let lanes: usize = 0; lanes < alive; lanes += 16) {
+      const at = <usize>(first / LANES) * panel + lanes;
       forwardLanes(x + at, s + at, panel);
     }
   }
@@ -34,9 +35,10 @@ function forwardLanes(x: usize, s: usize, panel: usize): void {
 /** ds may be dx. */
 export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
   const panel = <usize>units * ROW;
-  for (let p = begin; p < end; p++) {
-    for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
-      const at = <usize>p * panel + lanes;
+  for (let first = begin; first < end; first += LANES) {
+    const alive = aliveBytes(first, end);
+    for (let lanes: usize = 0; lanes < alive; lanes += 16) {
+      const at = <usize>(first / LANES) * panel + lanes;
       backwardLanes(ds + at, dx + at, x + at, panel);
     }
   }

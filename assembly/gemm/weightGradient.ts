@@ -6,28 +6,33 @@
  * units (16 where vectors are wide), sample after sample. For a layer of few units that does not pay: there the sums are
  * kept lane by lane, and lanes are added up at the end.
  */
-import { madd, ROW, sumLanes, WIDE } from "../lanes";
+import { aliveBytes, LANES, madd, ROW, sumLanes, WIDE } from "../lanes";
 import { Accumulating, Fresh, Rows1, Rows2, Rows3, Rows4, Rows5, Rows6, ROWS, TILE } from "./rows";
 
 /** Packed units that stay in the second cache while all rows of ds go by, in bytes. */
 const GROUP: usize = 1 << 18;
 
-/** Packs panels [begin, end) of x. packed: [block of TILE / 4 units][16 panels samples][TILE / 4]; units past the last are 0. */
-export function pack(packed: usize, x: usize, units: usize, panels: usize, begin: usize, end: usize): void {
+/**
+ * Packs x of samples [begin, end), from a panel's first on, of `panels` panels in all. packed: [block of TILE / 4 units]
+ * [16 panels samples][TILE / 4]; units past the last are 0.
+ */
+export function pack(packed: usize, x: usize, units: usize, panels: usize, begin: i32, end: i32): void {
   const blockBytes = panels * 16 * TILE;
-  for (let p = begin; p < end; p++) {
+  for (let first = begin; first < end; first += LANES) {
+    const p = <usize>(first / LANES);
+    const alive = aliveBytes(first, end);
     const panel = x + p * units * ROW;
     for (let u: usize = 0; u < units; u += 4) {
       const block = packed + ((u << 2) / TILE) * blockBytes;
       const to = block + p * 16 * TILE + ((u << 2) & (TILE - 1));
-      if (u + 4 <= units) packFour(to, panel + u * ROW);
-      else packEdge(to, panel + u * ROW, units - u);
+      if (u + 4 <= units) packFour(to, panel + u * ROW, alive);
+      else packEdge(to, panel + u * ROW, units - u, alive);
     }
   }
 }
 
-function packFour(to: usize, from: usize): void {
-  for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
+function packFour(to: usize, from: usize, alive: usize): void {
+  for (let lanes: usize = 0; lanes < alive; lanes += 16) {
     const a = v128.load(from + lanes);
     const b = v128.load(from + lanes, 64);
     const c = v128.load(from + lanes, 128);
@@ -44,8 +49,8 @@ function packFour(to: usize, from: usize): void {
   }
 }
 
-function packEdge(to: usize, from: usize, units: usize): void {
-  for (let lane: usize = 0; lane < ROW; lane += 4) {
+function packEdge(to: usize, from: usize, units: usize, alive: usize): void {
+  for (let lane: usize = 0; lane < alive; lane += 4) {
     v128.store(to, f32x4.splat(0));
     for (let u: usize = 0; u < units; u++) store<f32>(to + (u << 2), load<f32>(from + lane + u * ROW));
     to += TILE;
@@ -342,14 +347,14 @@ export function weightGradientByLanes(
   x: usize,
   fanIn: usize,
   fanOut: usize,
-  panels: usize,
+  samples: usize,
   begin: usize,
   end: usize,
   accumulate: bool,
 ): void {
   let row = begin;
-  for (; row + 2 <= end; row += 2) sumRows<Rows2>(dw, ds, x, fanIn, fanOut, panels, row, accumulate);
-  if (row < end) sumRows<Rows1>(dw, ds, x, fanIn, fanOut, panels, row, accumulate);
+  for (; row + 2 <= end; row += 2) sumRows<Rows2>(dw, ds, x, fanIn, fanOut, samples, row, accumulate);
+  if (row < end) sumRows<Rows1>(dw, ds, x, fanIn, fanOut, samples, row, accumulate);
 }
 
 function sumRows<R>(
@@ -358,7 +363,7 @@ function sumRows<R>(
   x: usize,
   fanIn: usize,
   fanOut: usize,
-  panels: usize,
+  samples: usize,
   row: usize,
   accumulate: bool,
 ): void {
@@ -366,12 +371,12 @@ function sumRows<R>(
   dw += (row * fanIn) << 2;
   ds += row * ROW;
   for (; dw + 16 <= stop; dw += 16, x += 4 * ROW) {
-    sumTile<R, Rows4>(dw, ds, x, fanIn, fanOut, panels, accumulate);
+    sumTile<R, Rows4>(dw, ds, x, fanIn, fanOut, samples, accumulate);
   }
   const left = (stop - dw) >> 2;
-  if (left == 1) sumTile<R, Rows1>(dw, ds, x, fanIn, fanOut, panels, accumulate);
-  else if (left == 2) sumTile<R, Rows2>(dw, ds, x, fanIn, fanOut, panels, accumulate);
-  else if (left == 3) sumTile<R, Rows3>(dw, ds, x, fanIn, fanOut, panels, accumulate);
+  if (left == 1) sumTile<R, Rows1>(dw, ds, x, fanIn, fanOut, samples, accumulate);
+  else if (left == 2) sumTile<R, Rows2>(dw, ds, x, fanIn, fanOut, samples, accumulate);
+  else if (left == 3) sumTile<R, Rows3>(dw, ds, x, fanIn, fanOut, samples, accumulate);
 }
 
 /**
@@ -384,12 +389,13 @@ function sumTile<R, C>(
   x: usize,
   fanIn: usize,
   fanOut: usize,
-  panels: usize,
+  samples: usize,
   accumulate: bool,
 ): void {
-  const dsPanel = fanOut * ROW;
-  const xPanel = fanIn * ROW;
-  const stop = ds + panels * dsPanel;
+  const dsSkip = (fanOut - 1) * ROW;
+  const xSkip = (fanIn - 1) * ROW;
+  // Vector by vector through a panel's row, then on to the same unit in the next panel.
+  let turn = ds + ROW;
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
   let c02 = f32x4.splat(0);
@@ -398,31 +404,35 @@ function sumTile<R, C>(
   let c11 = f32x4.splat(0);
   let c12 = f32x4.splat(0);
   let c13 = f32x4.splat(0);
-  for (; ds < stop; ds += dsPanel) {
-    for (let lanes: usize = 0; lanes < ROW; lanes += 16) {
-      const d0 = v128.load(ds + lanes);
-      let d1 = d0;
-      if (offsetof<R>() > 1) d1 = v128.load(ds + lanes, 64);
-      const x0 = v128.load(x + lanes, 0);
-      c00 = madd(c00, d0, x0);
-      if (offsetof<R>() > 1) c10 = madd(c10, d1, x0);
-      if (offsetof<C>() > 1) {
-        const x1 = v128.load(x + lanes, 64);
-        c01 = madd(c01, d0, x1);
-        if (offsetof<R>() > 1) c11 = madd(c11, d1, x1);
-      }
-      if (offsetof<C>() > 2) {
-        const x2 = v128.load(x + lanes, 128);
-        c02 = madd(c02, d0, x2);
-        if (offsetof<R>() > 1) c12 = madd(c12, d1, x2);
-      }
-      if (offsetof<C>() > 3) {
-        const x3 = v128.load(x + lanes, 192);
-        c03 = madd(c03, d0, x3);
-        if (offsetof<R>() > 1) c13 = madd(c13, d1, x3);
-      }
+  for (let left = (samples + 3) >> 2; left > 0; left--) {
+    const d0 = v128.load(ds);
+    let d1 = d0;
+    if (offsetof<R>() > 1) d1 = v128.load(ds, 64);
+    const x0 = v128.load(x);
+    c00 = madd(c00, d0, x0);
+    if (offsetof<R>() > 1) c10 = madd(c10, d1, x0);
+    if (offsetof<C>() > 1) {
+      const x1 = v128.load(x, 64);
+      c01 = madd(c01, d0, x1);
+      if (offsetof<R>() > 1) c11 = madd(c11, d1, x1);
     }
-    x += xPanel;
+    if (offsetof<C>() > 2) {
+      const x2 = v128.load(x, 128);
+      c02 = madd(c02, d0, x2);
+      if (offsetof<R>() > 1) c12 = madd(c12, d1, x2);
+    }
+    if (offsetof<C>() > 3) {
+      const x3 = v128.load(x, 192);
+      c03 = madd(c03, d0, x3);
+      if (offsetof<R>() > 1) c13 = madd(c13, d1, x3);
+    }
+    ds += 16;
+    x += 16;
+    if (ds == turn) {
+      ds += dsSkip;
+      x += xSkip;
+      turn = ds + ROW;
+    }
   }
   storeColumns<C>(dw, sumLanes(c00, c01, c02, c03), accumulate);
   if (offsetof<R>() > 1) storeColumns<C>(dw + (fanIn << 2), sumLanes(c10, c11, c12, c13), accumulate);
@@ -448,32 +458,32 @@ export function biasGradient(
   db: usize,
   ds: usize,
   fanOut: usize,
-  panels: usize,
+  samples: usize,
   begin: usize,
   end: usize,
   accumulate: bool,
 ): void {
-  const panelBytes = fanOut * ROW;
+  const panel = fanOut * ROW;
+  const zero = f32x4.splat(0);
   for (let row = begin; row < end; row++) {
     let at = ds + row * ROW;
-    const stop = at + panels * panelBytes;
-    let c0 = f32x4.splat(0);
-    let c1 = c0;
-    let c2 = c0;
-    let c3 = c0;
-    for (; at < stop; at += panelBytes) {
+    const stop = at + (samples >> 4) * panel;
+    let c0 = zero;
+    let c1 = zero;
+    let c2 = zero;
+    let c3 = zero;
+    for (; at < stop; at += panel) {
       c0 = f32x4.add(c0, v128.load(at));
       c1 = f32x4.add(c1, v128.load(at, 16));
       c2 = f32x4.add(c2, v128.load(at, 32));
       c3 = f32x4.add(c3, v128.load(at, 48));
     }
-    const sums = sumLanes(c0, c1, c2, c3);
-    const sum =
-      f32x4.extract_lane(sums, 0) +
-      f32x4.extract_lane(sums, 1) +
-      f32x4.extract_lane(sums, 2) +
-      f32x4.extract_lane(sums, 3);
-    const to = db + (row << 2);
-    store<f32>(to, accumulate ? load<f32>(to) + sum : sum);
+    const left = samples & 15;
+    if (left > 0) c0 = f32x4.add(c0, v128.load(at));
+    if (left > 4) c1 = f32x4.add(c1, v128.load(at, 16));
+    if (left > 8) c2 = f32x4.add(c2, v128.load(at, 32));
+    if (left > 12) c3 = f32x4.add(c3, v128.load(at, 48));
+    const sums = sumLanes(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)), zero, zero, zero);
+    storeColumn(db + (row << 2), f32x4.extract_lane(sums, 0), accumulate);
   }
 }

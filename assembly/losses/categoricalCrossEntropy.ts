@@ -30,7 +30,7 @@ export function valueFromLogits(sums: usize, x: usize, s: usize, y: usize, units
   for (let first = begin; first < end; first += LANES) {
     const p = <usize>(first / LANES);
     let sum: f64 = 0;
-    for (let lane = 0; lane < LANES; lane += 4) {
+    for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const at = p * panel + ((<usize>lane) << 2);
       sum += sumLanesF64(v128.and(lossOfLanes(s + at, y + at, panel), aliveLanes(first + lane, end)));
     }
@@ -58,7 +58,7 @@ function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
 export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
   const panel = <usize>units * ROW;
   for (let first = begin; first < end; first += LANES) {
-    for (let lane = 0; lane < LANES; lane += 4) {
+    for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
       gradientOfLanes(d + at, x + at, y + at, panel, v128.and(f32x4.splat(scale), aliveLanes(first + lane, end)));
     }

@@ -1,7 +1,8 @@
 /**
  * Losses that are a sum of one term for each output. A loss gives its equation as a class with `term` and `derivative`
  * on vectors, resolved at compile time. Values are summed by panel, so that the sum over panels can be taken in the same
- * order whoever computed them. Dead lanes, those past the last sample, count nothing and get derivative 0.
+ * order whoever computed them. Dead lanes, those past the last sample,
+ * count nothing and get derivative 0; vectors of dead lanes only are left alone.
  */
 import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
 
@@ -23,7 +24,7 @@ export function valueEach<L>(
   for (let first = begin; first < end; first += LANES) {
     const p = <usize>(first / LANES);
     let sum: f64 = 0;
-    for (let lane = 0; lane < LANES; lane += 4) {
+    for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       let at = p * panel + ((<usize>lane) << 2);
       const stop = at + panel;
       let terms = f32x4.splat(0);
@@ -41,7 +42,7 @@ export function gradientEach<L>(d: usize, x: usize, y: usize, units: i32, begin:
   const panel = <usize>units * ROW;
   const scales = f32x4.splat(scale);
   for (let first = begin; first < end; first += LANES) {
-    for (let lane = 0; lane < LANES; lane += 4) {
+    for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const alive = aliveLanes(first + lane, end);
       let at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
       const stop = at + panel;

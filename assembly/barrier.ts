@@ -4,14 +4,20 @@
  */
 import { ARRIVED, CALL, GENERATION, Team } from "./tables";
 
-/** Returns when all threads of the team have come here. What each wrote before, all may read after. */
+/** In nanoseconds. */
+const SECOND: i64 = 1_000_000_000;
+
+/**
+ * Returns when all threads of the team have come here. What each wrote before, all may read after. Traps when the others
+ * do not come, or have given this one up: then nobody may go on writing.
+ */
 export function meet(team: Team): void {
-  if (team.threads == 1) return;
+  if (team.stop != 0) unreachable();
   const arrived = changetype<usize>(team) + ARRIVED;
   const generation = changetype<usize>(team) + GENERATION;
   const current = atomic.load<u32>(generation);
   if (atomic.add<u32>(arrived, 1) + 1 < team.threads) {
-    waitWhile(generation, current, team.spins);
+    if (!changes(generation, current, team.spins)) waitForOthers(team, generation, current);
     return;
   }
   atomic.store<u32>(arrived, 0);
@@ -29,14 +35,27 @@ export function announce(team: Team): void {
 /** Returns the number of the next call when there is one after `last`. */
 export function nextCall(team: Team, last: u32): u32 {
   const call = changetype<usize>(team) + CALL;
-  waitWhile(call, last, team.spins);
+  if (!changes(call, last, team.spins)) {
+    // Woken or not, what counts is the word itself.
+    while (atomic.load<u32>(call) == last) atomic.wait<i32>(call, last, -1);
+  }
   return atomic.load<u32>(call);
 }
 
-function waitWhile(word: usize, value: u32, spins: u32): void {
+/** Whether the word changes while one looks. */
+function changes(word: usize, value: u32, spins: u32): bool {
   for (let spin: u32 = 0; spin < spins; spin++) {
-    if (atomic.load<u32>(word) != value) return;
+    if (atomic.load<u32>(word) != value) return true;
   }
-  // Woken or not, what counts is the word itself.
-  while (atomic.load<u32>(word) == value) atomic.wait<i32>(word, value, -1);
+  return false;
+}
+
+/** Second by second, of which a process that was suspended has lost only one. */
+function waitForOthers(team: Team, generation: usize, current: u32): void {
+  for (let second: u32 = 0; second < team.patience; second++) {
+    atomic.wait<i32>(generation, current, SECOND);
+    if (atomic.load<u32>(generation) != current) return;
+    if (team.stop != 0) break;
+  }
+  unreachable();
 }

@@ -38,6 +38,35 @@ export function step(network: Network, samples: Samples, begin: i32, end: i32): 
   return call(network, STEP, samples, begin, end, end - begin, false);
 }
 
+/**
+ * Up to `count` steps in a row, over batches of `batch` places of `capacity`: from place `begin` on, the last batch being
+ * what is left, and then from 0 again. losses: [count] float64. How many were done: fewer after a loss that is not finite.
+ */
+export function steps(
+  network: Network,
+  samples: Samples,
+  begin: i32,
+  batch: i32,
+  capacity: i32,
+  count: i32,
+  losses: usize,
+): i32 {
+  let at = begin;
+  for (let i = 0; i < count; i++) {
+    const end = min(capacity - at, batch) + at;
+    const mean = step(network, samples, at, end);
+    store<f64>(losses + ((<usize>i) << 3), mean);
+    if (!isFinite(mean)) return i + 1;
+    at = end == capacity ? 0 : end;
+  }
+  return count;
+}
+
+/** The update alone, from what the arena of gradients holds. */
+export function updateParameters(network: Network): void {
+  update(network, 0, 1);
+}
+
 /** What a worker does until the team is stopped: its share of each call. */
 export function work(team: Team, thread: u32): void {
   let last: u32 = 0;
@@ -100,13 +129,14 @@ function share(
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
     forwardSamples(network, samples, at, first, last);
     if (kind <= LOSS) writeOutputs(network, samples, at, first, last);
-    if (kind == FORWARD) continue;
-    lossOfSamples(network, samples, at, first, last);
-    if (kind >= GRADIENT) backwardSamples(network, panels, scale, first, last, thread);
-    meetIf(network, threads);
-    sum += sumOfLosses(network, panels);
-    if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
-    // The next pass writes over what others may still be reading.
+    if (kind >= LOSS) {
+      lossOfSamples(network, samples, at, first, last);
+      if (kind >= GRADIENT) backwardSamples(network, panels, scale, first, last, thread);
+      meetIf(network, threads);
+      sum += sumOfLosses(network, panels);
+      if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
+    }
+    // The next pass writes over what others may still be reading: of fewer panels, each thread has others than before.
     if (until < end) meetIf(network, threads);
   }
   const mean = sum / <f64>total;
@@ -131,7 +161,7 @@ function layerAt(network: Network, index: u32): Layer {
 function forwardSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
   const inputs = layerAt(network, 0).fanIn;
   const x = panelAt(network.x, first, inputs);
-  rowsToPanels(x, samples.inputs, samples.order, network.shift, network.scale, inputs, at + first, at + last);
+  rowsToPanels(x, samples.inputs, samples.order, inputs, at + first, at + last);
   for (let k: u32 = 0; k < network.depth; k++) layerOf.forward(layerAt(network, k), first, last);
 }
 
@@ -145,7 +175,7 @@ function writeOutputs(network: Network, samples: Samples, at: i32, first: i32, l
 function lossOfSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
   const output = layerAt(network, network.depth - 1);
   const y = panelAt(network.y, first, output.fanOut);
-  rowsToPanels(y, samples.targets, samples.order, 0, 0, output.fanOut, at + first, at + last);
+  rowsToPanels(y, samples.targets, samples.order, output.fanOut, at + first, at + last);
   call_indirect<void>(network.lossValue, network.losses, output.x, output.s, network.y, output.fanOut, first, last);
 }
 

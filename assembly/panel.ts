@@ -13,19 +13,10 @@
 import { LANES, ROW } from "./lanes";
 
 /**
- * x = (row - shift) * scale, for places [begin, end) of `order`; the panel of place `begin` is the first.
- * x: [panel, units, 16]; rows: [*, units]; order: [*] u32; shift, scale: [units], or 0 for rows taken as they are.
+ * The rows at places [begin, end) of `order`; the panel of place `begin` is the first.
+ * x: [panel, units, 16]; rows: [*, units]; order: [*] u32.
  */
-export function rowsToPanels(
-  x: usize,
-  rows: usize,
-  order: usize,
-  shift: usize,
-  scale: usize,
-  units: i32,
-  begin: i32,
-  end: i32,
-): void {
+export function rowsToPanels(x: usize, rows: usize, order: usize, units: i32, begin: i32, end: i32): void {
   const rowBytes = (<usize>units) << 2;
   const last = end - 1;
   let at = x;
@@ -38,8 +29,6 @@ export function rowsToPanels(
         rows + rowOf(order, place + 1, last) * rowBytes,
         rows + rowOf(order, place + 2, last) * rowBytes,
         rows + rowOf(order, place + 3, last) * rowBytes,
-        shift,
-        scale,
         units,
       );
     }
@@ -52,16 +41,7 @@ function rowOf(order: usize, place: i32, last: i32): usize {
 }
 
 /** Four rows become four lanes of every unit, by 4x4 transposes. */
-function transposeFour(
-  x: usize,
-  r0: usize,
-  r1: usize,
-  r2: usize,
-  r3: usize,
-  shift: usize,
-  scale: usize,
-  units: i32,
-): void {
+function transposeFour(x: usize, r0: usize, r1: usize, r2: usize, r3: usize, units: i32): void {
   const stop = (<usize>units) << 2;
   let at: usize = 0;
   for (; at + 16 <= stop; at += 16) {
@@ -74,23 +54,18 @@ function transposeFour(
     const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
     const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
     const out = x + (at << 4);
-    v128.store(out, standardized(v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5), shift, scale, at));
-    v128.store(out, standardized(v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7), shift, scale, at + 4), ROW);
-    v128.store(out, standardized(v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), shift, scale, at + 8), 2 * ROW);
-    v128.store(out, standardized(v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), shift, scale, at + 12), 3 * ROW);
+    v128.store(out, v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5));
+    v128.store(out, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7), ROW);
+    v128.store(out, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 2 * ROW);
+    v128.store(out, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 3 * ROW);
   }
   for (; at < stop; at += 4) {
     let lanes = v128.load32_zero(r0 + at);
     lanes = v128.load_lane<f32>(r1 + at, lanes, 1);
     lanes = v128.load_lane<f32>(r2 + at, lanes, 2);
     lanes = v128.load_lane<f32>(r3 + at, lanes, 3);
-    v128.store(x + (at << 4), standardized(lanes, shift, scale, at));
+    v128.store(x + (at << 4), lanes);
   }
-}
-
-function standardized(lanes: v128, shift: usize, scale: usize, at: usize): v128 {
-  if (scale == 0) return lanes;
-  return f32x4.mul(f32x4.sub(lanes, v128.load32_splat(shift + at)), v128.load32_splat(scale + at));
 }
 
 /** The rows of places [begin, end) of `order`, from panels whose first holds place `begin`. */

@@ -49,9 +49,6 @@ export class Network {
   /** x^(1) and the targets of a pass, as panels. */
   x: usize;
   y: usize;
-  /** The standardization of inputs [n_1], or 0 for none. */
-  shift: usize;
-  scale: usize;
   /** Arenas of one shape: parameters, gradients, and the optimizer's slots one after another. */
   parameters: usize;
   gradients: usize;
@@ -74,6 +71,8 @@ export class Team {
   pays: u32;
   /** How often a waiting thread looks before it goes to sleep. */
   spins: u32;
+  /** For how many seconds it then waits for the others before it takes one of them for lost. */
+  patience: u32;
   /** Not 0: workers are to return. */
   stop: u32;
   /** The call to be shared: see `network.ts`. */

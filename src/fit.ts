@@ -61,57 +61,67 @@ export const trainingOptions = ["epochs", "optimizer", "batchSize", "shuffle", "
 /** A training under way. */
 export class Session {
   readonly run: Run;
-  readonly epochs: number;
-  readonly validation: Dataset | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly options: CheckedTraining;
   readonly slices = new Slices();
+  /** Whether it waits for its iterator to be asked for more, and another training may take its place. */
+  idle = false;
   readonly #start = performance.now();
-
-  constructor({ epochs, validation, signal }: CheckedTraining, run: Run) {
-    this.run = run;
-    this.epochs = epochs;
-    this.validation = validation;
-    this.signal = signal;
-  }
-
-  get seconds(): number {
-    return (performance.now() - this.#start) / 1000;
-  }
-
-  report(history: HistoryKeeper): Epoch {
-    const { epochs: epoch, lastLoss: loss, lastValidation: validation } = history;
-    return { epoch, loss, steps: this.run.steps, seconds: this.seconds, ...(validation && { validation }) };
-  }
-}
-
-/** What the epochs so far have come to. */
-export class HistoryKeeper {
+  /** The losses of all epochs, and what validation came to, if they are asked for. */
   readonly #loss: number[] = [];
   readonly #validation: Evaluation[] = [];
+  #lastValidation: Evaluation | undefined;
+
+  constructor(options: CheckedTraining, run: Run) {
+    this.options = options;
+    this.run = run;
+  }
 
   get epochs(): number {
     return this.#loss.length;
   }
 
-  get lastLoss(): number {
-    return this.#loss.at(-1)!;
+  /** Whether there is nothing left to do. */
+  get done(): boolean {
+    return this.epochs === this.options.epochs || this.run.converged;
   }
 
-  get lastValidation(): Evaluation | undefined {
-    return this.#validation.at(-1);
+  get #seconds(): number {
+    return (performance.now() - this.#start) / 1000;
   }
 
-  add(loss: number, validation: Evaluation | undefined): void {
+  /** Works until an epoch has ended or its slice of time is over: whether one has ended. */
+  advance(): boolean {
+    const loss = this.run.advance(this.slices.deadline);
+    if (loss === undefined) return false;
     this.#loss.push(loss);
-    if (validation) this.#validation.push(validation);
+    return true;
   }
 
-  close({ run, seconds }: Session, stopped: History["stopped"]): History {
+  addValidation(evaluation: Evaluation): void {
+    this.#lastValidation = evaluation;
+    if (this.options.keepsValidation) this.#validation.push(evaluation);
+  }
+
+  /** What the last epoch came to. */
+  report(): Epoch {
+    const validation = this.#lastValidation;
+    return {
+      epoch: this.epochs,
+      loss: this.#loss.at(-1)!,
+      steps: this.run.steps,
+      seconds: this.#seconds,
+      ...(validation && { validation }),
+    };
+  }
+
+  history(stopped: History["stopped"]): History {
     const loss = Float64Array.from(this.#loss);
-    return { loss, validation: this.#validation, epochs: this.epochs, steps: run.steps, seconds, stopped };
+    const { epochs } = this;
+    return { loss, validation: this.#validation, epochs, steps: this.run.steps, seconds: this.#seconds, stopped };
   }
 }
 
+/** Checked options, with what was left out. */
 export interface CheckedTraining {
   readonly epochs: number;
   readonly optimizer: Optimizer;
@@ -120,10 +130,20 @@ export interface CheckedTraining {
   readonly seed: number;
   readonly validation: Dataset | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Whether somebody looks at the network after each epoch. */
+  readonly watched: boolean;
+  /** Whether the evaluations of all epochs are wanted in the end. */
+  readonly keepsValidation: boolean;
 }
 
 /** @throws InvalidInputError naming the option that is wrong. */
-export function checkTraining(where: string, dataset: Dataset, options: TrainingOptions): CheckedTraining {
+export function checkTraining(
+  where: string,
+  dataset: Dataset,
+  options: TrainingOptions,
+  watched: boolean,
+  keepsValidation: boolean,
+): CheckedTraining {
   const { shuffle = true, validation, signal } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
@@ -137,11 +157,16 @@ export function checkTraining(where: string, dataset: Dataset, options: Training
     optimizer,
     batchSize: isFull
       ? dataset.count
-      : Math.min(checkNumber(`${where}: batchSize`, size, { integer: true, min: 1 }), dataset.count),
+      : Math.min(
+          checkNumber(`${where}: batchSize ("full", or a number)`, size, { integer: true, min: 1 }),
+          dataset.count,
+        ),
     shuffle,
     seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
     validation,
     signal,
+    watched: watched || validation !== undefined,
+    keepsValidation,
   };
 }
 

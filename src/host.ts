@@ -6,6 +6,16 @@ export function isNode(): boolean {
   return !("deno" in process.versions) && !("bun" in process.versions);
 }
 
+/** Whether `importNode` finds anything: in Node, Deno and Bun. A bundler's stand-in for `process` tells no versions. */
+export function hasNodeModules(): boolean {
+  return typeof process !== "undefined" && process.versions?.node !== undefined;
+}
+
+/** Node's major version, or 0. */
+export function nodeVersion(): number {
+  return isNode() ? Number(process.versions.node.split(".")[0]) : 0;
+}
+
 interface NodeModules {
   "fs/promises": typeof import("node:fs/promises");
   child_process: typeof import("node:child_process");
@@ -21,6 +31,6 @@ export function importNode<Name extends keyof NodeModules>(name: Name): Promise<
 /** Tells the user what they should know but need not act upon. */
 export function warn(message: string): void {
   const text = `lanegrad: ${message}`;
-  if (typeof process === "undefined") console.warn(text);
-  else process.emitWarning(text);
+  if (hasNodeModules()) process.emitWarning(text);
+  else console.warn(text);
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** lanegrad: multi-layer perceptrons at native speed that show their work. */
 export { Network } from "./network.ts";
 export { logisticRegression } from "./logistic-regression.ts";

@@ -50,8 +50,6 @@ export const networkFields = [
   "workspaceBytes",
   "x",
   "y",
-  "shift",
-  "scale",
   "parameters",
   "gradients",
   "slots",
@@ -63,7 +61,7 @@ export const networkFields = [
 ] as const;
 
 /** The first fields of `Team` in `assembly/tables.ts`, in order, 4 bytes each; the kernels write the others. */
-export const teamFields = ["threads", "pays", "spins"] as const;
+export const teamFields = ["threads", "pays", "spins", "patience"] as const;
 
 /** All of `Team`, and the words behind it that threads wait for: `GENERATION` is the last. */
 const TEAM_BYTES = 256;
@@ -96,8 +94,8 @@ export interface MemoryPlan {
   readonly open: PassPlan;
   readonly parameters: number;
   readonly gradients: number;
-  readonly shift: number;
-  readonly scale: number;
+  /** Losses of the steps of one call, float64. */
+  readonly stepLosses: number;
   /** Eight float64 numbers of the optimizer. */
   readonly state: number;
   /** The threads' table. */
@@ -115,6 +113,9 @@ export interface TrainingPlan {
   readonly byteLength: number;
 }
 
+/** The most steps of one call to an engine. */
+export const STEPS_LIMIT = 1024;
+
 /** The numbers of an optimizer's state. */
 export const STATE_COUNT = 8;
 
@@ -122,6 +123,7 @@ export const STATE_COUNT = 8;
 const MEMORY_LIMIT = 2 ** 32 - 2 ** 16;
 /** A pass's activations should stay in a core's second cache; more than 1,024 samples gain nothing. */
 const PASS_BYTES = 2 ** 19;
+const DECENT_BYTES = 2 ** 26;
 
 /** Hands out consecutive ranges of memory, each aligned to a cache line. */
 class Cursor {
@@ -152,11 +154,15 @@ export function formatBytes(byteLength: number): string {
   return `${(byteLength / 1024 ** unit).toFixed(1)} ${["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"][unit]}`;
 }
 
-/** How many samples one pass takes: as many panels as fit the cache, from 4 to 64. */
+/**
+ * How many samples one pass takes: as many panels as fit the cache, from 16 to 64; fewer only where 16 would take more
+ * memory than is decent.
+ */
 export function passCapacity(shape: NetworkShape): number {
   const units = shape.inputs + shape.layers.reduce((sum, layer) => sum + 2 * layer.fanOut, 0);
-  const panels = Math.floor(PASS_BYTES / (units * ROW_BYTES));
-  return LANES * Math.min(64, Math.max(16, panels));
+  const fitting = (byteLength: number) => Math.floor(byteLength / (units * ROW_BYTES));
+  const least = Math.min(16, Math.max(1, fitting(DECENT_BYTES)));
+  return LANES * Math.min(64, Math.max(least, fitting(PASS_BYTES)));
 }
 
 /**
@@ -170,8 +176,7 @@ export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
   const own = {
     parameters: cursor.take(arenaBytes),
     gradients: cursor.take(arenaBytes),
-    shift: cursor.take(shape.inputs * 4),
-    scale: cursor.take(shape.inputs * 4),
+    stepLosses: cursor.take(STEPS_LIMIT * 8),
     state: cursor.take(STATE_COUNT * 8),
     team: cursor.take(TEAM_BYTES),
     arenaBytes,
@@ -206,7 +211,7 @@ function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number): Sam
   };
 }
 
-type Own = Pick<MemoryPlan, "parameters" | "gradients" | "shift" | "scale" | "state" | "team" | "arenaBytes">;
+type Own = Pick<MemoryPlan, "parameters" | "gradients" | "state" | "team" | "arenaBytes">;
 
 function planPass(
   cursor: Cursor,
@@ -231,8 +236,6 @@ function planPass(
     workspaceBytes,
     x: panels(shape.inputs),
     y: panels(shape.outputs),
-    shift: 0,
-    scale: 0,
     parameters: own.parameters,
     gradients: own.gradients,
     slots: 0,

@@ -89,7 +89,7 @@ function newVector(count: number): Float64Array {
 }
 
 /** The last steps s and gradient changes y, from which the two-loop recursion makes a quasi-Newton direction. */
-class CurvatureHistory {
+export class CurvatureHistory {
   size = 0;
   readonly #limit: number;
   /** Room for a pair is taken when it is first needed: few runs fill a long memory. */
@@ -101,8 +101,8 @@ class CurvatureHistory {
 
   constructor(limit: number) {
     this.#limit = limit;
-    this.#rho = new Float64Array(limit);
-    this.#alpha = new Float64Array(limit);
+    this.#rho = new Float64Array(limit + 1);
+    this.#alpha = new Float64Array(limit + 1);
   }
 
   clear(): void {
@@ -110,7 +110,8 @@ class CurvatureHistory {
   }
 
   add(from: Point, to: Point): void {
-    const slot = (this.#newest + 1) % this.#limit;
+    // Not among the pairs remembered: they stay as they are if this one is no good.
+    const slot = this.#slot(-1);
     const s = (this.#steps[slot] ??= newVector(from.at.length));
     const y = (this.#changes[slot] ??= newVector(from.at.length));
     for (let i = 0; i < s.length; i++) {
@@ -145,7 +146,7 @@ class CurvatureHistory {
   }
 
   #slot(age: number): number {
-    return (this.#newest - age + this.#limit) % this.#limit;
+    return (this.#newest - age + this.#limit + 1) % (this.#limit + 1);
   }
 }
 

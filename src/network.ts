@@ -10,11 +10,11 @@ import { ReferenceEngine } from "./engine/reference.ts";
 import { checkNumber, checkOptions, LanegradError, refuse, show } from "./errors.ts";
 import { writeWhole } from "./files.ts";
 import {
+  type CheckedTraining,
   checkTraining,
   type Epoch,
   type FitOptions,
   type History,
-  HistoryKeeper,
   Session,
   trainingOptions,
   type TrainingOptions,
@@ -71,8 +71,8 @@ export class Network {
   readonly description: NetworkDescription;
   #engine: Engine | undefined;
   #standardization: Standardization | null = null;
-  /** Whether a training is under way, and whether there has been one. */
-  #training = false;
+  /** The training under way, and whether there has been one. */
+  #session: Session | undefined;
   #trained = false;
 
   private constructor(description: NetworkDescription, engine: Engine) {
@@ -147,19 +147,20 @@ export class Network {
 
   /**
    * All parameters as one live view of the engine's memory: layer after layer, weights, then biases. What is written here
-   * is used by the next call. Take it anew after a training has begun: memory that had to grow may have moved.
+   * is used by the next call, also by the next step of a training (but lbfgs goes on from its own point). Take it anew after
+   * a training has begun: memory that had to grow may have moved. The memory may be shared: copy before you post it.
    */
   get parameters(): Floats {
     return this.#live.parameters;
   }
 
-  /** weights[k] holds w^(k+1) as a live view, [fanOut, fanIn], row-major. */
+  /** weights[k] holds w^(k+1) as a live view, [fanOut, fanIn], row-major; see `parameters`. */
   get weights(): Floats[] {
     const { parameters, shape } = this.#live;
     return shape.layers.map(({ weights, biases }) => parameters.subarray(weights, biases));
   }
 
-  /** biases[k] holds the weights into the always-1 unit of layer k + 1 as a live view, [fanOut]. */
+  /** biases[k] holds the weights into the always-1 unit of layer k + 1 as a live view, [fanOut]; see `parameters`. */
   get biases(): Floats[] {
     const { parameters, shape } = this.#live;
     return shape.layers.map(({ biases, fanOut }) => parameters.subarray(biases, biases + fanOut));
@@ -173,6 +174,13 @@ export class Network {
     const { layers } = this.#live.shape;
     checkNumber("setParameters: layer", k, { integer: true, min: 0, max: layers.length - 1 });
     checkOptions("setParameters", parameters, ["weights", "biases"]);
+    if (this.#session?.run.keepsParameters) {
+      refuse(
+        "setParameters",
+        "a network that lbfgs is not training, which goes on from its own point",
+        "one in training",
+      );
+    }
     const { weights, biases } = parameters;
     const { fanIn, fanOut } = layers[k]!;
     const w = checkInputs(`layer ${k + 1}: weights`, weights, fanIn, this.#isSingle);
@@ -189,108 +197,139 @@ export class Network {
 
   /**
    * Sets the standardization of inputs. `fit` does this by itself from a data set that asks for it.
-   * @throws InvalidInputError unless there is a mean and a positive deviation for each input that the engine can hold.
+   * @throws InvalidInputError unless there is a mean and a positive deviation for each input, of a size that the engine's
+   *   numbers can have.
    */
   standardize(standardization: Standardization): void {
-    const engine = this.#live;
-    const checked = readStandardization("network", standardization, engine.shape.inputs);
+    const checked = readStandardization("network", standardization, this.#live.shape.inputs);
     const { mean, deviation } = checked;
-    const scale = deviation.map((value) => 1 / value);
     const held = this.#isSingle ? Math.fround : Number;
-    scale.forEach((value, i) => {
-      if (Number.isFinite(held(mean[i]!)) && Number.isFinite(held(value)) && held(value) > 0) return;
-      const got = `mean ${mean[i]} and deviation ${deviation[i]}`;
-      refuse(
-        `network: standardization of input ${i + 1}`,
-        `numbers that ${this.#isSingle ? "float32" : "float64"} can hold`,
-        got,
-      );
+    deviation.forEach((value, i) => {
+      const [center, scale] = [held(mean[i]!), held(1 / value)];
+      if (Number.isFinite(center) && Number.isFinite(scale) && scale > 0) return;
+      const where = `network: standardization of input ${i + 1}`;
+      const kind = `numbers that ${this.#isSingle ? "float32" : "float64"} can hold`;
+      refuse(where, kind, `mean ${mean[i]} and deviation ${value}`);
     });
-    engine.shift.set(mean);
-    engine.scale.set(scale);
     this.#standardization = checked;
   }
 
   /**
-   * Trains, and resolves with the history. See `train` for what it does and throws.
+   * Trains, and resolves with the history. Each call starts the optimizer and the shuffling anew. While it runs, the network
+   * may be asked for predictions and gradients; it has the parameters of the last step. It never blocks its host for long.
+   *
+   * A network that has not been trained takes over the standardization that its data set asks for, learned from just these
+   * rows.
+   * @throws InvalidInputError for data that does not fit or options that are wrong, CapacityError if there is no memory;
+   *   DivergenceError if the loss turns NaN or infinite; the signal's reason if aborted.
    */
   async fit(dataset: Dataset, options: FitOptions): Promise<History> {
     checkOptions("fit", options, [...trainingOptions, "onEpoch"]);
     const { onEpoch, ...training } = options;
     if (onEpoch !== undefined && typeof onEpoch !== "function") refuse("fit: onEpoch", "a function", show(onEpoch));
-    const session = this.#begin("fit", dataset, training);
-    const history = new HistoryKeeper();
+    const checked = this.#checkTraining("fit", dataset, training, onEpoch !== undefined, true);
+    const session = this.#begin("fit", dataset, checked);
     try {
-      while (history.epochs < session.epochs && !session.run.converged) {
-        const loss = await this.#epoch(session);
-        history.add(loss, session.validation && (await this.#evaluate(session.validation, session.signal)));
-        if (onEpoch !== undefined && (await onEpoch(session.report(history))) === false) {
+      while (!session.done) {
+        await this.#nextEpoch(session);
+        if (onEpoch !== undefined && (await onEpoch(session.report())) === false) {
           session.run.finish();
-          return history.close(session, "callback");
+          return session.history("callback");
         }
       }
       session.run.finish();
-      return history.close(session, session.run.converged ? "converged" : "epochs");
+      return session.history(session.run.converged ? "converged" : "epochs");
     } finally {
-      this.#training = false;
+      this.#end(session);
     }
   }
 
   /**
-   * Trains epoch by epoch: `for await (const { epoch, loss } of network.train(passengers, options)) ...`. Leaving the loop
-   * ends the training. A network that has not been trained takes over the standardization that its data set asks for,
-   * learned from just these rows.
-   * @throws InvalidInputError for data that does not fit or options that are wrong, CapacityError if there is no memory;
-   *   DivergenceError if the loss turns NaN or infinite; the signal's reason if aborted.
+   * Trains epoch by epoch, as `fit` does: `for await (const { epoch, loss } of network.train(passengers, options)) ...`.
+   * Options are checked at once; training begins with the first epoch asked for. Leaving the loop ends it.
+   * @throws as `fit` does; InvalidInputError where another training has taken this one's place between two epochs.
    */
-  async *train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
+  train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     checkOptions("train", options, trainingOptions);
-    const session = this.#begin("train", dataset, options);
-    const history = new HistoryKeeper();
+    return this.#train(dataset, this.#checkTraining("train", dataset, options, true, false));
+  }
+
+  async *#train(dataset: Dataset, checked: CheckedTraining): AsyncGenerator<Epoch, void, undefined> {
+    const session = this.#begin("train", dataset, checked);
     try {
-      while (history.epochs < session.epochs && !session.run.converged) {
-        const loss = await this.#epoch(session);
-        history.add(loss, session.validation && (await this.#evaluate(session.validation, session.signal)));
-        yield session.report(history);
+      while (!session.done) {
+        await this.#nextEpoch(session);
+        session.idle = true;
+        yield session.report();
+        session.idle = false;
       }
       session.run.finish();
     } finally {
-      this.#training = false;
+      this.#end(session);
     }
   }
 
-  /** One epoch, in slices. */
-  async #epoch({ run, slices, signal }: Session): Promise<number> {
+  /** An epoch, in slices of time; if nobody watches, as many as fit into a slice. */
+  async #nextEpoch(session: Session): Promise<void> {
+    const { slices, options } = session;
+    const { signal, validation, watched } = options;
     for (;;) {
       if (slices.over || signal?.aborted) await slices.breathe(signal);
-      const loss = run.advance(slices.deadline);
-      if (loss !== undefined) return loss;
+      this.#checkSession(session);
+      const hasEnded = session.advance();
+      if (hasEnded && (watched || session.done || slices.over)) break;
     }
+    if (validation) session.addValidation(await this.#evaluate(validation, signal));
   }
 
-  /** Checks everything, then puts the rows into the engine's memory. */
-  #begin(where: string, dataset: Dataset, options: TrainingOptions): Session {
-    const engine = this.#live;
-    if (this.#training) refuse(where, "a network that is not in training", "one that is");
+  /** Refuses to go on where the network has been disposed, or trained by somebody else meanwhile. */
+  #checkSession(session: Session): void {
+    if (this.#live && this.#session === session) return;
+    refuse("train", "an iterator of the network's last training", "one of an earlier training");
+  }
+
+  #checkTraining(
+    where: string,
+    dataset: Dataset,
+    options: TrainingOptions,
+    watched: boolean,
+    keepsValidation: boolean,
+  ): CheckedTraining {
     this.#checkDataset(where, dataset);
-    const session = checkTraining(where, dataset, options);
-    if (session.validation) this.#checkDataset(`${where}: validation`, session.validation);
-    const standardization = dataset.standardization();
-    if (standardization && this.#standardization === null && this.#trained) {
+    const checked = checkTraining(where, dataset, options, watched, keepsValidation);
+    if (checked.validation) this.#checkDataset(`${where}: validation`, checked.validation);
+    return checked;
+  }
+
+  /** Puts the rows, standardized, into the engine's memory, and starts. */
+  #begin(where: string, dataset: Dataset, options: CheckedTraining): Session {
+    const engine = this.#live;
+    if (this.#session?.idle === false) refuse(where, "a network that is not in training", "one that is");
+    const learned = dataset.standardization();
+    if (learned && this.#standardization === null && this.#trained) {
       refuse(where, "rows that are not to be standardized, as in this network's training so far", "others");
     }
-    session.signal?.throwIfAborted();
-    const { optimizer, seed, shuffle, batchSize } = session;
-    const rule = optimizer.rule ?? { kernel: "sgd", slots: 0, state: [0] };
-    const samples = engine.prepare(dataset.count, rule);
-    samples.inputs.set(dataset.inputs);
+    options.signal?.throwIfAborted();
+    const standardization =
+      this.#standardization ?? (learned ? { mean: [...learned.mean], deviation: [...learned.deviation] } : null);
+    const samples = engine.prepare(dataset.count, options.optimizer.rule ?? { kernel: "sgd", slots: 0, state: [0] });
+    standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
     samples.targets.set(dataset.targets);
-    if (standardization && this.#standardization === null) {
-      this.standardize({ mean: [...standardization.mean], deviation: [...standardization.deviation] });
-    }
-    this.#training = true;
-    this.#trained = true;
-    return new Session(session, startRun(engine, { samples, batchSize, optimizer, shuffle, seed }));
+    this.#session?.run.settle();
+    const session = new Session(options, startRun(engine, { ...options, samples }));
+    this.#session = session;
+    if (standardization !== this.#standardization) this.standardize(standardization!);
+    return session;
+  }
+
+  /** However a training has ended: what it leaves is finite. */
+  #end(session: Session): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    if (this.#engine !== undefined) session.run.settle();
+    // A first training that never came to anything leaves the network as it was, for another attempt.
+    if (session.run.kept) this.#trained = true;
+    else if (!this.#trained) this.#standardization = null;
   }
 
   /**
@@ -327,7 +366,8 @@ export class Network {
   }
 
   /**
-   * Loss over a data set, and for classifiers accuracy and confusion. It does not block for long.
+   * Loss over a data set, and for classifiers accuracy and confusion. It does not block for long; parameters that a training
+   * changes meanwhile count from then on.
    * @throws InvalidInputError for data that does not fit.
    */
   async evaluate(dataset: Dataset): Promise<Evaluation> {
@@ -383,10 +423,8 @@ export class Network {
     const own = this.gradients(dataset).flatMap(({ weights, biases }) => [...weights, ...biases]);
     const oracle = new ReferenceEngine(this.#live.shape, "float64");
     oracle.parameters.set(this.parameters);
-    oracle.shift.set(this.#live.shift);
-    oracle.scale.set(this.#live.scale);
     const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, state: [0] });
-    samples.inputs.set(dataset.inputs);
+    standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, this.#standardization);
     samples.targets.set(dataset.targets);
     const check = checkGradients(oracle, samples, dataset.count, { perTensor, seed });
     const floor = errorFloor(oracle.loss(samples, 0, dataset.count, dataset.count), oracle.gradients);
@@ -408,7 +446,7 @@ export class Network {
     const { values, count } = checkInputs("activations", inputs, width, this.#isSingle);
     const newFloats = (length: number) => (this.#isSingle ? new Float32Array(length) : new Float64Array(length));
     const x1 = newFloats(values.length);
-    for (let i = 0; i < values.length; i++) x1[i] = (values[i]! - engine.shift[i % width]!) * engine.scale[i % width]!;
+    standardizeInto(x1, values, width, this.#standardization);
     const behind = layers.map(({ fanOut }) => ({
       preActivations: newFloats(count * fanOut),
       activations: newFloats(count * fanOut),
@@ -432,9 +470,14 @@ export class Network {
     const { scratch, shape } = this.#live;
     for (let begin = 0; begin < count; begin += scratch.capacity) {
       const end = Math.min(begin + scratch.capacity, count);
-      for (let i = begin * shape.inputs; i < end * shape.inputs; i++) {
-        scratch.inputs[i - begin * shape.inputs] = inputs[i]!;
-      }
+      standardizeInto(
+        scratch.inputs,
+        inputs,
+        shape.inputs,
+        this.#standardization,
+        begin * shape.inputs,
+        end * shape.inputs,
+      );
       if (targets) scratch.targets.set(targets.subarray(begin * shape.outputs, end * shape.outputs));
       each(scratch, begin, end - begin);
     }
@@ -519,6 +562,25 @@ const THREADS_LIMIT = 256;
 function createEngine(shape: NetworkShape, { engine = "auto", threads = 1 }: EngineOptions): Promise<Engine> {
   const count = checkNumber("network: threads", threads, { integer: true, min: 1, max: THREADS_LIMIT });
   return engineMaker(engine)(shape, count);
+}
+
+/** to[i] = (from[begin + i] - mean) / deviation, column by column, in float64; as it is where there is no standardization. */
+function standardizeInto(
+  to: Floats,
+  from: ArrayLike<number>,
+  width: number,
+  standardization: Standardization | null,
+  begin = 0,
+  end = from.length,
+): void {
+  if (standardization === null) {
+    for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
+    return;
+  }
+  const { mean, deviation } = standardization;
+  for (let row = begin; row < end; row += width) {
+    for (let j = 0; j < width; j++) to[row - begin + j] = (from[row + j]! - mean[j]!) / deviation[j]!;
+  }
 }
 
 function isFloats(value: unknown): value is Floats {

@@ -9,84 +9,174 @@ import { lbfgs } from "./lbfgs.ts";
 import type { LbfgsOptimizer, Optimizer } from "./optimizers.ts";
 import { Random } from "./random.ts";
 
-export interface TrainingPlan {
+/** A run of training: what it learns from, and how. */
+export interface RunPlan {
   readonly samples: Samples;
   readonly batchSize: number;
+  readonly epochs: number;
   readonly optimizer: Optimizer;
   /** Whether batches are drawn anew for each epoch; of no use where one batch holds all rows. */
   readonly shuffle: boolean;
   readonly seed: number;
+  /** Whether somebody looks at the network after each epoch: if not, short epochs may be worked off in advance. */
+  readonly watched: boolean;
 }
 
 /** Work that is done piece by piece. Each piece is short; the last one of an epoch hands over its mean loss. */
 export interface Run {
   /** Works until the epoch has ended or the clock has passed `deadline`: the epoch's loss, or undefined if unfinished. */
   advance(deadline: number): number | undefined;
-  /** Called after the last epoch: what its last update has made of the parameters no loss has shown yet. */
+  /** Called after the last epoch: throws if its last update has made parameters that are not finite. */
   finish(): void;
+  /** Called where the training is left early: puts the last good parameters back if need be. */
+  settle(): void;
   /** Whether further epochs would change nothing. */
   readonly converged: boolean;
   /** Updates of the parameters so far. */
   readonly steps: number;
+  /** Whether the network is not any more what it was before. */
+  readonly kept: boolean;
+  /** Whether it goes on from parameters of its own, whatever the engine holds. */
+  readonly keepsParameters: boolean;
 }
 
-export function startRun(engine: Engine, plan: TrainingPlan): Run {
+export function startRun(engine: Engine, plan: RunPlan): Run {
   const { optimizer } = plan;
   return optimizer.rule === undefined ? new LbfgsRun(engine, plan.samples, optimizer) : new DescentRun(engine, plan);
 }
 
+/** Steps of one call may take about so many milliseconds: enough for the call to cost nothing, few enough to stop soon. */
+const CALL = 2;
+
 /** Mini-batches, or the full batch, by an update rule. */
 class DescentRun implements Run {
   readonly converged = false;
+  readonly keepsParameters = false;
   steps = 0;
   readonly #engine: Engine;
-  readonly #samples: Samples;
-  readonly #batchSize: number;
+  readonly #plan: RunPlan;
   readonly #random: Random | undefined;
   readonly #guard: Guard;
+  /** The epoch under way, from 1; the next place of the order, and the sum of the losses of the places before it. */
   #epoch = 1;
-  /** The next place of the samples' order, and the sum of the losses of the places before it. */
   #at = 0;
   #sum = 0;
+  /** Steps in a call: grows until a call takes long enough. */
+  #steps = 1;
+  /** Losses of epochs that have been worked off in advance, the next one last. */
+  #ahead: number[] = [];
 
-  constructor(engine: Engine, { samples, batchSize, shuffle, seed }: TrainingPlan) {
+  constructor(engine: Engine, plan: RunPlan) {
     this.#engine = engine;
-    this.#samples = samples;
-    this.#batchSize = batchSize;
-    this.#random = shuffle && batchSize < samples.capacity ? new Random(seed) : undefined;
+    this.#plan = plan;
+    this.#random = plan.shuffle && plan.batchSize < plan.samples.capacity ? new Random(plan.seed) : undefined;
     this.#guard = new Guard(engine);
   }
 
   advance(deadline: number): number | undefined {
-    const count = this.#samples.capacity;
-    if (this.#at === 0) this.#random?.shuffle(this.#samples.order);
+    const ready = this.#ahead.pop();
+    if (ready !== undefined) return ready;
+    const { samples, batchSize, watched } = this.#plan;
+    if (this.#at === 0) this.#startEpoch();
+    if (batchSize > this.#engine.scratch.capacity) return this.#longSteps(deadline);
+    if (batchSize === samples.capacity && !watched) return this.#epochsAtOnce();
     do {
-      if (this.#at === 0) this.#guard.remember();
-      this.#step(Math.min(this.#at + this.#batchSize, count));
-      if (this.#at === count) return this.#endEpoch();
+      this.#shortSteps();
+      if (this.#at === samples.capacity) return this.#endEpoch();
     } while (performance.now() < deadline);
     return undefined;
   }
 
   finish(): void {
-    if (!allFinite(this.#engine.parameters)) {
-      throw this.#guard.rescue(this.#samples, 0, 1, this.#epoch - 1, this.steps, NaN);
+    if (!allFinite(this.#engine.parameters)) throw this.#rescue(0, 1, this.#epoch - 1, this.steps, NaN);
+  }
+
+  settle(): void {
+    if (!allFinite(this.#engine.parameters)) this.#guard.putBack();
+  }
+
+  get kept(): boolean {
+    return this.steps > 0 && !this.#guard.isBack;
+  }
+
+  #startEpoch(): void {
+    this.#random?.shuffle(this.#plan.samples.order);
+    this.#guard.remember();
+  }
+
+  /** As many steps as fit into a call, to the end of the epoch at most. */
+  #shortSteps(): void {
+    const { samples, batchSize } = this.#plan;
+    const losses = this.#engine.stepLosses;
+    const done = this.#call(Math.ceil((samples.capacity - this.#at) / batchSize));
+    for (let i = 0; i < done; i++) {
+      const end = Math.min(this.#at + batchSize, samples.capacity);
+      if (!Number.isFinite(losses[i])) throw this.#rescue(this.#at, end, this.#epoch, this.steps + 1, losses[i]!);
+      if (this.#at === 0) this.#guard.accept();
+      this.#sum += losses[i]! * (end - this.#at);
+      this.#at = end;
+      this.steps++;
     }
   }
 
-  #step(end: number): void {
-    const loss = this.#engine.step(this.#samples, this.#at, end);
-    if (!Number.isFinite(loss)) {
-      throw this.#guard.rescue(this.#samples, this.#at, end, this.#epoch, this.steps + 1, loss);
+  /** Epochs of one step each, several in a call; the losses of all but the first wait to be handed over. */
+  #epochsAtOnce(): number {
+    const { samples, epochs } = this.#plan;
+    const losses = this.#engine.stepLosses;
+    const done = this.#call(epochs - this.#epoch + 1);
+    for (let i = 0; i < done; i++) {
+      if (!Number.isFinite(losses[i])) {
+        throw this.#rescue(0, samples.capacity, this.#epoch + i, this.steps + i + 1, losses[i]!);
+      }
+      if (i === 0) this.#guard.accept();
     }
-    if (this.#at === 0) this.#guard.accept();
-    this.#sum += loss * (end - this.#at);
-    this.#at = end;
+    for (let i = done - 1; i > 0; i--) this.#ahead.push(losses[i]!);
+    this.#epoch += done;
+    this.steps += done;
+    return losses[0]!;
+  }
+
+  /** Up to `limit` steps in one call to the engine; how many it did. */
+  #call(limit: number): number {
+    const start = performance.now();
+    const { samples, batchSize } = this.#plan;
+    const done = this.#engine.steps(samples, this.#at, batchSize, Math.min(this.#steps, limit));
+    if (performance.now() - start < CALL) this.#steps = Math.min(2 * this.#steps, this.#engine.stepLosses.length);
+    return done;
+  }
+
+  /** One step that takes several passes, pass by pass. */
+  #longSteps(deadline: number): number | undefined {
+    const { samples, batchSize } = this.#plan;
+    const { capacity } = this.#engine.scratch;
+    do {
+      const begin = this.#at - (this.#at % batchSize);
+      const end = Math.min(begin + batchSize, samples.capacity);
+      const until = Math.min(this.#at + capacity, end);
+      const loss = this.#engine.gradient(samples, this.#at, until, end - begin, this.#at > begin);
+      if (!Number.isFinite(loss)) throw this.#rescue(this.#at, until, this.#epoch, this.steps + 1, loss);
+      this.#sum += loss * (end - begin);
+      this.#at = until;
+      if (until === end) this.#endLongStep(begin);
+      if (until === samples.capacity) return this.#endEpoch();
+    } while (performance.now() < deadline);
+    return undefined;
+  }
+
+  #endLongStep(begin: number): void {
+    if (begin === 0) this.#guard.accept();
+    this.#engine.update();
     this.steps++;
   }
 
+  #rescue(begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {
+    const layer = firstBadLayer(this.#engine, this.#plan.samples, begin, end);
+    this.#guard.putBack();
+    return new DivergenceError(epoch, step, layer, loss);
+  }
+
   #endEpoch(): number {
-    const mean = this.#sum / this.#samples.capacity;
+    const mean = this.#sum / this.#plan.samples.capacity;
     this.#at = 0;
     this.#sum = 0;
     this.#epoch++;
@@ -96,6 +186,7 @@ class DescentRun implements Run {
 
 /** L-BFGS: an epoch is an iteration, its loss that of the point it ends on. */
 class LbfgsRun implements Run {
+  readonly keepsParameters = true;
   converged = false;
   steps = 0;
   readonly #engine: Engine;
@@ -135,13 +226,23 @@ class LbfgsRun implements Run {
     return undefined;
   }
 
+  get kept(): boolean {
+    return this.steps > 0;
+  }
+
   finish(): void {
     // Its best point has been evaluated.
   }
 
+  settle(): void {
+    // What the engine holds between two pieces of work is the best point.
+  }
+
   /** The loss of the point from which it starts: without one there is nothing to descend from. */
   #accept(samples: Samples, loss: number): void {
-    if (!Number.isFinite(loss)) throw new DivergenceError(1, 1, firstBadLayer(this.#engine, samples, 0, 1), loss);
+    if (!Number.isFinite(loss)) {
+      throw new DivergenceError(1, 1, firstBadLayer(this.#engine, samples, 0, samples.capacity), loss);
+    }
     this.#loss = loss;
   }
 }
@@ -154,6 +255,10 @@ class Guard {
   readonly #engine: Engine;
   #good: Floats;
   #candidate: Floats;
+  /** The first to be accepted are those from before the training. */
+  #accepted = 0;
+  /** Whether the parameters are again those from before the training. */
+  isBack = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -166,26 +271,32 @@ class Guard {
   }
 
   accept(): void {
+    this.#accepted++;
     [this.#good, this.#candidate] = [this.#candidate, this.#good];
   }
 
-  /** Puts the last good parameters back and says what happened. */
-  rescue(samples: Samples, begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {
-    const layer = firstBadLayer(this.#engine, samples, begin, end);
+  putBack(): void {
     this.#engine.parameters.set(this.#good);
-    return new DivergenceError(epoch, step, layer, loss);
+    this.isBack = this.#accepted < 2;
   }
 }
 
-/** The first layer, from 1, with a parameter or a value that is not finite. */
+/** The first layer, from 1, with a parameter or, of the rows at these places, a value that is not finite. */
 function firstBadLayer(engine: Engine, samples: Samples, begin: number, end: number): number | undefined {
-  const values = engine.layerValues(samples, begin, Math.min(end, begin + 256));
-  const bad = engine.shape.layers.findIndex(({ weights, biases, fanOut }, k) => {
-    const parameters = engine.parameters.subarray(weights, biases + fanOut);
-    return ![parameters, values[k]!.preActivations, values[k]!.activations].every(allFinite);
-  });
-  return bad === -1 ? undefined : bad + 1;
+  let first: number | undefined;
+  for (let at = begin; at < end; at += LOOKED_AT) {
+    const values = engine.layerValues(samples, at, Math.min(end, at + LOOKED_AT));
+    const bad = engine.shape.layers.findIndex(({ weights, biases, fanOut }, k) => {
+      const parameters = engine.parameters.subarray(weights, biases + fanOut);
+      return ![parameters, values[k]!.preActivations, values[k]!.activations].every(allFinite);
+    });
+    if (bad !== -1) first = Math.min(first ?? Infinity, bad + 1);
+  }
+  return first;
 }
+
+/** Rows whose values are looked at together. */
+const LOOKED_AT = 256;
 
 function allFinite(values: Floats): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;

@@ -12,6 +12,7 @@ import {
   planTraining,
   type SamplesPlan,
   STATE_COUNT,
+  STEPS_LIMIT,
 } from "../src/layout.ts";
 import { type NetworkShape, networkShape } from "../src/shape.ts";
 import { randomCase } from "./support/random-network.ts";
@@ -64,8 +65,7 @@ function ofMemory(plan: MemoryPlan, shape: NetworkShape, threads = 1): Tensor[] 
   return [
     { name: "parameters", offset: plan.parameters, byteLength: plan.arenaBytes },
     { name: "gradients", offset: plan.gradients, byteLength: plan.arenaBytes },
-    { name: "shift", offset: plan.shift, byteLength: shape.inputs * 4 },
-    { name: "scale", offset: plan.scale, byteLength: shape.inputs * 4 },
+    { name: "stepLosses", offset: plan.stepLosses, byteLength: STEPS_LIMIT * 8 },
     { name: "state", offset: plan.state, byteLength: STATE_COUNT * 8 },
     { name: "team", offset: plan.team, byteLength: 256 },
     ...ofPass("pass", plan.pass, shape, threads),

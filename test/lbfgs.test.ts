@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CapacityError } from "../src/errors.ts";
-import { lbfgs, type LbfgsSettings, type Objective } from "../src/lbfgs.ts";
+import { CurvatureHistory, lbfgs, type LbfgsSettings, type Objective } from "../src/lbfgs.ts";
 import { Random } from "../src/random.ts";
 
 interface Minimized {
@@ -143,5 +143,26 @@ describe("lbfgs", () => {
     const run = lbfgs(quadratic([1, 2]), new Float64Array(100_000), settings);
     for (let turn = 0; turn < 6; turn++) run.next();
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 8 * 100_000);
+  });
+});
+
+describe("the memory of curvature", () => {
+  const point = (at: number[], gradient: number[]) => ({
+    at: Float64Array.from(at),
+    gradient: Float64Array.from(gradient),
+    value: 0,
+    slope: 0,
+    step: 0,
+  });
+
+  it.each([1, 2, 3])("forgets nothing for a pair that it does not take, with room for %i", (limit) => {
+    const history = new CurvatureHistory(limit);
+    for (let i = 0; i < limit; i++) history.add(point([i, 0], [2 * i, 0]), point([i + 1, 1], [2 * i + 2, 3]));
+    const before = new Float64Array(2);
+    history.direction(before, Float64Array.of(1, 1));
+    history.add(point([0, 0], [0, 0]), point([5, 7], [-3, -4])); // the function bends down here
+    const after = new Float64Array(2);
+    history.direction(after, Float64Array.of(1, 1));
+    expect(after).toEqual(before);
   });
 });

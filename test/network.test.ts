@@ -54,7 +54,7 @@ describe("the Titanic", () => {
     expect({ epochs, steps, stopped }).toEqual({ epochs: 101, steps: 101, stopped: "epochs" });
     expect(standardized.count).toBe(714);
     for (const [step, known] of knownDescent) {
-      const tolerance = engine === "float64" ? 1e-8 : 1e-5;
+      const tolerance = engine === "float64" ? 1e-9 : 1e-5;
       expect(Math.abs(loss[step]! - known), `step ${step}: ${loss[step]}`).toBeLessThan(tolerance);
     }
     const { mean, deviation } = network.standardization!;
@@ -84,7 +84,8 @@ describe("the Titanic", () => {
     }
   });
 
-  it.each(wasm)("is learned by two hidden units from most starts, in %s", { timeout: 60_000 }, async (engine) => {
+  // From still smaller weights too few of the hundred end there in float64, 34: `npm run seeds` shows both.
+  it.each(precise)("is learned by two hidden units from most starts, in %s", async (engine) => {
     const losses: number[] = [];
     for (let seed = 0; seed < 100; seed++) {
       const network = await Network.create({ ...twoHidden, initialization: { uniform: 0.7 }, seed, engine });
@@ -558,9 +559,89 @@ describe("training", () => {
     for await (const { epoch } of network.train(rows(100, 4), options)) if (epoch === 2) break;
     const iterator = network.train(rows(100, 4), options);
     await iterator.next();
-    await expect(network.fit(rows(100, 4), options)).rejects.toThrow("fit: expected a network that is not in training");
     await iterator.return();
     expect((await network.fit(rows(100, 4), { ...options, epochs: 2 })).epochs).toBe(2);
+  });
+
+  it("gives way to another where its iterator has been left lying, and says so if it is taken up again", async () => {
+    const network = await Network.create(wide);
+    const options = { epochs: 100, optimizer: adam() };
+    const iterator = network.train(rows(100, 4), options);
+    await iterator.next();
+    expect((await network.fit(rows(100, 4), { ...options, epochs: 2 })).epochs).toBe(2);
+    await expect(iterator.next()).rejects.toThrow("train: expected an iterator of the network's last training");
+    expect((await network.fit(rows(100, 4), { ...options, epochs: 2 })).epochs).toBe(2);
+  });
+
+  it("checks options of an iterator at once", async () => {
+    const network = await Network.create(wide);
+    expect(() => network.train(rows(100, 4), { epochs: -1, optimizer: adam() })).toThrow("train: epochs");
+    expect(() => network.train(rows(100, 3), { epochs: 1, optimizer: adam() })).toThrow("train: expected 4 inputs");
+  });
+
+  it.each(["break", "abort"])("leaves finite parameters, however it is left: %s", async (how) => {
+    for (const engine of ["strict", "float32", "float64"] as const) {
+      const network = await Network.create({ ...line, engine, initialization: "zeros" });
+      const data = Dataset.from({ inputs: [[1e15], [2e15]], targets: [[1], [2]] });
+      const learningRate = engine === "float64" ? 1e300 : 1e30;
+      const options = { epochs: 5, batchSize: "full" as const, optimizer: sgd({ learningRate }) };
+      const abort = new AbortController();
+      if (how === "break") {
+        for await (const { epoch } of network.train(data, options)) if (epoch === 1) break;
+      } else {
+        const fit = network.fit(data, { ...options, signal: abort.signal, onEpoch: () => abort.abort() });
+        await expect(fit).rejects.toThrow("aborted");
+      }
+      expect([...network.parameters], engine).toEqual([0, 0]);
+    }
+  });
+
+  it("may be tried again, standardized, after it came to nothing", async () => {
+    const network = await Network.create({ ...line, initialization: "zeros" });
+    const inputs = [[1e15], [2e15]];
+    const targets = [[1], [2]];
+    const options = { epochs: 50, batchSize: "full" as const, optimizer: sgd({ learningRate: 0.1 }) };
+    await expect(network.fit(Dataset.from({ inputs, targets }), options)).rejects.toThrow("expected a finite loss");
+    const { loss } = await network.fit(Dataset.from({ inputs, targets, standardize: true }), options);
+    expect(loss.at(-1)).toBeLessThan(0.01);
+  });
+
+  it("ends when the network is disposed of", async () => {
+    const network = await Network.create(wide);
+    const fit = network.fit(rows(100, 4), { epochs: 1e6, optimizer: adam(), onEpoch: () => network.dispose() });
+    await expect(fit).rejects.toThrow("expected one in use, got one that was disposed");
+  });
+
+  it("by lbfgs refuses parameters from elsewhere, which it would not go on from", async () => {
+    const network = await Network.create({ ...line, initialization: "zeros" });
+    const set = () => network.setParameters(0, { weights: [[1]], biases: [1] });
+    const data = Dataset.from({ inputs: [[0], [1], [2]], targets: [[1], [3], [5.5]] });
+    await network.fit(data, { epochs: 2, optimizer: sgd({ learningRate: 0.1 }), onEpoch: set });
+    await expect(network.fit(data, { epochs: 5, optimizer: lbfgs(), onEpoch: set })).rejects.toThrow("lbfgs");
+    set();
+  });
+
+  it("hands its host the turn in the midst of long steps, and stops there if told to", async () => {
+    const network = await Network.create({
+      inputs: 64,
+      layers: [
+        { units: 256, activation: "relu" },
+        { units: 1, activation: "identity" },
+      ],
+      loss: "meanSquared",
+      engine: "strict",
+    });
+    const data = rows(60_000, 64);
+    const abort = new AbortController();
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    const start = performance.now();
+    setTimeout(() => abort.abort(), 200);
+    const options = { epochs: 100, batchSize: "full" as const, optimizer: sgd({ learningRate: 1e-6 }) };
+    await expect(network.fit(data, { ...options, signal: abort.signal })).rejects.toThrow("aborted");
+    clearInterval(timer);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(turns).toBeGreaterThan(1);
   });
 
   it("is one at a time", async () => {
@@ -604,11 +685,11 @@ describe("training", () => {
     await refused(data, undefined, "fit: expected an object of options, got undefined");
     await refused(data, { ...good, epoch: 1 }, '"epoch" (did you mean "epochs"?)');
     await refused(data, { ...good, epochs: 0 }, "fit: epochs: expected a whole number, at least 1");
-    await refused(data, { ...good, batchSize: 0 }, "fit: batchSize: expected a whole number, at least 1");
+    await refused(data, { ...good, batchSize: 0 }, "expected a whole number, at least 1, got 0");
     await refused(
       data,
       { ...good, batchSize: "all" },
-      'fit: batchSize: expected a whole number, at least 1, got "all"',
+      'fit: batchSize ("full", or a number): expected a whole number, at least 1, got "all"',
     );
     await refused(data, { ...good, shuffle: 1 }, "fit: shuffle: expected true or false, got 1");
     await refused(data, { ...good, seed: 0.5 }, "fit: seed: expected a whole number, at least 0, got 0.5");

@@ -33,41 +33,86 @@ function start(
   batchSize: number,
   shuffle = false,
   seed = 0,
+  { epochs = 1000, watched = true } = {},
 ): Run {
   optimizer.rule?.state.forEach((value, i) => engine.setRuleState(i, value));
-  return startRun(engine, { samples, batchSize, optimizer, shuffle, seed });
+  return startRun(engine, { samples, batchSize, optimizer, shuffle, seed, epochs, watched });
 }
 
 const epochOf = (run: Run) => run.advance(Infinity)!;
+
+function engineSteps(engine: Engine, samples: Samples, rows: number): number[] {
+  engine.setRuleState(0, 0.1);
+  return [1, 2, 3].map(() => engine.step(samples, 0, rows));
+}
+
+/** Each slice is over before it begins. */
+function slowly(engine: Engine, samples: Samples, rows: number): number[] {
+  const run = start(engine, samples, sgd({ learningRate: 0.1 }), rows);
+  const losses: number[] = [];
+  let slices = 0;
+  while (losses.length < 3) {
+    const loss = run.advance(0);
+    slices++;
+    if (loss !== undefined) losses.push(loss);
+  }
+  expect(slices).toBe(9);
+  return losses;
+}
 
 describe.each(engines)("descent in %s", (_, newEngine) => {
   it("takes every batch of an epoch once, the last one smaller, and gives the mean over rows", () => {
     const engine = newEngine();
     const samples = lineOf(engine, 10);
-    const ranges: [number, number][] = [];
-    const { step } = engine;
-    engine.step = (...range) => {
-      ranges.push([range[1], range[2]]);
-      step.apply(engine, range);
-      return range[1];
+    const ranges: number[] = [];
+    const { steps } = engine;
+    engine.steps = (...range) => {
+      ranges.push(range[1]);
+      const done = steps.apply(engine, range);
+      for (let i = 0; i < done; i++) engine.stepLosses[i] = range[1] + 4 * i;
+      return done;
     };
     const run = start(engine, samples, sgd({ learningRate: 0.1 }), 4);
     expect(epochOf(run)).toBe((4 * 4 + 2 * 8) / 10);
-    expect(ranges).toEqual([
-      [0, 4],
-      [4, 8],
-      [8, 10],
-    ]);
+    expect(ranges).toEqual([0, 4]); // the second call does both steps that are left
     expect(run.steps).toBe(3);
     expect(run.converged).toBe(false);
   });
 
-  it("works in slices, each of one step at least", () => {
+  it("works in slices, each of one step at least, and of more where steps are short", () => {
     const engine = newEngine();
-    const run = start(engine, lineOf(engine, 10), sgd({ learningRate: 0.1 }), 4);
-    expect([run.advance(0), run.advance(0)]).toEqual([undefined, undefined]);
-    expect(run.steps).toBe(2);
-    expect(run.advance(0)).toBeTypeOf("number");
+    const run = start(engine, lineOf(engine, 10), sgd({ learningRate: 0.1 }), 1);
+    const taken: number[] = [];
+    let before = 0;
+    while (run.advance(0) === undefined) {
+      taken.push(run.steps - before);
+      before = run.steps;
+    }
+    expect(taken).toEqual([1, 2, 4]);
+    expect(run.steps).toBe(10);
+  });
+
+  it("works epochs of one step off in advance where nobody watches, to the same bits, and no epoch too many", () => {
+    const found = [true, false].map((watched) => {
+      const engine = newEngine();
+      const run = start(engine, lineOf(engine, 10), sgd({ learningRate: 0.1 }), 10, true, 0, { epochs: 100, watched });
+      const losses = Array.from({ length: 100 }, () => epochOf(run));
+      expect(run.steps).toBe(100);
+      return [losses, [...engine.parameters]];
+    });
+    expect(found[0]).toEqual(found[1]);
+  });
+
+  it("goes pass by pass through a batch of many rows, to the same bits as in one step", () => {
+    const found = [engineSteps, slowly].map((train) => {
+      const engine = newEngine();
+      const rows = 2 * engine.scratch.capacity + 33;
+      const samples = lineOf(engine, rows);
+      return [train(engine, samples, rows), [...engine.parameters]];
+    });
+    expect(found[0]![1]).toEqual(found[1]![1]);
+    const [once, parts] = found.map(([losses]) => losses as number[]) as [number[], number[]];
+    once.forEach((loss, i) => expect(parts[i]).toBeCloseTo(loss, 10));
   });
 
   it("gives the same whatever the slices", () => {

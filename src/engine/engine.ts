@@ -12,7 +12,7 @@ import type { NetworkShape } from "../shape.ts";
 export interface Samples {
   /** How many rows there is room for. */
   readonly capacity: number;
-  /** Row-major, [capacity, n_1], as the user gave them: standardization happens on the way into the network. */
+  /** Row-major, [capacity, n_1]: x^(1), standardized already if the network standardizes. */
   readonly inputs: Floats;
   /** Row-major, [capacity, n_m]. */
   readonly targets: Floats;
@@ -60,10 +60,6 @@ export interface Engine {
   readonly parameters: Floats;
   /** What the last `gradient` or `step` found, a live view of the same shape as `parameters`. */
   readonly gradients: Floats;
-  /** x^(1) = (input - shift) * scale, unit by unit: live views of [n_1] each, at first 0 and 1. */
-  readonly shift: Floats;
-  readonly scale: Floats;
-
   /** Room for the rows of calls outside of training: enough for one pass. */
   readonly scratch: Samples;
 
@@ -94,6 +90,19 @@ export interface Engine {
    * A loss that is not finite leaves the parameters as they are.
    */
   step(samples: Samples, begin: number, end: number): number;
+
+  /**
+   * Up to `count` steps in a row, over batches of `batchSize` places: from place `begin` on, the last batch being what is
+   * left, and then from 0 again. The loss of each goes to `stepLosses`. Returns how many were done: fewer than `count`
+   * where a loss was not finite, which is then the last one.
+   */
+  steps(samples: Samples, begin: number, batchSize: number, count: number): number;
+
+  /** Room for the losses of so many steps as one call may do. */
+  readonly stepLosses: Float64Array;
+
+  /** Updates the parameters by the rule, from what `gradients` holds: the last part of a step. */
+  update(): void;
 
   /** Forward, keeping every s^(k+1) and x^(k+1), k = 1 .. m-1, of places [begin, end): copies, one entry a layer. */
   layerValues(samples: Samples, begin: number, end: number): LayerValues[];

@@ -3,7 +3,7 @@
  * once per process. Nothing here knows networks.
  */
 import { LanegradError } from "../errors.ts";
-import { warn } from "../host.ts";
+import { nodeVersion, warn } from "../host.ts";
 import * as binaries from "./binaries.ts";
 import { compileWithFlags } from "./v8-flags.ts";
 import { wideObstacle } from "./wide-probe.ts";
@@ -37,15 +37,16 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /**
- * V8 makes optimized code at once, before the first call, and of neighbouring vectors makes one of 256 bits. Deoptimization
- * goes by what unoptimized code has observed, which then is missing: with it, Node 26 ends the process.
+ * V8 makes optimized code at once, before the first call, and of neighbouring vectors makes one of 256 bits.
+ * Deoptimization goes by what unoptimized code has observed, which then is missing: Node 26, where it is on unless told
+ * otherwise, would end the process.
  */
 export const wideFlags = [
   "--experimental-wasm-revectorize",
   "--no-liftoff",
-  "--no-wasm-deopt",
   "--no-wasm-lazy-compilation",
   "--no-wasm-dynamic-tiering",
+  ...(nodeVersion() >= 26 ? ["--no-wasm-deopt"] : []),
 ];
 
 const compiled = new Map<Tier, Promise<WebAssembly.Module>>();

@@ -13,6 +13,7 @@ import type { Loss } from "../losses.ts";
 import { updates } from "../updates.ts";
 import type { Update } from "../updates.ts";
 import type { LayerShape, NetworkShape } from "../shape.ts";
+import { STEPS_LIMIT } from "../layout.ts";
 import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
 import type { Floats } from "../floats.ts";
 import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./reference-products.ts";
@@ -43,9 +44,8 @@ export class ReferenceEngine implements Engine {
   readonly shape: NetworkShape;
   readonly parameters: Floats;
   readonly gradients: Floats;
-  readonly shift: Floats;
-  readonly scale: Floats;
   readonly scratch: Samples;
+  readonly stepLosses = new Float64Array(STEPS_LIMIT);
 
   readonly #newFloats: new (count: number) => Floats;
   /** x^(1) and the targets of the rows of a pass. */
@@ -54,7 +54,7 @@ export class ReferenceEngine implements Engine {
   readonly #layers: readonly Layer[];
   readonly #last: Layer;
   readonly #loss: Loss;
-  #update: Update = updates.sgd;
+  #rule: Update = updates.sgd;
   #slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
   readonly #state = new Float64Array(8);
@@ -72,8 +72,6 @@ export class ReferenceEngine implements Engine {
     this.#newFloats = precision === "float32" ? Float32Array : Float64Array;
     this.parameters = this.#allocate(shape.parameterCount);
     this.gradients = this.#allocate(shape.parameterCount);
-    this.shift = this.#allocate(shape.inputs);
-    this.scale = this.#allocate(shape.inputs).fill(1);
     this.scratch = this.#newSamples(passRows);
     this.#inputs = this.#allocate(passRows * shape.inputs);
     this.#targets = this.#allocate(passRows * shape.outputs);
@@ -95,7 +93,7 @@ export class ReferenceEngine implements Engine {
     const samples = this.#newSamples(count);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.#slots = slots;
-    this.#update = updates[rule.kernel as keyof typeof updates];
+    this.#rule = updates[rule.kernel as keyof typeof updates];
     this.#state.fill(0);
     this.#state.set(rule.state);
     return samples;
@@ -138,11 +136,25 @@ export class ReferenceEngine implements Engine {
 
   step(samples: Samples, begin: number, end: number): number {
     const loss = this.gradient(samples, begin, end, end - begin, false);
-    if (Number.isFinite(loss)) {
-      this.#update.advance?.(this.#state);
-      this.#update.update(this.parameters, this.gradients, this.#slots, this.#state);
-    }
+    if (Number.isFinite(loss)) this.update();
     return loss;
+  }
+
+  steps(samples: Samples, begin: number, batchSize: number, count: number): number {
+    let at = begin;
+    for (let i = 0; i < count; i++) {
+      const end = Math.min(at + batchSize, samples.capacity);
+      const loss = this.step(samples, at, end);
+      this.stepLosses[i] = loss;
+      if (!Number.isFinite(loss)) return i + 1;
+      at = end === samples.capacity ? 0 : end;
+    }
+    return count;
+  }
+
+  update(): void {
+    this.#rule.advance?.(this.#state);
+    this.#rule.update(this.parameters, this.gradients, this.#slots, this.#state);
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
@@ -163,14 +175,14 @@ export class ReferenceEngine implements Engine {
 
   /** x^(1), then s and x of every layer, for the rows at places [begin, begin + rows). */
   #forwardPass(samples: Samples, begin: number, rows: number): void {
-    gatherInputs(this.#inputs, samples, begin, rows, this.shift, this.scale);
+    gatherRows(this.#inputs, samples.inputs, samples.order, begin, rows, this.shape.inputs);
     for (const layer of this.#layers) layerForward(layer, rows);
   }
 
   /** The sum of the losses of the rows that went forward last. */
   #lossPass(samples: Samples, begin: number, rows: number): number {
     const { x, s, fanOut } = this.#last;
-    gatherTargets(this.#targets, samples, begin, rows, fanOut);
+    gatherRows(this.#targets, samples.targets, samples.order, begin, rows, fanOut);
     return this.#loss.value(x, s, this.#targets, fanOut, rows, this.shape.fusedLoss);
   }
 
@@ -236,21 +248,11 @@ function allocate<T>(newArray: new (count: number) => T, count: number): T {
   }
 }
 
-/** x^(1) = (input - shift) * scale. x: [rows, n_1]. */
-function gatherInputs(x: Floats, samples: Samples, begin: number, rows: number, shift: Floats, scale: Floats): void {
-  const { inputs, order } = samples;
-  const units = shift.length;
+/** The rows at places [begin, begin + rows) of the order. to: [rows, units]. */
+function gatherRows(to: Floats, from: Floats, order: Uint32Array, begin: number, rows: number, units: number): void {
   for (let r = 0; r < rows; r++) {
-    const from = order[begin + r]! * units;
-    for (let i = 0; i < units; i++) x[r * units + i] = (inputs[from + i]! - shift[i]!) * scale[i]!;
-  }
-}
-
-function gatherTargets(y: Floats, samples: Samples, begin: number, rows: number, units: number): void {
-  const { targets, order } = samples;
-  for (let r = 0; r < rows; r++) {
-    const from = order[begin + r]! * units;
-    for (let i = 0; i < units; i++) y[r * units + i] = targets[from + i]!;
+    const row = order[begin + r]! * units;
+    for (let i = 0; i < units; i++) to[r * units + i] = from[row + i]!;
   }
 }
 

@@ -2,7 +2,7 @@
  * Worker threads that share the calls of an engine: `worker_threads` in Node, Deno and Bun, Web Workers elsewhere. A
  * worker instantiates the same module over the same memory and then stays inside of it, in `work`, until it is stopped.
  */
-import { importNode } from "../host.ts";
+import { hasNodeModules, importNode } from "../host.ts";
 
 /** What a worker is told. */
 interface Task {
@@ -33,9 +33,21 @@ export function installKernels(exports: Record<string, unknown>, table: WebAssem
   return kernels;
 }
 
+/** Why calls cannot be shared among threads here, or undefined where they can. */
+export function threadsObstacle(shared: boolean): string | undefined {
+  if (!shared) return "memory cannot be shared here";
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return undefined;
+  } catch {
+    return "a page's own thread must not wait for others, as one of its workers may";
+  }
+}
+
 /**
  * Starts workers for threads 1 to `threads` - 1 and resolves when all are ready. `onDeath` is called when one ends that
  * was not told to.
+ * @throws if one cannot be had; the others are there then, for the caller to stop.
  */
 export async function startTeam(
   module: WebAssembly.Module,
@@ -44,9 +56,15 @@ export async function startTeam(
   threads: number,
   onDeath: (reason: string) => void,
 ): Promise<void> {
-  const start = typeof process === "undefined" ? startWebWorker : startNodeWorker;
+  const start = hasNodeModules() ? startNodeWorker : startWebWorker;
   const tasks = Array.from({ length: threads - 1 }, (_, i): Task => ({ module, memory, team, thread: i + 1 }));
-  await Promise.all(tasks.map((task) => start(task, onDeath)));
+  let early: string | undefined;
+  const report = (reason: string) => {
+    early ??= reason;
+    onDeath(reason);
+  };
+  await Promise.all(tasks.map((task) => start(task, report)));
+  if (early !== undefined) throw new Error(early);
 }
 
 async function startNodeWorker(task: Task, onDeath: (reason: string) => void): Promise<void> {
@@ -54,14 +72,17 @@ async function startNodeWorker(task: Task, onDeath: (reason: string) => void): P
   const code = `${workerCode}
     const { parentPort, workerData } = require("node:worker_threads");
     run(workerData, (message) => parentPort.postMessage(message));`;
-  const worker = new Worker(code, { eval: true, workerData: task });
+  // The program's own flags, of modules to load first for instance, are nothing to a worker.
+  const worker = new Worker(code, { eval: true, execArgv: [], workerData: task });
   await new Promise<void>((resolve, reject) => {
+    const lost = (reason: string) => {
+      reject(new Error(reason)); // without effect once it has been ready
+      onDeath(reason);
+    };
     worker.once("message", () => resolve());
-    worker.once("error", reject);
+    worker.on("error", ({ message }) => lost(message));
+    worker.on("exit", () => lost("it ended"));
   });
-  worker.removeAllListeners("error");
-  worker.on("error", (error) => onDeath(error.message));
-  worker.on("exit", () => onDeath("it ended"));
   // A program that has nothing else to do may end.
   worker.unref();
 }
@@ -73,7 +94,7 @@ async function startWebWorker(task: Task, onDeath: (reason: string) => void): Pr
   try {
     await new Promise<void>((resolve, reject) => {
       worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(new Error(event.message));
+      worker.onerror = (event) => reject(new Error(event.message || "the page does not allow it"));
       worker.postMessage(task, []);
     });
   } finally {

@@ -15,12 +15,13 @@ import {
   planTraining,
   type SamplesPlan,
   STATE_COUNT,
+  STEPS_LIMIT,
   teamFields,
 } from "../layout.ts";
 import type { NetworkShape } from "../shape.ts";
 import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
 import type { Kernels } from "./kernels.ts";
-import { installKernels, startTeam } from "./threads.ts";
+import { installKernels, startTeam, threadsObstacle } from "./threads.ts";
 import { warn } from "../host.ts";
 
 /** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
@@ -33,18 +34,32 @@ interface Exports extends Record<string, unknown> {
   loss(network: number, samples: number, begin: number, end: number): number;
   gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
   step(network: number, samples: number, begin: number, end: number): number;
+  steps(
+    network: number,
+    samples: number,
+    begin: number,
+    batchSize: number,
+    capacity: number,
+    count: number,
+    losses: number,
+  ): number;
+  updateParameters(network: number): void;
 }
 
 /** Multiply-adds of a forward pass from which threads are worth waking: `bench/NOTES.md` has the measurement. */
 const SHARING_PAYS = 250_000;
 /** How often a thread that waits looks before it sleeps: some 50 microseconds. */
 const SPINS = 20_000;
+/** Seconds in a call after which a thread that does not come to meet the others is lost: no share of work takes so long. */
+const PATIENCE = 60;
 
 /** Stops the workers of engines that nobody can reach any more. */
 const abandoned = new FinalizationRegistry<() => void>((stop) => stop());
 
 const PAGE = 65_536;
 const MAXIMUM_PAGES = 65_536;
+/** 64 MiB: below that not much can be trained. */
+const LEAST_MAXIMUM_PAGES = 1024;
 
 interface WasmSamples extends Samples {
   readonly plan: SamplesPlan;
@@ -63,8 +78,7 @@ export class WasmEngine implements Engine {
   #scratch: WasmSamples;
   #parameters!: Float32Array;
   #gradients!: Float32Array;
-  #shift!: Float32Array;
-  #scale!: Float32Array;
+  #stepLosses!: Float64Array;
   #state!: Float64Array;
 
   /** @throws CapacityError if the network does not fit into linear memory, or the host has not so much. */
@@ -80,7 +94,6 @@ export class WasmEngine implements Engine {
     this.#writePass(this.plan.open);
     this.#scratch = this.#openViews();
     fillOrder(this.#scratch);
-    this.#scale.fill(1);
   }
 
   /**
@@ -90,8 +103,9 @@ export class WasmEngine implements Engine {
   static async withThreads(kernels: Kernels, shape: NetworkShape, threads: number): Promise<WasmEngine> {
     const engine = new WasmEngine(kernels, shape, threads);
     if (threads === 1) return engine;
-    if (!kernels.shared) {
-      warn("threads were asked for, but memory cannot be shared here; using one");
+    const obstacle = threadsObstacle(kernels.shared);
+    if (obstacle !== undefined) {
+      warn(`threads were asked for, but ${obstacle}; using one`);
       return engine;
     }
     // A worker that ends must not keep the engine alive, nor the engine its workers.
@@ -101,9 +115,15 @@ export class WasmEngine implements Engine {
       if (left !== undefined) left.#goOnAlone(reason);
     };
     const { team } = engine.plan;
-    await startTeam(kernels.module, engine.memory, team, threads, onDeath);
-    engine.#writeTeam(threads);
     const { stop } = engine.#exports;
+    try {
+      await startTeam(kernels.module, engine.memory, team, threads, onDeath);
+    } catch (failure) {
+      stop(team);
+      warn(`threads were asked for, but a worker did not start (${(failure as Error).message}); using one`);
+      return engine;
+    }
+    engine.#writeTeam(threads);
     abandoned.register(engine, () => stop(team), engine);
     return engine;
   }
@@ -116,8 +136,8 @@ export class WasmEngine implements Engine {
   release(): void {
     if (this.#report.threads === 1) return;
     abandoned.unregister(this);
-    this.#writeTeam(1);
     this.#exports.stop(this.plan.team);
+    this.#writeTeam(1);
   }
 
   /** A worker has ended: the calls from now on are no longer shared. */
@@ -127,9 +147,19 @@ export class WasmEngine implements Engine {
     warn(`a worker thread was lost (${reason}); going on with one thread, to the same results`);
   }
 
+  /** What to throw when a call has failed: a thread traps where the others no longer come to meet it. */
+  #failure(cause: unknown): unknown {
+    if (this.#report.threads === 1) return cause;
+    this.release();
+    const message =
+      "threads: expected all of them to finish a call, lost one in its midst; parameters may be those of half a step. " +
+      "Calls from now on use one thread";
+    return new LanegradError(message, { cause });
+  }
+
   #writeTeam(threads: number): void {
     this.#report = { ...this.#report, threads };
-    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS });
+    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS, patience: PATIENCE });
   }
 
   get parameters(): Float32Array {
@@ -138,11 +168,8 @@ export class WasmEngine implements Engine {
   get gradients(): Float32Array {
     return this.#gradients;
   }
-  get shift(): Float32Array {
-    return this.#shift;
-  }
-  get scale(): Float32Array {
-    return this.#scale;
+  get stepLosses(): Float64Array {
+    return this.#stepLosses;
   }
   get scratch(): Samples {
     return this.#scratch;
@@ -174,19 +201,53 @@ export class WasmEngine implements Engine {
   }
 
   forward(samples: Samples, begin: number, end: number): void {
-    this.#exports.forward(this.plan.pass.table, tableOf(samples), begin, end);
+    this.#forward(this.plan.pass, samples, begin, end);
+  }
+
+  #forward(pass: PassPlan, samples: Samples, begin: number, end: number): void {
+    try {
+      this.#exports.forward(pass.table, tableOf(samples), begin, end);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   loss(samples: Samples, begin: number, end: number, total: number): number {
-    return this.#exports.loss(this.plan.pass.table, tableOf(samples), begin, end) / total;
+    try {
+      return this.#exports.loss(this.plan.pass.table, tableOf(samples), begin, end) / total;
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
-    return this.#exports.gradient(this.plan.pass.table, tableOf(samples), begin, end, total, accumulate ? 1 : 0);
+    try {
+      return this.#exports.gradient(this.plan.pass.table, tableOf(samples), begin, end, total, accumulate ? 1 : 0);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   step(samples: Samples, begin: number, end: number): number {
-    return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end);
+    try {
+      return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  steps(samples: Samples, begin: number, batchSize: number, count: number): number {
+    const { pass, stepLosses } = this.plan;
+    try {
+      const { capacity } = samples;
+      return this.#exports.steps(pass.table, tableOf(samples), begin, batchSize, capacity, count, stepLosses);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  update(): void {
+    this.#exports.updateParameters(this.plan.pass.table);
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
@@ -197,7 +258,7 @@ export class WasmEngine implements Engine {
     }));
     for (let at = begin; at < end; at += LANES) {
       const stop = Math.min(at + LANES, end);
-      this.#exports.forward(open.table, tableOf(samples), at, stop);
+      this.#forward(open, samples, at, stop);
       open.layers.forEach((layer, k) => {
         this.#readPanel(values[k]!.preActivations, layer.s, layer.fanOut, at - begin, stop - at);
         this.#readPanel(values[k]!.activations, layer.x, layer.fanOut, at - begin, stop - at);
@@ -220,8 +281,7 @@ export class WasmEngine implements Engine {
     const { buffer } = this.memory;
     this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
     this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
-    this.#shift = new Float32Array(buffer, plan.shift, shape.inputs);
-    this.#scale = new Float32Array(buffer, plan.scale, shape.inputs);
+    this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
     this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
     return this.#writeSamples(plan.scratch);
   }
@@ -257,8 +317,6 @@ export class WasmEngine implements Engine {
     const fromLogits = this.shape.fusedLoss ? "FromLogits" : "";
     return {
       ...pass.network,
-      shift: this.plan.shift,
-      scale: this.plan.scale,
       lossValue: this.#neededKernel(`${this.shape.loss}Value${fromLogits}`),
       lossGradient: this.#neededKernel(`${this.shape.loss}Gradient${fromLogits}`),
     };
@@ -283,12 +341,18 @@ function fillOrder(samples: Samples): void {
   for (let i = 0; i < samples.capacity; i++) samples.order[i] = i;
 }
 
+/** Room to grow into is reserved, not taken; a host that has not so much address space to spare gives less of it. */
 function allocate(byteLength: number, shared: boolean): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: Math.ceil(byteLength / PAGE), maximum: MAXIMUM_PAGES, shared });
-  } catch (cause) {
-    throw noRoom(Math.ceil(byteLength / PAGE), cause);
+  const initial = Math.ceil(byteLength / PAGE);
+  let failure: unknown;
+  for (let maximum = MAXIMUM_PAGES; maximum >= Math.max(initial, LEAST_MAXIMUM_PAGES); maximum >>= 2) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared });
+    } catch (cause) {
+      failure = cause;
+    }
   }
+  throw noRoom(initial, failure);
 }
 
 function grow(memory: WebAssembly.Memory, pages: number): void {

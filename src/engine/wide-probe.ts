@@ -2,10 +2,12 @@
  * Whether this host can run the tier `wide`. V8's revectorizer is experimental: on code it does not expect it ends the
  * process, which no `try` catches. So a version on which these kernels have not been tested tries them first in a child.
  */
-import { importNode, isNode } from "../host.ts";
+import { importNode, isNode, nodeVersion } from "../host.ts";
 
 /** Node versions whose V8 compiles every kernel rightly, as `npm run conformance` shows. */
 const verified = [24, 26];
+/** Milliseconds that the trial may take. */
+const PATIENCE = 20_000;
 
 let known: string | undefined | null = null;
 
@@ -18,7 +20,7 @@ export async function wideObstacle(bytes: Uint8Array, flags: readonly string[]):
 async function findObstacle(bytes: Uint8Array, flags: readonly string[]): Promise<string | undefined> {
   if (!isNode()) return "this host is not Node";
   if (process.arch !== "x64" || !(await hasAvx2())) return "this processor lacks AVX2";
-  const version = Number(process.versions.node.split(".")[0]);
+  const version = nodeVersion();
   if (version < verified[0]!) return `Node ${version} is too old for it`;
   if (verified.includes(version)) return undefined;
   return (await worksInChild(bytes, flags)) ? undefined : `Node ${version} did not compile it in a trial`;
@@ -49,7 +51,7 @@ async function worksInChild(bytes: Uint8Array, flags: readonly string[]): Promis
       process.exitCode = sums[0] === 3 && sums[95] === 3 ? 0 : 1;
     });`;
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["-e", script], { stdio: ["pipe", "ignore", "ignore"] });
+    const child = spawn(process.execPath, ["-e", script], { stdio: ["pipe", "ignore", "ignore"], timeout: PATIENCE });
     child.on("error", () => resolve(false));
     child.on("exit", (code) => resolve(code === 0));
     child.stdin.on("error", () => {}); // a child that ended early tells by its exit code

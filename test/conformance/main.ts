@@ -1,7 +1,8 @@
 /**
  * Trains the networks of `train.mjs` in every runtime of `runtimes/package.json` and in the Node that runs this, and
- * compares bits: the strict tier must give the same parameters everywhere, whenever it is asked. The fused tier leaves
- * its last bits to the host, so of it only the loss is compared, with strict's.
+ * compares bits: the strict tier must give the same parameters everywhere, whenever it is asked, by one thread or two.
+ * The fused and the wide tier leave their last bits to the host, so of them only the loss is compared, with strict's.
+ * Where there is wide, `exercise.mjs` compares each of its kernels with strict's as well.
  *
  * Usage: npm run conformance [-- --write]; with --write, strict's hashes become those that `npm test` expects.
  */
@@ -14,10 +15,19 @@ import { promisify } from "node:util";
 
 interface Trained {
   readonly tier: string;
+  readonly threads: number;
   readonly hash: string;
   readonly loss: number;
 }
 type Results = Readonly<Record<string, Trained>>;
+
+/** What `exercise.mjs` found: the exports it called, and the names of those that compute something else than strict's. */
+interface Exercised {
+  readonly tier: string;
+  readonly why: string;
+  readonly exports: number;
+  readonly wrong: readonly string[];
+}
 
 interface Runtime {
   readonly name: string;
@@ -30,7 +40,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const packages = join(here, "runtimes", "node_modules");
 const expectedFile = join(here, "expected.json");
 
-/** The most that the fused tier's loss may differ from strict's after 1,000 steps. */
+/** The most that another tier's loss may differ from strict's after 1,000 steps. */
 const lossTolerance = 1e-5;
 
 /** Package of a binary, on this platform; where there are several, the first that runs is taken. */
@@ -66,9 +76,13 @@ async function findRuntime({ name, folder, package: pattern, binary, args }: (ty
   return undefined;
 }
 
-async function train({ command: [file, ...args] }: Runtime, tier: string): Promise<Results> {
-  const { stdout } = await run(file, [...args, join(here, "train.mjs"), tier]);
-  return JSON.parse(stdout) as Results;
+async function runProgram<T>({ command: [file, ...args] }: Runtime, program: string, ...words: string[]): Promise<T> {
+  const { stdout } = await run(file, [...args, join(here, program), ...words]);
+  return JSON.parse(stdout) as T;
+}
+
+function train(runtime: Runtime, tier: string, threads = 1): Promise<Results> {
+  return runProgram(runtime, "train.mjs", tier, String(threads));
 }
 
 /** The fused tier where the host has it; else the sentence with which the library declined. */
@@ -90,32 +104,74 @@ function hashesOf(results: Results): Record<string, string> {
 /** One row of the table, and what is wrong with it, if anything. */
 function row({ name, version }: Runtime, tier: string, cells: readonly string[], verdict: string): void {
   console.log(
-    [name.padEnd(10), version.padEnd(9), tier.padEnd(7), ...cells.map((cell) => cell.padEnd(9)), verdict].join(" "),
+    [name.padEnd(10), version.padEnd(9), tier.padEnd(9), ...cells.map((cell) => cell.padEnd(9)), verdict].join(" "),
   );
 }
 
 async function compare(runtime: Runtime, expected: Record<string, string>): Promise<boolean> {
-  const [strict, again] = [await train(runtime, "strict"), await train(runtime, "strict")];
-  const names = Object.keys(strict);
-  const repeats = names.every((name) => strict[name]?.hash === again[name]?.hash);
-  const same = names.every((name) => strict[name]?.hash === expected[name] && strict[name]?.tier === "strict");
-  const short = names.map((name) => strict[name]?.hash.slice(0, 8) ?? "none");
-  row(runtime, "strict", short, !repeats ? "NOT THE SAME TWICE" : same ? "same" : "DIFFERENT");
+  const strict = await train(runtime, "strict");
+  const verdicts = [
+    await compareStrict(runtime, strict, expected),
+    await compareThreads(runtime, expected),
+    await compareFused(runtime, strict),
+    await compareWide(runtime, strict),
+  ];
+  return verdicts.every(Boolean);
+}
 
+async function compareStrict(runtime: Runtime, strict: Results, expected: Record<string, string>): Promise<boolean> {
+  const again = await train(runtime, "strict");
+  const repeats = Object.keys(expected).every((name) => strict[name]?.hash === again[name]?.hash);
+  const same = isExpected(strict, expected, 1);
+  row(runtime, "strict", shortHashes(strict), !repeats ? "NOT THE SAME TWICE" : same ? "same" : "DIFFERENT");
+  return repeats && same;
+}
+
+async function compareThreads(runtime: Runtime, expected: Record<string, string>): Promise<boolean> {
+  const shared = await train(runtime, "strict", 2);
+  const same = isExpected(shared, expected, 2);
+  row(runtime, "2 threads", shortHashes(shared), same ? "same" : "DIFFERENT, or not of two threads");
+  return same;
+}
+
+function isExpected(found: Results, expected: Record<string, string>, threads: number): boolean {
+  return Object.entries(expected).every(([name, hash]) => {
+    const trained = found[name];
+    return trained?.hash === hash && trained.tier === "strict" && trained.threads === threads;
+  });
+}
+
+function shortHashes(results: Results): string[] {
+  return Object.values(results).map(({ hash }) => hash.slice(0, 8));
+}
+
+async function compareFused(runtime: Runtime, strict: Results): Promise<boolean> {
   const fused = await trainFused(runtime);
-  if (typeof fused === "string") {
-    row(runtime, "fused", [], `skipped: ${fused}`);
-    return repeats && same;
+  if (typeof fused !== "string") return compareLosses(runtime, "fused", strict, fused);
+  row(runtime, "fused", [], `skipped: ${fused}`);
+  return true;
+}
+
+/** Where the library gives `fused` instead, its reason is shown; one that a known Node on x64 must not have is a fault. */
+async function compareWide(runtime: Runtime, strict: Results): Promise<boolean> {
+  const { tier, why, exports, wrong } = await runProgram<Exercised>(runtime, "exercise.mjs", "wide");
+  if (tier !== "wide") {
+    const excused = !/^Node 2[46]/.test(runtime.name) || why.includes("AVX2");
+    row(runtime, "wide", [], `${excused ? "skipped" : "MISSING"}: ${why}`);
+    return excused && wrong.length === 0;
   }
-  const differences = names.map((name) => Math.abs(fused[name]!.loss - strict[name]!.loss));
-  const near = names.every((name, i) => fused[name]!.tier === "fused" && differences[i]! <= lossTolerance);
-  row(
-    runtime,
-    "fused",
-    differences.map((difference) => difference.toExponential(1)),
-    near ? "near" : "FAR",
-  );
-  return repeats && same && near;
+  const near = compareLosses(runtime, "wide", strict, await train(runtime, "wide"));
+  row(runtime, "wide", [], `${exports} exports, ${wrong.length ? `WRONG: ${wrong.join(", ")}` : "each as strict's"}`);
+  return near && wrong.length === 0;
+}
+
+function compareLosses(runtime: Runtime, tier: string, strict: Results, found: Results): boolean {
+  const names = Object.keys(strict);
+  const differences = names.map((name) => Math.abs(found[name]!.loss - strict[name]!.loss));
+  const near = names.every((name, i) => found[name]!.tier === tier && differences[i]! <= lossTolerance);
+  const cells = differences.map((difference) => difference.toExponential(1));
+  row(runtime, tier, cells, near ? "near" : "FAR");
+  return near;
 }
 
 async function main(): Promise<boolean> {
@@ -125,7 +181,9 @@ async function main(): Promise<boolean> {
   if (process.argv.includes("--write")) await writeFile(expectedFile, `${JSON.stringify(first, null, 2)}\n`);
   const expected = JSON.parse(await readFile(expectedFile, "utf8")) as Record<string, string>;
 
-  console.log(`\nAfter 1,000 steps. strict: the SHA-256 of the parameters; fused: how far its loss is from strict's.`);
+  console.log(
+    `\nAfter 1,000 steps. strict, by one thread and by two: the SHA-256 of the parameters; others: how far the loss is.`,
+  );
   Object.keys(first).forEach((name, i) => console.log(`  (${i + 1}) ${name}`));
   const columns = Object.keys(first).map((_, i) => `(${i + 1})`);
   row({ name: "", version: "", command: [""] }, "", columns, "");

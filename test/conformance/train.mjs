@@ -1,13 +1,15 @@
 /**
- * Trains a few networks for 1,000 steps each on the engine named by the first argument, and prints one line of JSON:
- * for each network the hash of its trained parameters and its loss. Plain JavaScript over the built library, so that
- * Node, Deno and Bun all run it as it is. Usage: node train.mjs strict|fused
+ * Trains a few networks for 1,000 steps each on the engine named by the first argument, with as many threads as the
+ * second says, and prints one line of JSON: for each network the hash of its trained parameters and its loss. Plain
+ * JavaScript over the built library, so that Node, Deno and Bun all run it as it is.
+ * Usage: node train.mjs strict|fused|wide [threads]
  */
 import { createHash } from "node:crypto";
 import { adam, Dataset, loadCsv, Network, sgd } from "../../dist/index.js";
 import { Random } from "../../dist/random.js";
 
 const engine = process.argv[2] ?? "strict";
+const threads = Number(process.argv[3] ?? 1);
 const steps = 1000;
 
 /** Rows drawn from a seed: inputs in [-1, 1), targets of the kind that the loss takes. */
@@ -76,11 +78,20 @@ const networks = {
     description: { inputs: 3, layers: layersOf(["relu", 150], ["tanh", 1]), loss: "meanSquared" },
     training: { batchSize: "full", optimizer: adam({ learningRate: 0.0005 }) },
   },
+  "19-201-37-3, enough for threads, batches of 45": {
+    rows: () => randomRows(5, { rows: 179, inputs: 19, outputs: 3, loss: "categoricalCrossEntropy" }),
+    description: {
+      inputs: 19,
+      layers: layersOf(["tanh", 201], ["sigmoid", 37], ["softmax", 3]),
+      loss: "categoricalCrossEntropy",
+    },
+    training: { batchSize: 45, optimizer: adam({ learningRate: 0.0005 }), seed: 6 },
+  },
 };
 
 async function train({ rows, description, training }) {
   const dataset = await rows();
-  const network = await Network.create({ ...description, seed: 7, engine });
+  const network = await Network.create({ ...description, seed: 7, engine, threads });
   const { batchSize } = training;
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(dataset.count / batchSize);
   const epochs = steps / stepsPerEpoch;
@@ -90,7 +101,8 @@ async function train({ rows, description, training }) {
   // A copy: hashing refuses shared memory on some hosts.
   const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength).slice();
   const { loss } = await network.evaluate(dataset);
-  return { tier: network.engine.tier, hash: createHash("sha256").update(bytes).digest("hex"), loss };
+  const { tier, threads: used } = network.engine;
+  return { tier, threads: used, hash: createHash("sha256").update(bytes).digest("hex"), loss };
 }
 
 const results = {};

@@ -1,0 +1,106 @@
+/**
+ * Calls every export of a tier's module and compares what it leaves behind with what the strict tier's leaves. V8's
+ * revectorizer may compile a kernel wrongly, or not at all and end the process: so every kernel is run where `wide` is
+ * to be trusted. Prints one line of JSON. Usage: node exercise.mjs wide
+ */
+import { loadKernels } from "../../dist/engine/kernels.js";
+import { WasmEngine } from "../../dist/engine/wasm.js";
+import { adam } from "../../dist/optimizers.js";
+import { Random } from "../../dist/random.js";
+import { networkShape } from "../../dist/shape.js";
+
+const tier = process.argv[2] ?? "wide";
+
+/** The most that a tier may differ from strict, relative to the largest number of a buffer. */
+const tolerance = 1e-5;
+
+/** Eight buffers of 1 MiB, numbers between 0 and 1 in each: room for 48 panels of 13 units. */
+const bufferBytes = 2 ** 20;
+const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
+const state = 7 * bufferBytes;
+const units = 13;
+const end = 48;
+
+/** How kernels are called, by what their names end in: outputs, inputs, sizes, range. */
+const calls = [
+  [/^(exp|log)Each$/, [a, b, 1024]],
+  [/Forward$/, [a, b, units, 0, end]],
+  [/Backward$/, [a, b, c, units, 0, end]],
+  [/Value(FromLogits)?$/, [a, b, c, d, units, 0, end], Float64Array],
+  [/Gradient(FromLogits)?$/, [a, b, c, units, 0, end, 0.25]],
+  [/Update$/, [a, b, c, 4096, state, 0, 4096]],
+  [/Advance$/, [state], Float64Array],
+  [/ByteLength$/, []],
+];
+
+/** A team that is told to stop, and a worker of it that does. */
+const teamCalls = { stop: [d], work: [d, 1] };
+
+/** The results of each kernel: what it returns, and all that it has written. */
+function runKernels(module) {
+  const memory = new WebAssembly.Memory({ initial: 8 * 16, maximum: 65536, shared: true });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const results = new Map();
+  for (const [name, kernel] of Object.entries(exports)) {
+    if (typeof kernel !== "function" || name in network) continue;
+    if (name === "multiplyAdds") {
+      const sums = new Float32Array(memory.buffer, a, 112).fill(1);
+      kernel(a, 2);
+      results.set(name, sums.slice(0, 4));
+      continue;
+    }
+    const [, args, type = Float32Array] = calls.find(([pattern]) => pattern.test(name)) ?? [null, teamCalls[name]];
+    if (args === undefined) throw new Error(`exercise.mjs: expected to know how ${name} is called, got a new export`);
+    const random = new Random(1);
+    const buffers = new Float32Array(memory.buffer, a, (7 * bufferBytes) / 4);
+    for (let i = 0; i < buffers.length; i++) buffers[i] = 0.05 + 0.9 * random.uniform();
+    new Float64Array(memory.buffer, state, 8).set([0.01, 0.9, 0.999, 1e-8, 0.9, 0.999, 0, 0]);
+    if (name in teamCalls) new Uint8Array(memory.buffer, d, 256).fill(0);
+    if (name === "work") exports.stop(d);
+    const returned = kernel(...args);
+    const written = new type(memory.buffer, args[0] ?? a, bufferBytes / type.BYTES_PER_ELEMENT / 2).slice();
+    results.set(name, [returned ?? 0, ...(name in teamCalls ? [] : written)]);
+  }
+  return results;
+}
+
+/** The exports that run whole networks, by an engine. */
+const network = {
+  forward: (engine, samples) => (engine.forward(samples, 0, 70), samples.outputs),
+  loss: (engine, samples) => [engine.loss(samples, 0, 70, 70)],
+  gradient: (engine, samples) => (engine.gradient(samples, 0, 70, 70, false), engine.gradients),
+  step: (engine, samples) => [engine.step(samples, 0, 70), engine.step(samples, 5, 60), ...engine.parameters],
+};
+
+function runNetwork(kernels) {
+  const layers = ["tanh", "relu", "sigmoid", "softmax"].map((activation, k) => ({ activation, units: 43 - 7 * k }));
+  const shape = networkShape({ inputs: 37, layers, loss: "categoricalCrossEntropy" });
+  const results = new Map();
+  for (const [name, run] of Object.entries(network)) {
+    const engine = new WasmEngine(kernels, shape);
+    const samples = engine.prepare(70, adam({ learningRate: 0.001 }).rule);
+    const random = new Random(2);
+    for (let i = 0; i < engine.parameters.length; i++) engine.parameters[i] = random.uniform(-0.3, 0.3);
+    for (let i = 0; i < samples.inputs.length; i++) samples.inputs[i] = random.uniform(-1, 1);
+    for (let row = 0; row < 70; row++) samples.targets[row * shape.outputs + random.below(shape.outputs)] = 1;
+    results.set(name, [...run(engine, samples)]);
+  }
+  return results;
+}
+
+/** max |a_i - b_i| / max |b_i|; infinite where a number is none. */
+function difference(found, expected) {
+  let [most, largest] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const apart = Math.abs(found[i] - expected[i]);
+    most = Math.max(most, Number.isNaN(apart) ? Infinity : apart);
+    largest = Math.max(largest, Math.abs(expected[i]));
+  }
+  return most === 0 ? 0 : most / largest;
+}
+
+const [strict, other] = [await loadKernels("strict"), await loadKernels(tier)];
+const expected = new Map([...runKernels(strict.module), ...runNetwork(strict)]);
+const found = new Map([...runKernels(other.module), ...runNetwork(other)]);
+const wrong = [...expected.keys()].filter((name) => !(difference(found.get(name), expected.get(name)) <= tolerance));
+console.log(JSON.stringify({ tier: other.tier, why: other.why, exports: found.size, wrong }));

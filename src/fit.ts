@@ -172,10 +172,10 @@ export function checkTraining(
 
 function checkOptimizer(where: string, given: Optimizer): Optimizer {
   if (given?.rule === undefined) {
-    if (given?.name !== "lbfgs") refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(given));
+    if (given?.name !== "lbfgs") refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
     return lbfgs({ memory: given.memory, tolerance: given.tolerance });
   }
-  if (!isRule(given.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam() or lbfgs()", show(given));
+  if (!isRule(given.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
   return given;
 }
 

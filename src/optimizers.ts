@@ -1,9 +1,14 @@
 /**
- * The optimizers, as a user names them: `sgd` and `adam` follow mini-batch gradients with a rule of `updates.ts`; `lbfgs`
+ * The optimizers, as a user names them: `sgd`, `adam` and `adamW` follow mini-batch gradients with a rule of `updates.ts`; `lbfgs`
  * is a whole full-batch method over loss and gradient, whose loop is in `lbfgs.ts`.
  */
 import { checkNumber, checkOptions } from "./errors.ts";
 import type { UpdateRule } from "./engine/engine.ts";
+
+/** What float32 can hold, with room to be multiplied; smaller epsilons would be 0 there, and 0 / 0 no number. */
+const LARGEST_RATE = 1e30;
+const SMALLEST_EPSILON = 1e-37;
+const RATE = { above: 0, max: LARGEST_RATE };
 
 /** A method that follows mini-batch gradients with an update rule. */
 export interface StepOptimizer {
@@ -35,7 +40,7 @@ export interface SgdOptions {
  */
 export function sgd(options: SgdOptions): StepOptimizer {
   checkOptions("sgd", options, ["learningRate", "momentum"]);
-  const rate = checkNumber("sgd: learningRate", options.learningRate, { above: 0 });
+  const rate = checkNumber("sgd: learningRate", options.learningRate, RATE);
   const momentum = checkNumber("sgd: momentum", options.momentum ?? 0, { min: 0, below: 1 });
   return momentum === 0
     ? { name: "sgd", rule: { kernel: "sgd", slots: 0, state: [rate] } }
@@ -49,7 +54,7 @@ export interface AdamOptions {
   beta1?: number;
   /** Decay of the squared gradient's running mean, in [0, 1). Default 0.999. */
   beta2?: number;
-  /** Added to the denominator, above 0. Default 1e-8. */
+  /** Added to the denominator, at least 1e-37. Default 1e-8. */
   epsilon?: number;
 }
 
@@ -58,12 +63,36 @@ export interface AdamOptions {
  * @throws InvalidInputError for an unknown option or a number out of bounds.
  */
 export function adam(options: AdamOptions = {}): StepOptimizer {
-  checkOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon"]);
-  const rate = checkNumber("adam: learningRate", options.learningRate ?? 0.001, { above: 0 });
-  const beta1 = checkNumber("adam: beta1", options.beta1 ?? 0.9, { min: 0, below: 1 });
-  const beta2 = checkNumber("adam: beta2", options.beta2 ?? 0.999, { min: 0, below: 1 });
-  const epsilon = checkNumber("adam: epsilon", options.epsilon ?? 1e-8, { above: 0 });
-  return { name: "adam", rule: { kernel: "adam", slots: 2, state: [rate, beta1, beta2, epsilon, 1, 1] } };
+  checkOptions("adam", options, adamOptions);
+  return { name: "adam", rule: adamRule("adam", options, 0) };
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** The share of each weight, times the learning rate, that a step takes away; at least 0. Default 0.01. */
+  weightDecay?: number;
+}
+
+/**
+ * AdamW: Adam with decoupled weight decay (Loshchilov and Hutter 2019). Biases decay too.
+ * @throws InvalidInputError for an unknown option or a number out of bounds.
+ */
+export function adamW(options: AdamWOptions = {}): StepOptimizer {
+  checkOptions("adamW", options, [...adamOptions, "weightDecay"]);
+  const decay = checkNumber("adamW: weightDecay", options.weightDecay ?? 0.01, { min: 0, max: LARGEST_RATE });
+  return { name: "adamW", rule: adamRule("adamW", options, decay) };
+}
+
+const adamOptions = ["learningRate", "beta1", "beta2", "epsilon"];
+
+function adamRule(where: string, options: AdamOptions, decay: number): UpdateRule {
+  const rate = checkNumber(`${where}: learningRate`, options.learningRate ?? 0.001, RATE);
+  const beta1 = checkNumber(`${where}: beta1`, options.beta1 ?? 0.9, { min: 0, below: 1 });
+  const beta2 = checkNumber(`${where}: beta2`, options.beta2 ?? 0.999, { min: 0, below: 1 });
+  const epsilon = checkNumber(`${where}: epsilon`, options.epsilon ?? 1e-8, {
+    min: SMALLEST_EPSILON,
+    max: LARGEST_RATE,
+  });
+  return { kernel: "adam", slots: 2, state: [rate, beta1, beta2, epsilon, 1, 1, decay] };
 }
 
 export interface LbfgsOptions {

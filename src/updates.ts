@@ -34,7 +34,8 @@ export const updates = {
 
   /**
    * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
-   * (Kingma and Ba 2015, algorithm 1). state: [rate, b1, b2, epsilon, b1^t, b2^t], the powers at first 1.
+   * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
+   * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1.
    */
   adam: {
     advance(state) {
@@ -45,12 +46,13 @@ export const updates = {
       const [rate, b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!, state[3]!];
       const step = rate / (1 - state[4]!);
       const correction = 1 / Math.sqrt(1 - state[5]!);
+      const keep = 1 - rate * state[6]!;
       const [m, v] = [slots[0]!, slots[1]!];
       for (let i = 0; i < parameters.length; i++) {
         const g = gradients[i]!;
         m[i] = b1 * m[i]! + (1 - b1) * g;
         v[i] = b2 * v[i]! + (1 - b2) * (g * g);
-        parameters[i]! -= (step * m[i]!) / (Math.sqrt(v[i]!) * correction + epsilon);
+        parameters[i] = keep * parameters[i]! - (step * m[i]!) / (Math.sqrt(v[i]!) * correction + epsilon);
       }
     },
   },

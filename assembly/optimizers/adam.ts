@@ -1,6 +1,7 @@
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
- * (Kingma and Ba 2015, algorithm 1). state: [rate, b1, b2, epsilon, b1^t, b2^t] float64. slots: m, then v.
+ * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
+ * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay] float64. slots: m, then v.
  */
 import { madd } from "../lanes";
 
@@ -24,6 +25,8 @@ export function update(
   const step = f32x4.splat(<f32>(load<f64>(state) / (1 - load<f64>(state, 32))));
   const correction = f32x4.splat(<f32>(1 / sqrt(1 - load<f64>(state, 40))));
   const epsilon = f32x4.splat(<f32>load<f64>(state, 24));
+  // Without decay this is 1, which changes no bit.
+  const keepW = f32x4.splat(<f32>(1 - load<f64>(state) * load<f64>(state, 48)));
   const keepM = f32x4.splat(<f32>b1);
   const keepV = f32x4.splat(<f32>b2);
   const takeM = f32x4.splat(<f32>(1 - b1));
@@ -35,6 +38,6 @@ export function update(
     v128.store(slots + at, m);
     v128.store(slots + byteLength + at, v);
     const change = f32x4.div(f32x4.mul(step, m), madd(epsilon, f32x4.sqrt(v), correction));
-    v128.store(w + at, f32x4.sub(v128.load(w + at), change));
+    v128.store(w + at, f32x4.sub(f32x4.mul(keepW, v128.load(w + at)), change));
   }
 }

@@ -14,12 +14,12 @@ const tier = process.argv[2] ?? "wide";
 /** The most that a tier may differ from strict, relative to the largest number of a buffer. */
 const tolerance = 1e-5;
 
-/** Eight buffers of 1 MiB, numbers between 0 and 1 in each: room for 48 panels of 13 units. */
+/** Eight buffers of 1 MiB, numbers between 0 and 1 in each: room for 48 panels of 13 units, the last one not full. */
 const bufferBytes = 2 ** 20;
 const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
 const state = 7 * bufferBytes;
 const units = 13;
-const end = 48;
+const end = 48 * 16 - 5;
 
 /** How kernels are called, by what their names end in: outputs, inputs, sizes, range. */
 const calls = [
@@ -69,6 +69,12 @@ const network = {
   forward: (engine, samples) => (engine.forward(samples, 0, 70), samples.outputs),
   loss: (engine, samples) => [engine.loss(samples, 0, 70, 70)],
   gradient: (engine, samples) => (engine.gradient(samples, 0, 70, 70, false), engine.gradients),
+  steps: (engine, samples) => [engine.steps(samples, 0, 24, 5), ...engine.stepLosses.slice(0, 5), ...engine.parameters],
+  updateParameters: (engine, samples) => {
+    engine.gradient(samples, 0, 70, 70, false);
+    engine.update();
+    return engine.parameters;
+  },
   step: (engine, samples) => [engine.step(samples, 0, 70), engine.step(samples, 5, 60), ...engine.parameters],
 };
 

@@ -5,7 +5,7 @@ import type { Engine, Samples } from "../../src/engine/engine.ts";
 import type { Floats } from "../../src/floats.ts";
 import { ReferenceEngine } from "../../src/engine/reference.ts";
 import { CapacityError } from "../../src/errors.ts";
-import { adam, sgd } from "../../src/optimizers.ts";
+import { adam, adamW, sgd } from "../../src/optimizers.ts";
 import type { StepOptimizer } from "../../src/optimizers.ts";
 import { networkShape } from "../../src/shape.ts";
 import { fill, randomCase } from "../support/random-network.ts";
@@ -302,6 +302,19 @@ describe("update rules", () => {
         m = 0.8 * m + 0.2 * g;
         v = 0.95 * v + 0.05 * g ** 2;
         w -= (0.01 * (m / (1 - 0.8 ** (t + 1)))) / (Math.sqrt(v / (1 - 0.95 ** (t + 1))) + 1e-6);
+      });
+      return w;
+    });
+  });
+
+  it("adamW lets weights decay apart from the gradient, as Loshchilov and Hutter have it", () => {
+    const options = { learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3 };
+    follow(adamW(options), (w, gradients) => {
+      let [m, v] = [0, 0];
+      gradients.forEach((g, t) => {
+        m = 0.8 * m + 0.2 * g;
+        v = 0.95 * v + 0.05 * g ** 2;
+        w = w - 0.01 * 0.3 * w - (0.01 * (m / (1 - 0.8 ** (t + 1)))) / (Math.sqrt(v / (1 - 0.95 ** (t + 1))) + 1e-6);
       });
       return w;
     });

@@ -574,7 +574,8 @@ function standardizeInto(
   end = from.length,
 ): void {
   if (standardization === null) {
-    for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
+    if (isFloats(from)) to.set(from.subarray(begin, end));
+    else for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
     return;
   }
   const { mean, deviation } = standardization;

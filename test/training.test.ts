@@ -185,9 +185,8 @@ describe.each(engines)("descent in %s", (_, newEngine) => {
 
   it("does not end on parameters that its last update has spoilt", () => {
     const engine = newEngine();
-    const samples = lineOf(engine, 4, 1e15);
-    const rate = engine.parameters instanceof Float32Array ? 1e30 : 1e300;
-    const run = start(engine, samples, sgd({ learningRate: rate }), 4);
+    const samples = lineOf(engine, 4, engine.parameters instanceof Float32Array ? 1e15 : 1e150);
+    const run = start(engine, samples, sgd({ learningRate: 1e30 }), 4);
     expect(epochOf(run)).toSatisfy(Number.isFinite);
     expect(engine.parameters.every((value) => Number.isFinite(value))).toBe(false);
     expect(() => run.finish()).toThrow(DivergenceError);

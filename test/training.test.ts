@@ -3,7 +3,7 @@ import type { Engine, Samples } from "../src/engine/engine.ts";
 import { ReferenceEngine } from "../src/engine/reference.ts";
 import { WasmEngine } from "../src/engine/wasm.ts";
 import { DivergenceError } from "../src/errors.ts";
-import { adam, lbfgs, sgd, type Optimizer } from "../src/optimizers.ts";
+import { adam, adamW, lbfgs, sgd, type Optimizer } from "../src/optimizers.ts";
 import { networkShape } from "../src/shape.ts";
 import { type Run, Slices, startRun } from "../src/training.ts";
 import { kernelsOf } from "./support/engines.ts";
@@ -253,5 +253,6 @@ describe("slices", () => {
 it("takes optimizers as their factories make them", () => {
   expect(sgd({ learningRate: 0.1 }).rule).toEqual({ kernel: "sgd", slots: 0, state: [0.1] });
   expect(sgd({ learningRate: 0.1, momentum: 0.9 }).rule).toEqual({ kernel: "momentum", slots: 1, state: [0.1, 0.9] });
-  expect(adam().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1] });
+  expect(adam().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0] });
+  expect(adamW().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0.01] });
 });

@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { activations } from "../src/activations.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { ReferenceEngine } from "../src/engine/reference.ts";
 import {
+  affordable,
   centralDifference,
   checkGradients,
   directionalDifference,
@@ -13,6 +15,10 @@ import { losses } from "../src/losses.ts";
 import { Random } from "../src/random.ts";
 import { networkShape } from "../src/shape.ts";
 import { fill, randomCase } from "./support/random-network.ts";
+
+const readme = new URL("../README.md", import.meta.url);
+/** What the thousand random networks really come to. */
+const STATED = 5e-8;
 
 function loaded(seed: number) {
   const drawn = randomCase(seed);
@@ -29,6 +35,8 @@ function randomDirection(count: number, seed: number): Float64Array {
 describe("backpropagation against central differences", () => {
   const hundreds = Array.from({ length: 10 }, (_, i) => i * 100);
 
+  let largestError = 0;
+
   // All partials would take hours: some of every tensor, and one direction through all parameters.
   it.each(hundreds)("agrees within 1e-7 on the hundred random networks after seed %i", { timeout: 60_000 }, (after) => {
     let skipped = 0;
@@ -37,6 +45,7 @@ describe("backpropagation against central differences", () => {
       const check = checkGradients(engine, samples, rows, { perTensor: 2, seed });
       expect(check.maxRelativeError, `seed ${seed}: ${JSON.stringify(check.worst)}`).toBeLessThan(1e-7);
       skipped += check.skipped;
+      largestError = Math.max(largestError, check.maxRelativeError);
 
       const direction = randomDirection(engine.parameters.length, seed);
       const analytic = direction.reduce((sum, d, i) => sum + d * engine.gradients[i]!, 0);
@@ -44,9 +53,17 @@ describe("backpropagation against central differences", () => {
       const floor = errorFloor(engine.loss(samples, 0, rows, rows), engine.gradients);
       const error = relativeError(analytic, numeric, floor);
       expect(error, `seed ${seed}: along a direction ${analytic}, by differences ${numeric}`).toBeLessThan(1e-7);
+      largestError = Math.max(largestError, error);
     }
     // About 1,400 partials are looked at; a relu nearer to its kink than any step is rare.
     expect(skipped).toBeLessThan(14);
+  });
+
+  it("agreed as well as the README states", async ({ annotate }) => {
+    const found = `the worst of the thousand: ${largestError}`;
+    await annotate(found);
+    expect(largestError, found).toBeLessThan(STATED);
+    expect(await readFile(readme, "utf8")).toContain(`today's worst is below ${STATED.toExponential()}`);
   });
 
   it("checks every partial of a small network", () => {
@@ -61,6 +78,43 @@ describe("backpropagation against central differences", () => {
     checkGradients(engine, samples, rows, { perTensor: 3 });
     directionalDifference(engine, samples, rows, randomDirection(engine.parameters.length, 1));
     expect(engine.parameters).toEqual(drawn.parameters);
+  });
+
+  it("is bounded unless told otherwise: fewer partials, then fewer rows, the same ones every time", () => {
+    const shapeOf = (inputs: number, ...units: number[]) =>
+      networkShape({
+        inputs,
+        layers: units.map((width) => ({ units: width, activation: "relu" })),
+        loss: "meanSquared",
+      });
+    const shape = shapeOf(64, 64, 64, 1);
+    expect(affordable(shapeOf(2, 2, 1), 714)).toEqual({ perTensor: 200, rows: 714 });
+    const between = affordable(shape, 100);
+    expect(between.rows).toBe(100);
+    expect(between.perTensor).toBeGreaterThan(10);
+    expect(between.perTensor).toBeLessThan(200);
+    expect(affordable(shapeOf(5000, 5000, 1), 10)).toEqual({ perTensor: 10, rows: 1 });
+    const { perTensor, rows } = affordable(shape, 2000);
+    expect(perTensor).toBe(10);
+    expect(rows).toBeGreaterThan(100);
+    expect(rows).toBeLessThan(2000);
+
+    const engine = new ReferenceEngine(shape, "float64");
+    const samples = engine.prepare(2000, { kernel: "sgd", slots: 0, state: [0] });
+    const random = new Random(1);
+    for (const list of [engine.parameters, samples.inputs, samples.targets]) {
+      list.forEach((_, i) => (list[i] = (random.below(2001) - 1000) / 4000));
+    }
+    engine.gradient(samples, 0, 2000, 2000, false);
+    const [order, gradients] = [samples.order.slice(), engine.gradients.slice()];
+    const check = checkGradients(engine, samples, 2000);
+    expect(check.rows).toBe(rows);
+    expect(check.checked + check.skipped).toBe(51);
+    expect(check.maxRelativeError).toBeLessThan(1e-7);
+    expect(samples.order).toEqual(order);
+    expect(engine.gradients).toEqual(gradients);
+    expect(checkGradients(engine, samples, 2000)).toEqual(check);
+    expect(checkGradients(engine, samples, 2000, { perTensor: 1 })).toMatchObject({ rows: 2000 });
   });
 
   it("finds the one partial that is off by a millionth", () => {
@@ -123,6 +177,9 @@ describe("the random networks", () => {
     expect(seen(({ shape }) => shape.layers.map(({ fanOut }) => fanOut % 16)).size).toBe(16);
     expect(seen(({ shape }) => [shape.inputs]).size).toBe(70);
     expect(seen(({ rows }) => [rows % 16]).size).toBe(16);
+    const rows = cases.map((drawn) => drawn.rows);
+    expect([Math.min(...rows), Math.max(...rows)]).toEqual([1, 100]);
+    expect(seen(({ shape }) => shape.layers.map(({ fanOut }) => fanOut))).toContain(70);
   });
 
   it("keep what losses and layers ask for", () => {

@@ -84,7 +84,7 @@ describe("the Titanic", () => {
     }
   });
 
-  // From still smaller weights too few of the hundred end there in float64, 34: `npm run seeds` shows both.
+  // From still smaller weights somewhat fewer do: `npm run seeds` shows both.
   it.each(precise)("is learned by two hidden units from most starts, in %s", async (engine) => {
     const losses: number[] = [];
     for (let seed = 0; seed < 100; seed++) {

@@ -1,10 +1,21 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type SeedResult, seedTable, shortfalls } from "../bench/seed-runs.ts";
+import { knownDescent } from "./support/titanic.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = await readFile(join(root, "README.md"), "utf8");
+
+const result = (name: string): unknown => JSON.parse(readFileSync(join(root, `bench/results/${name}.json`), "utf8"));
+
+/** What a measurement wrote between its marks. */
+function between(name: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`].map((mark) => readme.indexOf(mark));
+  return readme.slice(readme.indexOf("\n", begin), end).trim();
+}
 
 interface Snippet {
   readonly heading: string;
@@ -40,8 +51,7 @@ describe("README", () => {
     const library = pathToFileURL(join(root, "src/index.ts")).href;
     const local = code
       .replaceAll('"lanegrad"', JSON.stringify(library))
-      .replaceAll('"titanic.json"', JSON.stringify(join(folder, "titanic.json")))
-      .replaceAll('"src/', `"${resolve(root, "src")}/`);
+      .replaceAll('"titanic.json"', JSON.stringify(join(folder, "titanic.json")));
     await writeFile(file, local);
     const printed = vi.spyOn(console, "log").mockImplementation(() => {});
     try {
@@ -52,6 +62,29 @@ describe("README", () => {
     } finally {
       printed.mockRestore();
     }
+  });
+
+  it("states the losses of the known descent", () => {
+    expect(readme).toContain(knownDescent.map(([, loss]) => loss.toFixed(8)).join(", "));
+  });
+
+  it("shows nothing that only a clone has", () => {
+    for (const { code } of snippets(readme)) expect(code).not.toMatch(/"(?:\.\/)?(?:src|test|bench)\//);
+  });
+
+  it("has the figures of bench/results/seeds.json", () => {
+    const { results } = result("seeds") as { results: SeedResult[] };
+    expect(shortfalls(results)).toEqual([]);
+    expect(between("seeds")).toBe(seedTable(results));
+  });
+
+  it("has the figures of bench/results/ulp.json", () => {
+    const { functions } = result("ulp") as { functions: { function: string; tier: string; ulp: number }[] };
+    const [head, , ...rows] = between("ulp")
+      .split("\n")
+      .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim())); // prettier-ignore
+    const shown = rows.flatMap(([name, ...cells]) => cells.map((ulp, i) => [name, head![i + 1], ulp]));
+    expect(shown).toEqual(functions.map(({ function: name, tier, ulp }) => [name, tier, ulp.toFixed(2)]));
   });
 
   it("names only commands and files that exist", async () => {

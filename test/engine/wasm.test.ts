@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Engine, Samples } from "../../src/engine/engine.ts";
 import type { Floats } from "../../src/floats.ts";
@@ -5,7 +6,7 @@ import { ReferenceEngine } from "../../src/engine/reference.ts";
 import { WasmEngine } from "../../src/engine/wasm.ts";
 import { CapacityError } from "../../src/errors.ts";
 import { passCapacity } from "../../src/layout.ts";
-import { adam, sgd } from "../../src/optimizers.ts";
+import { adam, adamW, sgd } from "../../src/optimizers.ts";
 import { Random } from "../../src/random.ts";
 import { type NetworkShape, networkShape } from "../../src/shape.ts";
 import {
@@ -17,94 +18,65 @@ import {
   tiers,
   unsharedKernels,
 } from "../support/engines.ts";
-import { fill, type RandomCase, randomCase } from "../support/random-network.ts";
+import { fill, matrixErrors, type RandomCase, randomCase } from "../support/random-network.ts";
 
+const readme = new URL("../../README.md", import.meta.url);
 const { rule } = sgd({ learningRate: 0.1 });
 const TOLERANCE = 1e-5;
+/** What the thousand random networks really come to, in every tier. */
+const STATED = 2e-6;
 
 function oracleOf(drawn: RandomCase) {
   const engine = new ReferenceEngine(drawn.shape, "float64");
   return { engine, samples: fill(engine, drawn) };
 }
 
-/** The gradient's tensors by name. */
-function tensorsOf({ layers }: NetworkShape, gradients: Floats): [name: string, values: Floats][] {
-  return layers.flatMap(({ weights, biases, fanOut }, k): [string, Floats][] => [
-    [`weights ${k + 1}`, gradients.subarray(weights, biases)],
-    [`biases ${k + 1}`, gradients.subarray(biases, biases + fanOut)],
-  ]);
-}
-
 /**
- * How far each tensor of the oracle's gradient moves, relative to its largest partial, when every parameter and input is
- * moved by half a unit of float32's last place: what is lost before the first operation.
+ * No matrix of the gradient is further from the oracle's than the tolerance; returns how far the worst is. By the largest
+ * of its matrix, since a single partial can be the small difference of large terms, of which float32 keeps seven digits
+ * however it is computed; and matrix by matrix, since a wrong one of a vanishing layer would not show in the whole.
  */
-function conditionOf(drawn: RandomCase, gradients: Floats): number[] {
-  const random = new Random(drawn.seed);
-  const moved = (values: Float64Array) => values.map((value) => value * (1 + (random.below(2) ? 1 : -1) * 2 ** -24));
-  const errors = tensorsOf(drawn.shape, gradients).map(() => 0);
-  for (let draw = 0; draw < 4; draw++) {
-    const { parameters, inputs } = drawn;
-    const { engine, samples } = oracleOf({ ...drawn, parameters: moved(parameters), inputs: moved(inputs) });
-    engine.gradient(samples, 0, drawn.rows, drawn.rows, false);
-    const tensors = tensorsOf(drawn.shape, engine.gradients);
-    tensorsOf(drawn.shape, gradients).forEach(([, values], t) => {
-      errors[t] = Math.max(errors[t]!, normwiseError(tensors[t]![1], values));
-    });
-  }
-  return errors;
-}
-
-/**
- * The error of a tensor is |a - b| by the tensor's largest |b|. A single partial can be the small difference of large
- * terms, of which float32 keeps seven digits however it is computed, so that no element by element measure is honest
- * below that; a floor of a part of the whole gradient, on the other hand, would let a wrong tensor of a vanishing layer
- * pass. Where a whole tensor is such a difference (two of the thousand networks), it may be off by a few times what
- * rounding the network's own numbers moves it by, and by no more.
- */
-function checkTensors(drawn: RandomCase, gradients: Floats, oracle: Floats): { excused: number } {
-  let excused = 0;
-  let condition: number[] | undefined;
-  const expected = tensorsOf(drawn.shape, oracle);
-  tensorsOf(drawn.shape, gradients).forEach(([name, values], t) => {
-    const error = normwiseError(values, expected[t]![1]);
-    if (error <= TOLERANCE) return;
-    condition ??= conditionOf(drawn, oracle);
-    expect(error, `seed ${drawn.seed}, ${name}, which moves by ${condition[t]}`).toBeLessThan(4 * condition[t]!);
-    excused++;
-  });
-  return { excused };
+function checkGradient({ shape }: RandomCase, gradients: Floats, oracle: Floats, label: string): number {
+  const errors = matrixErrors(shape, gradients, oracle);
+  errors.forEach((error, k) => expect(error, `${label}: w^(${k + 1})`).toBeLessThanOrEqual(TOLERANCE));
+  return Math.max(...errors);
 }
 
 describe.each(tiers)("the %s engine", (tier) => {
   const newEngine = (shape: NetworkShape) => new WasmEngine(kernelsOf[tier], shape);
   const hundreds = Array.from({ length: 10 }, (_, i) => i * 100);
-  const excused: number[] = [];
+  const worst = { gradient: 0, outputs: 0, loss: 0 };
 
   it("reports itself", () => {
     expect(newEngine(randomCase(1).shape).report).toMatchObject({ kind: "wasm", tier, shared: true });
   });
 
-  it.each(hundreds)("agrees with float64 on the hundred random networks after seed %i", (after) => {
+  it.each(hundreds)("agrees with float64 within 1e-5 on the hundred random networks after seed %i", (after) => {
     for (let seed = after + 1; seed <= after + 100; seed++) {
       const drawn = randomCase(seed);
       const oracle = oracleOf(drawn);
-      const loss = oracle.engine.gradient(oracle.samples, 0, drawn.rows, drawn.rows, false);
-      oracle.engine.forward(oracle.samples, 0, drawn.rows);
       const engine = newEngine(drawn.shape);
       const samples = fill(engine, drawn);
-      const found = engine.gradient(samples, 0, drawn.rows, drawn.rows, false);
-      const { excused: tensors } = checkTensors(drawn, engine.gradients, oracle.engine.gradients);
-      if (tensors > 0) excused.push(seed);
-      expect(normwiseError([found], [loss]), `seed ${seed}: loss`).toBeLessThan(1e-6);
-      engine.forward(samples, 0, drawn.rows);
+      const [expected, found] = [oracle, { engine, samples }].map((side) => {
+        const loss = side.engine.gradient(side.samples, 0, drawn.rows, drawn.rows, false);
+        side.engine.forward(side.samples, 0, drawn.rows);
+        return loss;
+      });
+      const gradient = checkGradient(drawn, engine.gradients, oracle.engine.gradients, `seed ${seed}`);
       const outputs = normwiseError(samples.outputs, oracle.samples.outputs);
-      expect(outputs, `seed ${seed}: outputs`).toBeLessThan(TOLERANCE);
+      const loss = normwiseError([found!], [expected!]);
+      expect(Math.max(outputs, loss), `seed ${seed}: outputs ${outputs}, loss ${loss}`).toBeLessThanOrEqual(TOLERANCE);
+      worst.gradient = Math.max(worst.gradient, gradient);
+      worst.outputs = Math.max(worst.outputs, outputs);
+      worst.loss = Math.max(worst.loss, loss);
     }
   });
 
-  it("needed an excuse for hardly any of them", () => {
-    expect(excused.length, `seeds ${excused}`).toBeLessThanOrEqual(3);
+  it("was as near to float64 as the README states", async ({ annotate }) => {
+    const found = `the worst of ${tier}: ${JSON.stringify(worst)}`;
+    await annotate(found);
+    expect(Math.max(...Object.values(worst)), found).toBeLessThan(STATED);
+    expect(await readFile(readme, "utf8")).toContain(`today's worst is below ${STATED.toExponential()}`);
   });
 
   /** Adding, multiplying and halving small whole numbers is exact in float32, so every edge of a tile must agree exactly. */
@@ -166,7 +138,7 @@ describe.each(tiers)("the %s engine", (tier) => {
         const expected = oracle.engine.gradient(oracle.samples, 0, rows, rows, false);
         const loss = engine.gradient(samples, 0, rows, rows, false);
         expect(Math.abs(loss / expected - 1), label).toBeLessThan(1e-6);
-        checkTensors({ ...drawn, rows }, engine.gradients, oracle.engine.gradients);
+        checkGradient(drawn, engine.gradients, oracle.engine.gradients, label);
         samples.outputs.fill(NaN);
         engine.forward(samples, 0, rows);
         const some = samples.outputs.subarray(0, rows * drawn.shape.outputs);
@@ -227,7 +199,7 @@ describe.each(tiers)("the %s engine", (tier) => {
       const loss = engine.gradient(samples, 0, rows, rows, false);
       expect(Math.abs(loss / expected - 1)).toBeLessThan(1e-6);
       expect(engine.loss(samples, 0, rows, rows)).toBe(loss);
-      checkTensors(drawn, engine.gradients, oracle.engine.gradients);
+      checkGradient(drawn, engine.gradients, oracle.engine.gradients, "all");
     });
 
     it("adds to what is there when asked to", () => {
@@ -237,7 +209,7 @@ describe.each(tiers)("the %s engine", (tier) => {
       engine.gradients.fill(NaN);
       for (let p = 0; p < 3; p++) loss += engine.gradient(samples, parts[p]!, parts[p + 1]!, rows, p > 0);
       expect(Math.abs(loss / expected - 1)).toBeLessThan(1e-6);
-      checkTensors(drawn, engine.gradients, oracle.engine.gradients);
+      checkGradient(drawn, engine.gradients, oracle.engine.gradients, "all");
     });
 
     it("follows the order and writes each output to its own row", () => {
@@ -253,7 +225,7 @@ describe.each(tiers)("the %s engine", (tier) => {
       const one = engine.gradient(samples, p, p + 1, 1, false);
       const expected = oracle.engine.gradient(oracle.samples, row, row + 1, 1, false);
       expect(Math.abs(one / expected - 1)).toBeLessThan(1e-6);
-      checkTensors({ ...drawn, rows: 1 }, engine.gradients, oracle.engine.gradients);
+      checkGradient(drawn, engine.gradients, oracle.engine.gradients, "one");
       samples.order.sort();
     });
 
@@ -286,24 +258,11 @@ describe.each(tiers)("the %s engine", (tier) => {
     }
   });
 
-  it("standardizes inputs on their way in, and leaves the rows as they are", () => {
-    const drawn = randomCase(2);
-    const oracle = oracleOf(drawn);
-    const engine = newEngine(drawn.shape);
-    const samples = fill(engine, drawn);
-    for (const each of [engine, oracle.engine]) {
-      each.shift.forEach((_, i) => (each.shift[i] = i / 8));
-      each.scale.forEach((_, i) => (each.scale[i] = 1 / (1 + (i % 4))));
-    }
-    const [found, expected] = [engine.layerValues(samples, 0, 1), oracle.engine.layerValues(oracle.samples, 0, 1)];
-    expect(normwiseError(found[0]!.preActivations, expected[0]!.preActivations)).toBeLessThan(1e-6);
-    expect(largestDifference(samples.inputs, drawn.inputs)).toBe(0);
-  });
-
   const optimizers = {
     sgd: sgd({ learningRate: 0.1 }),
     momentum: sgd({ learningRate: 0.02, momentum: 0.9 }),
     adam: adam({ learningRate: 0.003 }),
+    adamW: adamW({ learningRate: 0.003, weightDecay: 0.1 }),
   };
   it.each(Object.entries(optimizers))("steps with %s as the reference does", (_, optimizer) => {
     const drawn = caseOf(smooth, 70, 11);
@@ -402,8 +361,6 @@ describe.each(tiers)("the %s engine", (tier) => {
     expect(unshared.memory.buffer).toBeInstanceOf(ArrayBuffer);
     const views = unshared.parameters;
     unshared.parameters.set(drawn.parameters);
-    unshared.shift[0] = 0.5;
-    shared.shift[0] = 0.5;
     const room = unshared.memory.buffer.byteLength;
     const samples = engines.map((engine) => {
       const many = engine.prepare(50_000, adam().rule);
@@ -414,8 +371,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     });
     expect(unshared.memory.buffer.byteLength).toBeGreaterThan(room);
     expect(views.length, "old views are detached by growth").toBe(0);
-    expect(unshared.shift[0]).toBe(0.5);
-    expect([...unshared.scale.slice(0, 1)]).toEqual([1]);
+    expect(largestDifference(unshared.parameters, drawn.parameters)).toBe(0);
     const losses = engines.map((engine, i) => engine.step(samples[i]!, 0, 50_000));
     expect(losses[0]).toBe(losses[1]);
     expect(bitsOf(unshared.parameters)).toEqual(bitsOf(shared.parameters));

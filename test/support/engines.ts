@@ -1,9 +1,11 @@
-/** Engines of every kind for tests, and how far two lists of numbers are apart. */
+/** Engines of every kind for tests, and the bits of their numbers. */
 import type { Engine, Samples, UpdateRule } from "../../src/engine/engine.ts";
 import type { Floats } from "../../src/floats.ts";
 import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/kernels.ts";
 import { compileWithFlags } from "../../src/engine/v8-flags.ts";
 import type { RandomCase } from "./random-network.ts";
+
+export { largest, largestDifference, normwiseError } from "./errors.ts";
 
 const [strict, fused] = [await loadKernels("strict"), await loadKernels("fused")];
 // Older versions of Node are known to be without wide, and asking for it would print a warning.
@@ -31,29 +33,6 @@ export function prepared(engine: Engine, rule: UpdateRule, drawn: RandomCase): S
   samples.inputs.set(drawn.inputs);
   samples.targets.set(drawn.targets);
   return samples;
-}
-
-/** max |a_i - b_i|; infinite where a number is NaN, so that no comparison lets it pass. */
-export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Infinity;
-  let most = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs(a[i]! - b[i]!);
-    most = Math.max(most, Number.isNaN(difference) ? Infinity : difference);
-  }
-  return most;
-}
-
-export function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
-  return most;
-}
-
-/** max |a_i - b_i| / max |b_i|; 0 where they are equal, even if all of b is 0. */
-export function normwiseError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const difference = largestDifference(a, b);
-  return difference === 0 ? 0 : difference / largest(b);
 }
 
 /** The bits of float32 or float64 numbers, so that -0 is not 0 and NaN is NaN. */

@@ -35,7 +35,9 @@ import { Slices, startRun } from "./training.ts";
 export interface NetworkOptions extends NetworkDescription {
   /** A whole number: the same seed gives the same parameters. Default 0. */
   readonly seed?: number;
+  /** Default "auto". */
   readonly initialization?: Initialization;
+  /** What computes: see the README. Default "auto". */
   readonly engine?: EngineName;
   /** How many threads share the work of larger networks, this one included; the results are the same. Default 1. */
   readonly threads?: number;
@@ -53,6 +55,7 @@ export interface LayerActivations {
   readonly activations: Floats;
 }
 
+/** The derivatives of a batch's mean loss by the parameters of one layer. */
 export interface LayerGradients {
   /** [fanOut, fanIn], row-major. */
   readonly weights: Floats;
@@ -67,7 +70,13 @@ export interface NetworkGradientCheck extends GradientCheck {
 
 const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine", "threads"];
 
+/**
+ * A multi-layer perceptron: `Network.create` makes one, `fit` or `train` teaches it, `predict` asks it, and `gradients`,
+ * `activations` and `checkGradients` look inside. Values go in and come out in the user's own units: a network that
+ * standardizes its inputs does so by itself.
+ */
 export class Network {
+  /** Everything that defines it but its parameters. */
   readonly description: NetworkDescription;
   #engine: Engine | undefined;
   #standardization: Standardization | null = null;
@@ -141,6 +150,7 @@ export class Network {
     return [this.description.inputs, ...this.description.layers.map(({ units }) => units)];
   }
 
+  /** How many weights and biases there are. */
   get parameterCount(): number {
     return this.#live.shape.parameterCount;
   }
@@ -511,6 +521,7 @@ export class Network {
     this.#engine = undefined;
   }
 
+  /** For `using network = await Network.create(...)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

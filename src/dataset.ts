@@ -22,6 +22,9 @@ export interface Split<T> {
   readonly test: T;
 }
 
+/** The method that a kind of data set overrides: a symbol, which the package does not export, so not for callers. */
+export const withRows = Symbol("withRows");
+
 /** Rows of samples. `select` and `split` give new data sets; none is ever changed. */
 export class Dataset implements Rows {
   readonly count: number;
@@ -36,8 +39,9 @@ export class Dataset implements Rows {
   /** [inputWidth]: whether training is to standardize the column. */
   readonly standardize: readonly boolean[];
 
-  /** Trusts its caller: `Dataset.from` is the door. */
-  constructor(rows: Rows) {
+  /** For this library: `Dataset.from` is the door, and looks at every number. This looks at what they are numbers of. */
+  protected constructor(rows: Rows) {
+    checkAgreement(rows);
     this.count = rows.count;
     this.inputWidth = rows.inputWidth;
     this.targetWidth = rows.targetWidth;
@@ -82,7 +86,7 @@ export class Dataset implements Rows {
     for (let i = 0; i < indices.length; i++) {
       checkNumber(`select, index ${i}`, indices[i], { integer: true, min: 0, max: this.count - 1 });
     }
-    return this.withRows({
+    return this[withRows]({
       ...this,
       count: indices.length,
       inputs: pickRows(this.inputs, this.inputWidth, indices as ArrayLike<number>),
@@ -115,7 +119,7 @@ export class Dataset implements Rows {
   }
 
   /** A data set of the same class over other rows. */
-  protected withRows(rows: Rows): this {
+  protected [withRows](rows: Rows): this {
     return new Dataset(rows) as this;
   }
 
@@ -151,6 +155,32 @@ export class Dataset implements Rows {
       else strata.set(key, [row]);
     }
     return [...strata.values()];
+  }
+}
+
+/** A class of JavaScript cannot hide its constructor: rows that do not agree would be read beyond their end. */
+function checkAgreement(rows: Rows): void {
+  if (typeof rows !== "object" || rows === null) refuse("new Dataset", "rows (see Dataset.from)", show(rows));
+  const { count, inputWidth, targetWidth, inputs, targets, inputNames, targetNames, standardize } = rows;
+  checkNumber("new Dataset: count", count, { integer: true, min: 1 });
+  checkNumber("new Dataset: inputWidth", inputWidth, { integer: true, min: 1 });
+  checkNumber("new Dataset: targetWidth", targetWidth, { integer: true, min: 1 });
+  for (const [name, values, length] of [
+    ["inputs", inputs, count * inputWidth],
+    ["targets", targets, count * targetWidth],
+  ] as const) {
+    const isFloats = values instanceof Float32Array || values instanceof Float64Array;
+    if (isFloats && values.length === length) continue;
+    refuse(`new Dataset: ${name}`, `a Float32Array or Float64Array of ${length}`, show(values));
+  }
+  for (const [name, list, length, type] of [
+    ["inputNames", inputNames, inputWidth, "string"],
+    ["targetNames", targetNames, targetWidth, "string"],
+    ["standardize", standardize, inputWidth, "boolean"],
+  ] as const) {
+    if (Array.isArray(list) && list.length === length && Array.from(list).every((item) => typeof item === type))
+      continue;
+    refuse(`new Dataset: ${name}`, `an array of ${length} of type ${type}`, show(list));
   }
 }
 

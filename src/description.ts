@@ -20,6 +20,44 @@ export interface NetworkDescription {
   readonly loss: LossName;
 }
 
+/** What other libraries call these losses and activations, for the error that answers such a name. */
+const lossSynonyms: Readonly<Record<string, LossName>> = {
+  bce: "binaryCrossEntropy",
+  bceloss: "binaryCrossEntropy",
+  bcewithlogits: "binaryCrossEntropy",
+  bcewithlogitsloss: "binaryCrossEntropy",
+  logloss: "binaryCrossEntropy",
+  sigmoidcrossentropy: "binaryCrossEntropy",
+  cce: "categoricalCrossEntropy",
+  ce: "categoricalCrossEntropy",
+  crossentropy: "categoricalCrossEntropy",
+  crossentropyloss: "categoricalCrossEntropy",
+  softmaxcrossentropy: "categoricalCrossEntropy",
+  sparsecategoricalcrossentropy: "categoricalCrossEntropy",
+  nll: "categoricalCrossEntropy",
+  nllloss: "categoricalCrossEntropy",
+  negativeloglikelihood: "categoricalCrossEntropy",
+  mse: "meanSquared",
+  mseloss: "meanSquared",
+  l2: "meanSquared",
+  l2loss: "meanSquared",
+  squarederror: "meanSquared",
+  squaredloss: "meanSquared",
+  meansquarederror: "meanSquared",
+  leastsquares: "meanSquared",
+};
+const activationSynonyms: Readonly<Record<string, ActivationName>> = {
+  linear: "identity",
+  none: "identity",
+  logistic: "sigmoid",
+  sigma: "sigmoid",
+  expit: "sigmoid",
+  hyperbolictangent: "tanh",
+  rectifier: "relu",
+  rectifiedlinear: "relu",
+  softargmax: "softmax",
+};
+
 const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
 const LAYERS_LIMIT = 1000;
 
@@ -35,7 +73,7 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
     refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(given.layers.length));
   }
   const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
-  lookUp("network", "loss", given.loss, losses);
+  lookUp("network", "loss", given.loss, losses, lossSynonyms);
   checkPairing(layers.at(-1)!, layers.length, given.loss);
   return Object.freeze({ inputs, layers: Object.freeze(layers), loss: given.loss });
 }
@@ -43,7 +81,7 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
 function checkLayer(layer: LayerDescription, index: number): LayerDescription {
   const where = `layer ${index + 1}`;
   checkOptions(where, layer, ["units", "activation"]);
-  lookUp(where, "activation", layer.activation, activations);
+  lookUp(where, "activation", layer.activation, activations, activationSynonyms);
   const units = checkNumber(`${where}: units`, layer.units, WIDTH);
   return Object.freeze({ units, activation: layer.activation });
 }

@@ -85,13 +85,30 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** Looks `name` up in a table, or refuses it with the nearest valid name. */
-export function lookUp<T>(where: string, what: string, name: unknown, table: Readonly<Record<string, T>>): T {
+/**
+ * Looks `name` up in a table, or refuses it with the valid name that was meant: by `synonyms`, from what others call it
+ * (small letters and digits only) to its name here, or the nearest one.
+ */
+export function lookUp<T>(
+  where: string,
+  what: string,
+  name: unknown,
+  table: Readonly<Record<string, T>>,
+  synonyms: Readonly<Record<string, string>> = {},
+): T {
   if (typeof name === "string" && Object.hasOwn(table, name)) return table[name]!;
   const names = Object.keys(table);
-  const hint = typeof name === "string" ? nearest(name, names) : undefined;
+  const hint = typeof name === "string" ? (synonym(name, synonyms) ?? nearest(name, names)) : undefined;
   const suggestion = hint === undefined ? "" : ` (did you mean ${show(hint)}?)`;
   return refuse(where, `${what}: one of ${names.join(", ")}`, show(name) + suggestion);
+}
+
+function synonym(name: string, synonyms: Readonly<Record<string, string>>): string | undefined {
+  const plain = name
+    .slice(0, 60)
+    .toLowerCase()
+    .replace(/[^a-z\d]/g, "");
+  return Object.hasOwn(synonyms, plain) ? synonyms[plain] : undefined;
 }
 
 /** Refuses anything that is not a plain object of known options; the nearest valid name is suggested. */

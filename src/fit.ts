@@ -172,7 +172,8 @@ export function checkTraining(
 
 function checkOptimizer(where: string, given: Optimizer): Optimizer {
   if (given?.rule === undefined) {
-    if (given?.name !== "lbfgs") refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
+    if (given?.name !== "lbfgs")
+      refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
     return lbfgs({ memory: given.memory, tolerance: given.tolerance });
   }
   if (!isRule(given.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));

@@ -252,10 +252,10 @@ export function checkInputs(where: string, source: unknown, width: number, singl
   return { values: rows as ArrayLike<number>, count };
 }
 
-/** In one sum, which asks nothing of each number: 0 times a finite one is 0, times any other NaN. */
+/** In one sum, which asks nothing of each number: a finite one less itself is 0, any other NaN. */
 function hasOnlyFinite(values: Float32Array): boolean {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
   return sum === 0;
 }
 

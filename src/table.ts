@@ -2,7 +2,7 @@
  * Tables: how a column of text becomes numbers, and the data set that remembers it, so that records which come later
  * are encoded like those it was made of. Files and their syntax belong to `csv.ts`.
  */
-import { Dataset } from "./dataset.ts";
+import { Dataset, withRows } from "./dataset.ts";
 import { checkNumber, lookUp, nearest, refuse, show } from "./errors.ts";
 import { allocate } from "./rows.ts";
 import type { Rows } from "./rows.ts";
@@ -172,7 +172,7 @@ export class TableDataset extends Dataset {
     return this.#encoding.encode(rows, place);
   }
 
-  protected override withRows(rows: Rows): this {
+  protected override [withRows](rows: Rows): this {
     return new TableDataset(rows, this.#encoding, this.dropped) as this;
   }
 

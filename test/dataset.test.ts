@@ -354,3 +354,38 @@ function expectValid(dataset: Dataset): void {
   expect(new Set(dataset.targetNames).size).toBe(targetWidth);
   expect(dataset.standardize.length).toBe(inputWidth);
 }
+
+describe("what is not public", () => {
+  const Constructor = Dataset as unknown as new (rows?: unknown) => Dataset;
+  const rows = { ...Dataset.from(xor) };
+
+  it("is a constructor that takes only rows that agree", () => {
+    expect(new Constructor(rows)).toEqual(Dataset.from(xor));
+    for (const change of [
+      { count: 5 },
+      { count: 0 },
+      { count: "4" },
+      { inputWidth: 3 },
+      { targetWidth: 2 },
+      { inputs: [0, 0, 0, 1, 1, 0, 1, 1] },
+      { inputs: new Float64Array(7) },
+      { targets: new Int8Array(4) },
+      { inputNames: ["x1"] },
+      { targetNames: [1] },
+      { standardize: [true, "no"] },
+      { standardize: undefined },
+    ]) {
+      expect(() => new Constructor({ ...rows, ...change }), JSON.stringify(change)).toThrow(InvalidInputError);
+    }
+    fc.assert(
+      fc.property(fc.anything(), (anything) => {
+        expect(() => new Constructor(anything)).toThrow(InvalidInputError);
+      }),
+    );
+  });
+
+  it("is no method that a caller could name", () => {
+    const names = Object.getOwnPropertyNames(Dataset.prototype).toSorted();
+    expect(names).toEqual(["constructor", "select", "split", "standardization"]);
+  });
+});

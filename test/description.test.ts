@@ -53,6 +53,33 @@ describe("a description", () => {
     });
   });
 
+  it.each([
+    ["mse", "meanSquared"],
+    ["MSELoss", "meanSquared"],
+    ["mean_squared_error", "meanSquared"],
+    ["bce", "binaryCrossEntropy"],
+    ["log-loss", "binaryCrossEntropy"],
+    ["binary_crossentropy", "binaryCrossEntropy"],
+    ["cce", "categoricalCrossEntropy"],
+    ["crossentropy", "categoricalCrossEntropy"],
+    ["CrossEntropy", "categoricalCrossEntropy"],
+  ])("knows the loss that others call %s", (name, meant) => {
+    const given = { ...titanic, loss: name } as unknown as NetworkDescription;
+    expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
+  });
+
+  it.each([
+    ["logistic", "sigmoid"],
+    ["linear", "identity"],
+    ["Linear", "identity"],
+    ["none", "identity"],
+    ["rectifier", "relu"],
+    ["hyperbolic tangent", "tanh"],
+  ])("knows the activation that others call %s", (name, meant) => {
+    const given = { ...titanic, layers: [{ units: 2, activation: name }] } as unknown as NetworkDescription;
+    expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
+  });
+
   const layer = { units: 2, activation: "tanh" };
   const many = Array.from({ length: 1001 }, () => layer);
   const withHole = [layer, layer, layer];

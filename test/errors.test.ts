@@ -82,6 +82,20 @@ describe("names", () => {
   });
 });
 
+describe("synonyms", () => {
+  const table = { identity: 1 };
+
+  it("are what others call it, without blanks and marks", () => {
+    for (const name of ["linear", "LINEAR", "lin-ear", "Linear "]) {
+      expect(() => lookUp("a", "b", name, table, { linear: "identity" })).toThrow('(did you mean "identity"?)');
+    }
+    for (const name of ["toString", "constructor", "__proto__", "linears".repeat(1e5)]) {
+      expect(() => lookUp("a", "b", name, table, { linear: "identity" })).toThrow(InvalidInputError);
+      expect(() => lookUp("a", "b", name, table, { linear: "identity" })).not.toThrow("did you mean");
+    }
+  });
+});
+
 describe("options", () => {
   it("are objects of known names", () => {
     for (const options of [{}, { rate: 1 }, Object.create(null)]) {

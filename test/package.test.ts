@@ -1,10 +1,22 @@
 /** What is published: which files, how large, and that it needs nothing that is not there. */
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
@@ -65,6 +77,44 @@ describe("the package", () => {
     expect(atStart).toEqual(["@assemblyscript/loader"]);
     const names = new Set(imports.map(({ path }) => path).filter((path) => path !== "node:v8"));
     expect([...names].toSorted()).toEqual(Object.keys(dependencies).toSorted());
+  });
+});
+
+describe("the types", () => {
+  /** Outside of this repository, or its own @types/node would be found. */
+  const folder = mkdtempSync(join(tmpdir(), "lanegrad-consumer-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("compile in a strict program that knows no Node, libraries included", () => {
+    for (const file of packedFiles()) {
+      const copy = join(folder, "node_modules/lanegrad", file);
+      mkdirSync(dirname(copy), { recursive: true });
+      copyFileSync(join(root, file), copy);
+    }
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      join(folder, "consumer.ts"),
+      `import { adam, Dataset, loadCsv, logisticRegression, Network } from "lanegrad";
+       export const network: Network = await Network.create({
+         inputs: 2, layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" });
+       const data: Dataset = Dataset.from({ inputs: [[0, 1]], targets: [1] });
+       const { loss } = await network.fit(data, { epochs: 1, optimizer: adam() });
+       export const first: number | undefined = loss[0];
+       for await (const { epoch } of network.train(data, { epochs: 1, optimizer: adam() })) epoch.toFixed();
+       export const encoded = (await loadCsv("a.csv", { inputs: ["a"], targets: ["b"] })).select([0]).encode({ a: 1 });
+       export const tier: string = (await logisticRegression({ inputs: 2 })).engine.tier;
+       network.dispose();
+       // @ts-expect-error: Dataset.from is the door.
+       new Dataset({});`,
+    );
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const options = "--strict --noEmit --target es2022 --lib es2022,dom --module nodenext consumer.ts".split(" ");
+    const { stdout, status } = spawnSync(process.execPath, [tsc, ...options], { cwd: folder, encoding: "utf8" });
+    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+  });
+
+  it("do not carry the kernels a second time", () => {
+    expect(statSync(`${root}dist/engine/binaries.d.ts`).size).toBeLessThan(500);
   });
 });
 

@@ -1,11 +1,11 @@
 /**
  * The command: trains on the passengers of the Titanic, shows what was learned, and writes the picture.
  */
-import { parseArgs } from "node:util";
 import type { EngineName } from "../engine/create.ts";
-import { hasRelaxedSimd } from "../engine/kernels.ts";
 import { LanegradError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
+import { chooseEngine } from "./engine.ts";
+import { readOptions, usage } from "./options.ts";
 import { progress } from "./progress.ts";
 import { pageFor } from "./terminal.ts";
 import {
@@ -29,60 +29,55 @@ import {
   modelSection,
 } from "./titanic/report.ts";
 
-const usage = `Trains three models on the passengers of the Titanic and shows what they learned.
+/** What a shell makes of SIGPIPE, which Node ignores: whoever read the report has closed it, as `head` does. */
+const READER_GONE = 141;
+const reader = new AbortController();
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exitCode = READER_GONE;
+    reader.abort();
+  });
+}
 
-Usage: npm start [-- options]
-  --engine NAME   auto, strict, fused or float32; by default the best there is
-  --output FILE   where the picture goes; by default titanic.svg
-  --help          this text
-`;
+function show(text: string): void {
+  reader.signal.throwIfAborted();
+  process.stdout.write(text);
+}
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      engine: { type: "string" },
-      output: { type: "string", default: "titanic.svg" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return void process.stdout.write(usage);
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return show(usage);
 
   const page = pageFor(process.stdout);
-  const show = (text: string) => process.stdout.write(text);
+  const { engine, why } = await chooseEngine(options.engine);
   const sets = await loadPassengers();
   show(headline("Titanic: who survived?", `${sets.raw.count} passengers of known age, three models`, page));
 
-  // A command owns its process, so unlike the library it may set V8's flag for relaxed SIMD.
-  const engine = (values.engine ?? (hasRelaxedSimd() ? "auto" : "fused")) as EngineName;
   const models = await trainShowing("training", sets, engine);
   const results = await modelResults(models, sets);
   for (const result of results) show(modelSection(result, page));
   show(gradientCheckSection(checkPerceptron(models, sets), page));
   show(hiddenUnitsSection(interpret(models), page));
 
-  const reference = await trainShowing("the same in plain JavaScript", sets, "float32");
-  show(
-    engineSection(
-      {
-        tier: models.perceptron.network.engine.tier,
-        reason: models.perceptron.network.engine.why,
-        seconds: models.seconds,
-        iterations: models.iterations,
-        referenceSeconds: reference.seconds,
-        referenceIterations: reference.iterations,
-      },
-      page,
-    ),
-  );
+  const report = models.perceptron.network.engine;
+  const { seconds, iterations } = models;
+  const isReference = report.tier === "float32";
+  const reference = isReference ? undefined : await trainShowing("the same in plain JavaScript", sets, "float32");
+  show(engineSection({ tier: report.tier, reason: why ?? report.why, seconds, iterations, reference }, page));
 
-  await writeWhole(values.output, drawPicture({ passengers: passengersOf(sets), panels: panels(models, results) }));
-  show(filesSection([{ path: values.output, what: "what the models and hidden units compute, drawn" }], page));
+  const picture = drawPicture({ passengers: passengersOf(sets), panels: panels(models, results) });
+  await writeWhole(options.output, picture);
+  show(filesSection([{ path: options.output, what: "what the models and hidden units compute, drawn" }], page));
 }
 
 async function trainShowing(label: string, sets: PassengerSets, engine: EngineName) {
   const bar = progress(label, STARTS + 2);
   try {
-    return await trainModels(sets, engine, (done, loss) => bar.update(done, `loss ${loss.toFixed(4)}`));
+    return await trainModels(sets, engine, (done, loss) => {
+      reader.signal.throwIfAborted();
+      bar.update(done, `loss ${loss.toFixed(4)}`);
+    });
   } finally {
     bar.stop();
   }
@@ -91,7 +86,9 @@ async function trainShowing(label: string, sets: PassengerSets, engine: EngineNa
 try {
   await main();
 } catch (error) {
-  const expected = error instanceof LanegradError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
-  process.stderr.write(expected ? `${(error as Error).message}\n\n${usage}` : `${(error as Error).stack}\n`);
-  process.exitCode = 1;
+  if (!reader.signal.aborted) {
+    const expected = error instanceof LanegradError;
+    process.stderr.write(expected ? `${error.message}\n\n${usage}` : `${(error as Error).stack}\n`);
+    process.exitCode = 1;
+  }
 }

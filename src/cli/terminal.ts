@@ -69,12 +69,12 @@ export function wrap(paragraph: string, width: number): string[] {
   return rows;
 }
 
-/** Rows of cells as lines of aligned columns, two blanks apart; `align` has one l or r for each column, such as "lrr". */
-export function table(rows: readonly (readonly string[])[], align: string): string[] {
+/** Rows of cells as lines of aligned columns, `gap` blanks apart; `align` has one l or r for each column, such as "lrr". */
+export function table(rows: readonly (readonly string[])[], align: string, gap = 2): string[] {
   const widths = [...align].map((_, column) => Math.max(0, ...rows.map((row) => visibleLength(row[column] ?? ""))));
   const cell = (text: string, column: number) => {
     const blanks = " ".repeat(widths[column]! - visibleLength(text));
     return align[column] === "r" ? blanks + text : text + blanks;
   };
-  return rows.map((row) => row.map(cell).join("  ").trimEnd());
+  return rows.map((row) => row.map(cell).join(" ".repeat(gap)).trimEnd());
 }

@@ -147,10 +147,10 @@ describe("the models", () => {
   });
 
   it("pass the gradient check", () => {
-    const { partials, differenceError, float32Error } = checkPerceptron(models, sets);
+    const { partials, differenceError, engineError } = checkPerceptron(models, sets);
     expect(partials).toBe(9);
     expect(differenceError).toBeLessThan(1e-7);
-    expect(float32Error).toBeLessThan(1e-4);
+    expect(engineError).toBeLessThan(1e-4);
   });
 });
 

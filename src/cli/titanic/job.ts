@@ -184,7 +184,7 @@ function namedWeights(network: Network, inputNames: readonly string[]): WeightRe
 
 export function checkPerceptron({ perceptron }: Models, { standardized }: PassengerSets): GradientCheckResult {
   const { maxRelativeError, engineError, checked } = perceptron.network.checkGradients(standardized);
-  return { partials: checked, differenceError: maxRelativeError, float32Error: engineError };
+  return { partials: checked, differenceError: maxRelativeError, engineError };
 }
 
 export function interpret({ perceptron }: Models): HiddenUnitsResult {

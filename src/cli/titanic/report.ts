@@ -13,6 +13,8 @@ import type {
 } from "./results.ts";
 
 const INDENT = "  ";
+/** A column of values narrower than this is hard to read: they go below their labels. */
+const NARROWEST = 24;
 
 /** The first lines of all: a title, and below it what this is about. */
 export function headline(title: string, about: string, { width, paint }: Page): string {
@@ -33,25 +35,29 @@ export function modelSection(model: ModelResult, page: Page): string {
     "",
     ...confusionMatrix(model.confusion, page),
     "",
-    ...weightLines(model.weights),
+    ...weightLines(model.weights, page),
     ...note,
   ]);
 }
 
-function confusionMatrix([died, survived]: ModelResult["confusion"], { paint }: Page): string[] {
-  const rows = [
-    ["", paint.dim("predicted died"), paint.dim("predicted survived")],
+function confusionMatrix([died, survived]: ModelResult["confusion"], page: Page): readonly string[] {
+  const { paint } = page;
+  const headed = (...head: string[]) => [
+    head.map(paint.dim),
     [paint.dim("truly died"), paint.green(String(died[0])), String(died[1])],
     [paint.dim("truly survived"), String(survived[0]), paint.green(String(survived[1]))],
   ];
-  return table(rows, "lrr");
+  return fitting(page, [
+    table(headed("", "predicted died", "predicted survived"), "lrr"),
+    table(headed("predicted:", "died", "survived"), "lrr"),
+  ]);
 }
 
-function weightLines(weights: readonly WeightResult[]): string[] {
-  return table(
-    weights.map((weight) => [weightName(weight), weight.from, `→ ${weight.to}`, weight.value.toFixed(7)]),
-    "lllr",
-  );
+function weightLines(weights: readonly WeightResult[], page: Page): readonly string[] {
+  const value = (weight: WeightResult) => weight.value.toFixed(7);
+  const rows = weights.map((weight) => [weightName(weight), weight.from, `→ ${weight.to}`, value(weight)]);
+  const facts = weights.map((weight) => [`${weightName(weight)} ${weight.from} → ${weight.to}`, value(weight)]);
+  return fitting(page, [table(rows, "lllr"), labelled(facts, page)]);
 }
 
 /** w_(i,j)^(k) as far as a terminal can set it: w₁,₂⁽¹⁾. */
@@ -70,10 +76,7 @@ export function gradientCheckSection(check: GradientCheckResult, page: Page): st
       "largest relative error against central differences in float64",
       page.paint.bold(check.differenceError.toExponential(1)),
     ],
-    [
-      "largest relative error of the engine's own float32 gradient",
-      page.paint.bold(check.float32Error.toExponential(1)),
-    ],
+    ["largest relative error of the engine's own gradient", page.paint.bold(check.engineError.toExponential(1))],
   ];
   return section("Gradient check", page, labelled(facts, page));
 }
@@ -89,11 +92,12 @@ export function hiddenUnitsSection({ people, flips }: HiddenUnitsResult, page: P
     ["crosses 0.5", "female", "male"].map(paint.dim),
     ...flips.map(({ female, male }, n) => [units[n]!, atAge(female), atAge(male)]),
   ];
-  return section("What the hidden units came to mean", page, [
-    ...table(values, `l${"r".repeat(units.length + 1)}`),
+  const tables = (gap: number) => [
+    ...table(values, `l${"r".repeat(units.length + 1)}`, gap),
     "",
-    ...table(crossings, "lrr"),
-  ]);
+    ...table(crossings, "lrr", gap),
+  ];
+  return section("What the hidden units came to mean", page, fitting(page, [tables(2), tables(1)]));
 }
 
 function probability(value: number): string {
@@ -101,19 +105,23 @@ function probability(value: number): string {
 }
 
 function atAge(age: number | null): string {
-  return age === null ? "never" : `at ${age.toFixed(1)} years`;
+  return age === null ? "never" : `at age ${age.toFixed(1)}`;
 }
 
 export function engineSection(engine: EngineResult, page: Page): string {
-  const { seconds, iterations, referenceSeconds, referenceIterations } = engine;
-  const ratio = referenceSeconds / referenceIterations / (seconds / iterations);
+  const { seconds, iterations, reference } = engine;
   const facts = [
     ["tier", page.paint.bold(engine.tier)],
     ["why", engine.reason],
     ["this job", `${plural(iterations, "iteration")} in ${duration(seconds)}`],
-    ["in JavaScript", `${plural(referenceIterations, "iteration")} in ${duration(referenceSeconds)}, float32`],
-    ["speed", page.paint.bold(`${ratio.toFixed(ratio < 10 ? 1 : 0)} times as fast, iteration for iteration`)],
   ];
+  if (reference !== undefined) {
+    const ratio = reference.seconds / reference.iterations / (seconds / iterations);
+    facts.push(
+      ["in JavaScript", `${plural(reference.iterations, "iteration")} in ${duration(reference.seconds)}, float32`],
+      ["speed", page.paint.bold(`${ratio.toFixed(ratio < 10 ? 1 : 0)} times as fast, iteration for iteration`)],
+    );
+  }
   return section("Engine", page, labelled(facts, page));
 }
 
@@ -122,30 +130,44 @@ export function filesSection(files: readonly FileResult[], page: Page): string {
     files.map(({ path, what }) => [page.paint.cyan(path), what]),
     "ll",
   );
-  if (onOneLine.every((line) => visibleLength(line) <= page.width - INDENT.length)) {
-    return section("Files", page, onOneLine);
-  }
   const what = (file: FileResult) => wrap(file.what, page.width - 2 * INDENT.length).map((line) => INDENT + line);
-  return section(
-    "Files",
-    page,
-    files.flatMap((file) => [page.paint.cyan(file.path), ...what(file)]),
-  );
+  const below = files.flatMap((file) => [page.paint.cyan(file.path), ...what(file)]);
+  return section("Files", page, fitting(page, [onOneLine, below]));
 }
 
 /** A heading with a rule to the edge of the page, and indented lines below it. */
 function section(title: string, { width, paint }: Page, body: readonly string[]): string {
-  const rule = "─".repeat(Math.max(0, width - visibleLength(title) - 1));
-  return text(["", `${paint.bold(title)} ${paint.dim(rule)}`.trimEnd(), ...body.map((line) => INDENT + line)]);
+  const rows = wrap(title, width);
+  const rule = "─".repeat(Math.max(0, width - visibleLength(rows.at(-1)!) - 1));
+  const head = rows.map(paint.bold);
+  if (rule !== "") head.push(`${head.pop()} ${paint.dim(rule)}`);
+  return text(["", ...head, ...body.map((line) => INDENT + line)]);
 }
 
-/** Labels and values in two columns; a value that does not fit goes on below itself. */
-function labelled(facts: readonly (readonly string[])[], { width, paint }: Page): string[] {
-  const column = Math.max(...facts.map(([label]) => label!.length));
-  const rows = facts.flatMap(([label, value]) =>
-    wrap(value!, width - INDENT.length - column - 2).map((line, n) => [n === 0 ? paint.dim(label!) : "", line]),
+/** The first of the layouts, from spacious to narrow, of which every line fits; else the last one. */
+function fitting({ width }: Page, layouts: readonly (readonly string[])[]): readonly string[] {
+  const fits = (lines: readonly string[]) => lines.every((line) => visibleLength(line) <= width - INDENT.length);
+  return layouts.find(fits) ?? layouts.at(-1)!;
+}
+
+/**
+ * Labels and values in two columns, where a value that does not fit goes on below itself; where too little room is left
+ * for values, each one indented below its label.
+ */
+function labelled(facts: readonly (readonly string[])[], page: Page): readonly string[] {
+  const { paint } = page;
+  const width = page.width - INDENT.length;
+  const column = Math.max(...facts.map(([label]) => visibleLength(label!)));
+  const room = width - column - 2;
+  const longest = Math.max(...facts.map(([, value]) => visibleLength(value!)));
+  const beside = facts.flatMap(([label, value]) =>
+    wrap(value!, room).map((line, n) => [n === 0 ? paint.dim(label!) : "", line]),
   );
-  return table(rows, "ll");
+  const below = facts.flatMap(([label, value]) => [
+    ...wrap(label!, width).map(paint.dim),
+    ...wrap(value!, width - INDENT.length).map((line) => INDENT + line),
+  ]);
+  return room < Math.min(longest, NARROWEST) ? below : fitting(page, [table(beside, "ll"), below]);
 }
 
 function text(lines: readonly string[]): string {

@@ -37,8 +37,8 @@ export interface GradientCheckResult {
   partials: number;
   /** Largest relative error of the float64 gradient against central differences. */
   differenceError: number;
-  /** Largest relative error of the engine's own float32 gradient against the float64 one. */
-  float32Error: number;
+  /** Largest relative error of the engine's own gradient against the float64 one. */
+  engineError: number;
 }
 
 export interface Person {
@@ -66,11 +66,10 @@ export interface EngineResult {
   seconds: number;
   iterations: number;
   /**
-   * The same job by the pure-JavaScript float32 reference. It rounds otherwise, so it comes to other points in other
-   * numbers of iterations.
+   * The same job by the pure-JavaScript float32 reference, unless that is what ran. It rounds otherwise, so it comes to
+   * other points in other numbers of iterations.
    */
-  referenceSeconds: number;
-  referenceIterations: number;
+  reference: { seconds: number; iterations: number } | undefined;
 }
 
 export interface FileResult {

@@ -1,47 +1,116 @@
 /**
- * What takes part in the benchmark. A contender is a file of its own in `contenders/` that exports `contender`; it is
- * imported only in child processes that measure it and no other, so that neither the feedback that V8 has collected on
- * another one's code nor its garbage is in the way.
+ * What takes part in the benchmark: the rows of its tables, and what a contender's file has to offer. Those that run in
+ * JavaScript are files of `contenders/`, those in Python of `python/`. Each is loaded only in child processes that measure
+ * it and no other, so that neither the feedback that V8 has collected on another one's code nor its garbage is in the way.
  */
-import { type EngineName, engineMaker } from "../src/engine/create.ts";
-import type { Engine, Samples } from "../src/engine/engine.ts";
-import { sgd } from "../src/optimizers.ts";
-import { LEARNING_RATE, type Problem } from "./problem.ts";
+import type { Tier } from "../src/engine/kernels.ts";
+import type { Mnist, Recipe } from "./mnist.ts";
+import type { OptimizerName, Problem } from "./problem.ts";
 
-/** Ready to be timed. */
-export interface Running {
-  /** A whole training step, done when it returns: forward, backward, update. */
+/** What the benchmark asks. */
+export const questionNames = ["steps", "inference", "accuracy", "startup", "memory"] as const;
+export type QuestionName = (typeof questionNames)[number];
+
+export interface Entry {
+  readonly name: string;
+  readonly language: "javascript" | "python";
+  /** `contenders/<file>.ts` or `python/with_<file>.py`. */
+  readonly file: string;
+  /** For the file: which of its kinds it is to be. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly questions: readonly QuestionName[];
+  /** Whose limit its figures are compared with. */
+  readonly tier?: Tier;
+  readonly threads: number;
+  /** If it does not do the same work: what it does. Its results are not compared then. */
+  readonly otherWork?: string;
+}
+
+/** A training that is ready to be timed. */
+export interface Training {
+  /** A whole step, done when it returns or its promise resolves: forward, backward, update. */
   step(): unknown;
-  /** What runs here, and why: a sentence for people. */
-  readonly why: string;
+  /** x^(m) of the first row of the batch, by the parameters as they are. */
+  firstOutputs(): ArrayLike<number> | Promise<ArrayLike<number>>;
 }
 
+/** A network that is ready to be timed. */
+export interface Inference {
+  /** x^(m) of every row, [rows, n_m]. */
+  run(): ArrayLike<number> | Promise<ArrayLike<number>>;
+}
+
+/** What a file of `contenders/` makes. What is missing cannot be had of this contender. */
 export interface Contender {
-  open(problem: Problem): Promise<Running>;
-  /** The most floating-point operations a second that the contender's kind of instructions could do here. */
-  limit?(): Promise<number>;
+  /** Its version, and how it runs here. */
+  readonly version: string;
+  train?(problem: Problem, optimizer: OptimizerName): Training | Promise<Training>;
+  infer?(problem: Problem): Inference | Promise<Inference>;
+  /**
+   * Reads the files, trains by the recipe and calls `onEpoch` with the share of test images that it has right, until that
+   * returns false.
+   */
+  learn?(mnist: Mnist, recipe: Recipe, onEpoch: (accuracy: number) => boolean): Promise<void>;
 }
 
-/** The names of the files in `contenders/`, in the order of the table's rows. */
-export const contenderNames = ["fused", "strict", "float32"] as const;
-
-/** Ratios are against this one. */
-export const BASELINE = "float32";
-
-/** One of the library's own engines, driven without the public class around it. */
-export async function openEngine(name: EngineName, problem: Problem): Promise<Running> {
-  const engine = await engineMaker(name)(problem.shape);
-  const samples = loadProblem(engine, problem);
-  const { batch } = problem;
-  const { tier, why } = engine.report;
-  return { step: () => engine.step(samples, 0, batch), why: `${tier}: ${why}` };
+/** What such a file exports. */
+export interface ContenderFile {
+  enter(options: Entry["options"]): Contender | Promise<Contender>;
 }
 
-/** The problem's rows and parameters in the engine's memory. */
-export function loadProblem(engine: Engine, { batch, parameters, inputs, targets }: Problem): Samples {
-  const samples = engine.prepare(batch, sgd({ learningRate: LEARNING_RATE }).rule);
-  engine.parameters.set(parameters);
-  samples.inputs.set(inputs);
-  samples.targets.set(targets);
-  return samples;
+const training: readonly QuestionName[] = ["steps", "inference", "accuracy"];
+
+const own = (["strict", "fused", "wide"] as const).flatMap((tier) =>
+  [1, 2].map((threads): Entry => ({
+    name: threads === 1 ? tier : `${tier}-${threads}`,
+    language: "javascript",
+    file: "lanegrad",
+    options: { engine: tier, threads },
+    questions: training,
+    tier,
+    threads,
+  })),
+);
+
+const javascript = (name: string, file: string, options: Entry["options"], questions = training): Entry => ({
+  name,
+  language: "javascript",
+  file,
+  options,
+  questions,
+  threads: 1,
+});
+
+const python = (name: string, file: string, options: Entry["options"], threads = 1): Entry => ({
+  name,
+  language: "python",
+  file,
+  options: { ...options, threads },
+  questions: training,
+  threads,
+});
+
+/** In the order of the tables' rows. */
+export const entries: readonly Entry[] = [
+  ...own,
+  javascript("float32", "lanegrad", { engine: "float32", threads: 1 }),
+  python("pytorch", "torch", { compile: false }),
+  python("pytorch-compile", "torch", { compile: true }),
+  python("pytorch-2", "torch", { compile: false }, 2),
+  python("jax", "jax", {}),
+  python("scikit-learn", "sklearn", {}),
+  javascript("tfjs-wasm", "tfjs", { backend: "wasm" }),
+  javascript("tfjs-cpu", "tfjs", { backend: "cpu" }),
+  javascript("jax-js", "jax-js", {}),
+  { ...javascript("brain.js", "brain", {}, ["steps", "inference"]), otherWork: "an update after each row" },
+  { ...javascript("synaptic", "synaptic", {}, ["steps", "inference"]), otherWork: "an update after each row" },
+  javascript("onnxruntime-node", "onnxruntime", { package: "onnxruntime-node" }, ["inference"]),
+  javascript("onnxruntime-web", "onnxruntime", { package: "onnxruntime-web" }, ["inference"]),
+];
+
+export function entryNamed(name: string): Entry {
+  const found = entries.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = entries.map((entry) => entry.name).join(", ");
+  throw new Error(`bench: expected a contender (${names}), got ${JSON.stringify(name)}`);
 }

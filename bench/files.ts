@@ -7,9 +7,17 @@ const results = new URL("results/", import.meta.url);
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 
 /** Writes bench/results/<name>.json. */
-export async function writeResult(name: string, result: unknown): Promise<void> {
-  await writeWhole(fileURLToPath(new URL(`${name}.json`, results)), `${JSON.stringify(result, undefined, 2)}\n`);
-  console.log(`written: bench/results/${name}.json`);
+export function writeResult(name: string, result: unknown): Promise<void> {
+  return writeResultFile(`${name}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+export async function writeResultFile(name: string, text: string): Promise<void> {
+  await writeWhole(fileURLToPath(new URL(name, results)), text);
+  console.log(`written: bench/results/${name}`);
+}
+
+export async function readResult<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(new URL(`${name}.json`, results), "utf8")) as T;
 }
 
 /** Puts a table between `<!-- name:begin -->` and `<!-- name:end -->` of the README, where it has these marks. */

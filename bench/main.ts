@@ -1,129 +1,192 @@
 /**
- * `npm run bench`: training steps of every workload by every contender. `--quick` is a rough look, `--only xor,wide`
- * takes some of the workloads, `--memory` measures growth in place of time.
+ * `npm run bench`: the contenders on the same work, in one run. `--quick` is a rough look in under a minute; `--only
+ * xor,wide` takes some workloads, `--contenders wide,pytorch` some contenders, `--questions steps,inference` some of what
+ * is asked; `--runtime node24` runs JavaScript with a Node of test/conformance/runtimes; `--render` measures nothing and
+ * writes tables and plot from the last whole run. LANEGRAD_PYTHON names the Python that has what is written in it.
  */
+import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { BASELINE, contenderNames } from "./contender.ts";
-import { writeIntoReadme, writeResult } from "./files.ts";
-import { printMemory } from "./memory.ts";
-import { machine, machineLine, table } from "./report.ts";
-import { type Outcome, type Plan, runRounds, summarize } from "./rounds.ts";
-import { describeWorkload, flopsOf, type Workload, workloadNamed, workloads } from "./shapes.ts";
+import { measureLearning } from "./accuracy.ts";
+import { entries, type Entry, entryNamed, type QuestionName, questionNames } from "./contender.ts";
+import { readResult, writeIntoReadme, writeResult, writeResultFile } from "./files.ts";
+import { HEAP_NOISE } from "./memory.ts";
+import { drawSteps } from "./plot.ts";
+import { bundleChild, findNode, installPeers, mnistFolder, writeNumbers, writeRecipe } from "./prepare.ts";
+import { optimizerNames } from "./problem.ts";
+import { nodeWorker, pythonWorker, type Worker } from "./processes.ts";
+import { machine } from "./report.ts";
+import { askVersions, type Exercise, runRounds } from "./rounds.ts";
+import { type Workload, workloadNamed, workloads } from "./shapes.ts";
+import { measureStartup } from "./startup.ts";
+import { describeRun, readmeSection, type Run } from "./tables.ts";
 
-const thorough = { rounds: 5, effort: { warmup: 400, time: 800, samples: 5 } };
-const rough = { rounds: 1, effort: { warmup: 150, time: 250, samples: 2 } };
-
-/** One line of the long table, as numbers. */
-interface Row {
-  readonly workload: string;
-  readonly contender: string;
-  /** Microseconds a step. */
-  readonly median: number;
-  readonly best: number;
-  readonly gflops: number;
-  /** Of the limit of the contender's instructions. */
-  readonly ofLimit: number | undefined;
-  /** How many times the baseline's speed. */
-  readonly ratio: number | undefined;
+interface Choice {
+  readonly isWhole: boolean;
+  readonly questions: readonly QuestionName[];
+  readonly workloads: readonly Workload[];
+  readonly entries: readonly Entry[];
+  readonly rounds: number;
+  readonly effort: { readonly warmup: number; readonly time: number; readonly samples: number };
+  /** The most that an answer may take. */
+  readonly seconds: number;
 }
 
-function rowsOf(plan: Plan, outcome: Outcome): Row[] {
-  return plan.workloads.flatMap((workload) => {
-    const row = outcome.measurements.get(workload.name) ?? new Map();
-    const baseline = row.get(BASELINE);
-    return [...row].map(([contender, measurement]): Row => {
-      const { median, best } = summarize(measurement);
-      const flops = flopsOf(workload) / (median / 1e6);
-      const limit = outcome.limits.get(contender);
-      const ofLimit = limit === undefined ? undefined : flops / limit;
-      const ratio = baseline === undefined ? undefined : summarize(baseline).median / median;
-      return { workload: workload.name, contender, median, best, gflops: flops / 1e9, ofLimit, ratio };
-    });
-  });
-}
+const thorough = { rounds: 3, effort: { warmup: 250, time: 500, samples: 5 }, seconds: 60 };
+const rough = { rounds: 1, effort: { warmup: 80, time: 120, samples: 2 }, seconds: 15 };
+/** Without peers that have to be installed, and without the slow ones. */
+const roughEntries = ["strict", "fused", "wide", "pytorch", "jax"];
 
-function longTable(rows: readonly Row[]): string {
-  const head = ["workload", "contender", "us, median", "us, best", "GFLOP/s", "of limit", `x ${BASELINE}`];
-  const cells = rows.map(({ workload, contender, median, best, gflops, ofLimit, ratio }) => [
-    workload,
-    contender,
-    figure(median),
-    figure(best),
-    figure(gflops),
-    ofLimit === undefined ? "" : `${(ofLimit * 100).toFixed(0)} %`,
-    ratio === undefined ? "" : figure(ratio),
+const inferenceBatches = [1, 64];
+
+function exercisesOf({ questions, workloads: chosen }: Choice): Exercise[] {
+  return chosen.flatMap((workload): Exercise[] => [
+    ...(questions.includes("steps")
+      ? optimizerNames.map((optimizer): Exercise => ({ question: "steps", workload, optimizer }))
+      : []),
+    // Each network once.
+    ...(questions.includes("inference") && workload.name !== "titanic" && workload.name !== "mnist-128-large"
+      ? inferenceBatches.map((batch): Exercise => ({ question: "inference", workload: { ...workload, batch } }))
+      : []),
   ]);
-  return table(head, cells, 2);
 }
 
-/** Workloads by contenders. */
-function readmeTable(plan: Plan, rows: readonly Row[]): string {
-  const contenders = plan.contenders.filter((name) => rows.some(({ contender }) => contender === name));
-  const lines = plan.workloads.map((workload) => [
-    describeWorkload(workload),
-    ...contenders.map((name) => {
-      const row = rows.find((r) => r.workload === workload.name && r.contender === name);
-      return row === undefined ? "" : shortCell(row);
-    }),
-  ]);
-  return table(["microseconds a step", ...contenders], lines);
-}
-
-/** The median; how many times the baseline's speed that is; the fraction of the limit. */
-function shortCell({ contender, median, ratio, ofLimit }: Row): string {
-  const remarks: string[] = [];
-  if (ratio !== undefined && contender !== BASELINE) remarks.push(`${figure(ratio)} x`);
-  if (ofLimit !== undefined) remarks.push(`${(ofLimit * 100).toFixed(0)} %`);
-  return remarks.length === 0 ? figure(median) : `${figure(median)} (${remarks.join(", ")})`;
-}
-
-/** Three significant digits, never as an exponent. */
-function figure(value: number): string {
-  const decimals = Math.max(0, 2 - Math.floor(Math.log10(value)));
-  return value.toFixed(decimals);
-}
-
-function printLimits({ limits, failures, measurements }: Outcome): void {
-  for (const row of measurements.values()) {
-    for (const [name, { why }] of row) console.log(`${name.padEnd(8)} ${why}`);
-    break;
+async function measure(choice: Choice, node: string): Promise<Run> {
+  const needsPeers = choice.entries.some(({ language, file }) => language === "javascript" && file !== "lanegrad");
+  if (needsPeers || choice.questions.includes("accuracy")) installPeers();
+  const bundle = await bundleChild();
+  const all = new Map<string, Worker>(
+    choice.entries.map((entry) => [
+      entry.name,
+      entry.language === "python" ? pythonWorker(entry) : nodeWorker(entry, node, bundle),
+    ]),
+  );
+  try {
+    return await measureWith(choice, node, all);
+  } finally {
+    for (const worker of all.values()) worker.stop();
   }
-  for (const [name, limit] of limits)
-    console.log(`${name.padEnd(8)} limit: ${figure(limit / 1e9)} GFLOP/s on one core`);
-  for (const [name, reason] of failures) console.log(`${name.padEnd(8)} left out: ${reason}`);
 }
 
-function showProgress(done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total}${done === total ? "\n" : ""}`);
+async function measureWith(choice: Choice, node: string, all: ReadonlyMap<string, Worker>): Promise<Run> {
+  const { questions, rounds, effort, seconds } = choice;
+  const answers = [...(await askVersions(all))];
+  const versions = answers.flatMap(([name, answer]) => (answer instanceof Error ? [] : [[name, answer.version]]));
+  const absent = answers.flatMap(([name, answer]) => (answer instanceof Error ? [[name, answer.message]] : []));
+  const workers = new Map([...all].filter(([name]) => versions.some(([known]) => known === name)));
+  const limits = await measureLimits(choice, workers);
+  const plan = { exercises: exercisesOf(choice), entries: choice.entries, rounds, effort, seconds };
+  const results = await runRounds(plan, workers, writeNumbers, showProgress);
+  const learning = questions.includes("accuracy")
+    ? await measureLearning(choice.entries, workers, mnistFolder, writeRecipe, rounds, showProgress)
+    : [];
+  const nodes = new Set([node, process.execPath]);
+  const startups = questions.includes("startup") ? [...nodes].map((one) => measureStartup(one, 5 * rounds)) : [];
+  const memory = questions.includes("memory") ? await measureMemory(choice, workers) : [];
+  return {
+    machine: machine(JSON.parse(execFileSync(node, ["-p", "JSON.stringify(process.versions)"], { encoding: "utf8" }))),
+    flags: flagsOf(choice.entries),
+    rounds,
+    versions: Object.fromEntries(versions),
+    absent: Object.fromEntries(absent),
+    limits,
+    results,
+    learning,
+    startups,
+    memory,
+  };
 }
 
-async function compareSpeed(chosen: readonly Workload[], quick: boolean): Promise<void> {
-  const host = machine();
-  console.log(machineLine(host));
-  const plan: Plan = { workloads: chosen, contenders: contenderNames, ...(quick ? rough : thorough) };
-  const outcome = await runRounds(plan, showProgress);
-  const rows = rowsOf(plan, outcome);
-  printLimits(outcome);
-  console.log(`${plan.rounds} rounds; 2 operations to a multiply-add\n${longTable(rows)}`);
-  // Some of the workloads, or a rough look, take no whole run's place.
-  const isWhole = !quick && chosen.length === workloads.length;
-  await writeResult(isWhole ? "bench" : "bench-partial", {
-    machine: host,
-    quick,
-    limits: Object.fromEntries(outcome.limits),
-    failures: Object.fromEntries(outcome.failures),
-    workloads: chosen,
-    rows,
-  });
-  if (isWhole) await writeIntoReadme("bench", `${machineLine(host)}:\n\n${readmeTable(plan, rows)}`);
+/** Of every tier that takes part, before and after the other measurements would do as well: the best of some processes. */
+async function measureLimits({ entries: chosen, rounds }: Choice, workers: ReadonlyMap<string, Worker>) {
+  const limits: Record<string, number> = {};
+  for (const { name, tier, threads } of chosen) {
+    if (tier === undefined || threads > 1 || !workers.has(name)) continue;
+    for (let round = 0; round < rounds; round++) {
+      const { limit } = await workers.get(name)!.ask({ question: "limit", tier }, 30);
+      limits[tier] = Math.max(limit, limits[tier] ?? 0);
+    }
+  }
+  return limits;
 }
 
-const { quick, only, memory } = parseArgs({
+async function measureMemory(
+  { entries: chosen }: Choice,
+  workers: ReadonlyMap<string, Worker>,
+): Promise<Run["memory"]> {
+  const cases = [
+    { workload: { ...workloadNamed("titanic"), batch: 32 }, steps: 100_000 },
+    { workload: workloadNamed("mnist-128"), steps: 2000 },
+  ];
+  const rows: Run["memory"][number][] = [];
+  for (const { workload, steps } of cases) {
+    for (const { name, tier, threads } of chosen) {
+      if (tier === undefined || threads > 1 || !workers.has(name)) continue;
+      const figures = await workers.get(name)!.ask({ question: "memory", tier, workload, steps }, 60);
+      rows.push({ ...figures, tier, workload: workload.name });
+      if (figures.linearAfter > figures.linearBefore || figures.heapGrowth > HEAP_NOISE) process.exitCode = 1;
+    }
+  }
+  return rows;
+}
+
+function flagsOf(chosen: readonly Entry[]): string[] {
+  const hasPython = chosen.some(({ language }) => language === "python");
+  const python =
+    "Python on one thread: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1, torch.set_num_threads(1), " +
+    'XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", taskset -c 0 where there is taskset';
+  return [
+    "Node without flags; wide sets V8's while it is compiled",
+    ...(hasPython ? [python, "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE unset"] : []),
+  ];
+}
+
+let shown = 0;
+
+function showProgress(done: number, total: number, what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${total} ${what}${done === total ? "\n" : ""}`);
+  else if (done === total || performance.now() - shown > 30_000) {
+    shown = performance.now();
+    console.error(`${done} of ${total} ${what}`);
+  }
+}
+
+async function writeReport(run: Run): Promise<void> {
+  await writeResultFile("steps.svg", drawSteps(run.results, run.limits));
+  await writeIntoReadme("bench", readmeSection(run));
+}
+
+function list<T>(text: string | undefined, all: readonly T[], find: (name: string) => T): readonly T[] {
+  return text === undefined ? all : text.split(",").map(find);
+}
+
+function questionNamed(name: string): QuestionName {
+  if ((questionNames as readonly string[]).includes(name)) return name as QuestionName;
+  throw new Error(`bench: expected a question (${questionNames.join(", ")}), got ${JSON.stringify(name)}`);
+}
+
+const { quick, only, contenders, runtime, questions, render } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
-    memory: { type: "boolean", default: false },
+    contenders: { type: "string" },
+    runtime: { type: "string" },
+    questions: { type: "string" },
+    render: { type: "boolean", default: false },
   },
 }).values;
-if (memory) await printMemory();
-else await compareSpeed(only === undefined ? workloads : only.split(",").map(workloadNamed), quick);
+
+if (render) await writeReport(await readResult<Run>("bench"));
+else {
+  const choice: Choice = {
+    isWhole: !quick && only === undefined && contenders === undefined && questions === undefined,
+    questions: list(questions, quick ? ["steps"] : questionNames, questionNamed),
+    workloads: list(only, workloads, workloadNamed),
+    entries: list(contenders, quick ? roughEntries.map(entryNamed) : entries, entryNamed),
+    ...(quick ? rough : thorough),
+  };
+  const run = await measure(choice, findNode(runtime));
+  console.log(describeRun(run));
+  // Some of the work, or a rough look, takes no whole run's place.
+  await writeResult(choice.isWhole ? "bench" : "partial", run);
+  if (choice.isWhole) await writeReport(run);
+}

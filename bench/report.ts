@@ -1,20 +1,26 @@
 /** What a report starts with, and its tables. */
 import { availableParallelism, cpus } from "node:os";
 
-/** The machine and the versions that a figure belongs to. */
-export function machine() {
+/** The machine and the versions that a figure belongs to; those of another Node than this one, if given. */
+export function machine(versions: NodeJS.ProcessVersions = process.versions) {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-    v8: process.versions.v8,
+    node: versions.node,
+    v8: versions.v8,
     date: new Date().toISOString(),
   };
 }
 
 export function machineLine({ cpu, cores, platform, node, v8 }: ReturnType<typeof machine>): string {
-  return `${cpu}, ${cores} cores, ${platform}; Node ${node.slice(1)}, V8 ${v8}`;
+  return `${cpu}, ${cores} cores, ${platform}; Node ${node}, V8 ${v8}`;
+}
+
+/** Three significant digits, never as an exponent. */
+export function figure(value: number): string {
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(value)));
+  return value.toFixed(decimals);
 }
 
 /** A table in Markdown, its columns padded; all but the first `left` are aligned to the right. */

@@ -1,82 +1,130 @@
-/** Runs the contenders by turns, each in a fresh child process, so that a busy moment of the machine hits all alike. */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+/** Runs the contenders by turns, so that a busy moment of the machine hits all alike, and gathers what they answer. */
+import type { Entry } from "./contender.ts";
+import type { Worker } from "./processes.ts";
+import { sameWork } from "./same-work.ts";
+import type { OptimizerName } from "./problem.ts";
 import type { Workload } from "./shapes.ts";
+import type { Answers, Task, Timed } from "./task.ts";
 import type { Effort, Timing } from "./timing.ts";
 
-/** What a child process tells. */
-export type Message =
-  | { readonly kind: "timing"; readonly timing: Timing; readonly why: string }
-  /** Floating-point operations a second. */
-  | { readonly kind: "limit"; readonly limit: number | undefined }
-  | { readonly kind: "failure"; readonly reason: string };
+/** A row of some table: what everybody is asked. */
+export interface Exercise {
+  readonly question: "steps" | "inference";
+  readonly workload: Workload;
+  /** Of steps. */
+  readonly optimizer?: OptimizerName;
+}
 
-/** Asks a child for the contender's limit in place of a workload. */
-export const LIMIT = "limit";
+/** What all rounds of a contender came to in an exercise. */
+export interface Result extends Exercise {
+  readonly contender: string;
+  /** Microseconds: the median over rounds of the medians, and the best sample of all. None if there was no answer. */
+  readonly median?: number;
+  readonly best?: number;
+  /** Why there are no times; or, beside them, why they are not those of the same work. */
+  readonly remark?: string;
+}
 
 export interface Plan {
-  readonly workloads: readonly Workload[];
-  readonly contenders: readonly string[];
+  readonly exercises: readonly Exercise[];
+  readonly entries: readonly Entry[];
   readonly rounds: number;
   readonly effort: Effort;
+  /** The most that an answer may take. */
+  readonly seconds: number;
 }
 
-/** What the rounds of one contender on one workload came to. */
-export interface Measurement {
-  /** Of every round. */
-  readonly timings: Timing[];
-  why: string;
-}
+/** Where a problem's numbers lie: see `writeNumbers`. */
+type Numbers = (workload: Workload) => string;
 
-export interface Outcome {
-  /** By contender, the best of all rounds, for those that have one. */
-  readonly limits: Map<string, number>;
-  /** By contender, why it does not run here. */
-  readonly failures: Map<string, string>;
-  /** By workload, then contender. */
-  readonly measurements: Map<string, Map<string, Measurement>>;
-}
-
-export async function runRounds(plan: Plan, onProgress: (done: number, total: number) => void): Promise<Outcome> {
-  const outcome: Outcome = { limits: new Map(), failures: new Map(), measurements: new Map() };
-  const total = plan.rounds * (plan.workloads.length + 1) * plan.contenders.length;
+export async function runRounds(
+  plan: Plan,
+  workers: ReadonlyMap<string, Worker>,
+  numbers: Numbers,
+  onProgress: (done: number, total: number, what: string) => void,
+): Promise<Result[]> {
+  const jobs = plan.exercises.flatMap((exercise) =>
+    plan.entries
+      .filter((entry) => entry.questions.includes(exercise.question))
+      .map((entry) => new Job(exercise, entry, workers.get(entry.name))),
+  );
   let done = 0;
   for (let round = 0; round < plan.rounds; round++) {
-    for (const workload of [LIMIT, ...plan.workloads.map(({ name }) => name)]) {
-      for (const name of plan.contenders) {
-        if (!outcome.failures.has(name)) note(outcome, name, workload, await runChild(name, workload, plan.effort));
-        onProgress(++done, total);
-      }
+    for (const job of jobs) {
+      onProgress(done++, plan.rounds * jobs.length, `${describe(job.exercise)}, ${job.entry.name}`);
+      await job.run(plan, numbers);
     }
   }
-  return outcome;
+  onProgress(done, done, "");
+  return jobs.map((job) => job.result());
 }
 
-function note({ limits, failures, measurements }: Outcome, name: string, workload: string, message: Message): void {
-  if (message.kind === "failure") failures.set(name, `${workload}: ${message.reason}`);
-  else if (message.kind === "limit") {
-    if (message.limit !== undefined) limits.set(name, Math.max(message.limit, limits.get(name) ?? 0));
-  } else {
-    const row = measurements.get(workload) ?? new Map<string, Measurement>();
-    const measurement = row.get(name) ?? { timings: [], why: message.why };
-    measurement.timings.push(message.timing);
-    measurements.set(workload, row.set(name, measurement));
+function describe({ question, workload, optimizer }: Exercise): string {
+  return `${question} ${workload.name} ${optimizer ?? workload.batch}`;
+}
+
+/** A contender in an exercise. */
+class Job {
+  readonly exercise: Exercise;
+  readonly entry: Entry;
+  readonly #worker: Worker | undefined;
+  readonly #timings: Timing[] = [];
+  #remark: string | undefined;
+  #failed = false;
+
+  constructor(exercise: Exercise, entry: Entry, worker: Worker | undefined) {
+    this.exercise = exercise;
+    this.entry = entry;
+    this.#worker = worker;
+    this.#remark = entry.otherWork;
+  }
+
+  async run({ effort, seconds }: Plan, numbers: Numbers): Promise<void> {
+    if (this.#worker === undefined || this.#failed) return;
+    const { question, workload, optimizer = "sgd" } = this.exercise;
+    const written = this.entry.language === "python" ? { numbers: numbers(workload) } : {};
+    const task: Task =
+      question === "steps"
+        ? { question, workload, optimizer, effort, ...written }
+        : { question, workload, effort, ...written };
+    try {
+      await this.#take(await this.#worker.ask(task, seconds));
+    } catch (failure) {
+      this.#failed = true;
+      this.#remark = (failure as Error).message;
+    }
+  }
+
+  async #take({ timing, outputs }: Timed): Promise<void> {
+    this.#timings.push(timing);
+    if (this.entry.otherWork !== undefined || this.#timings.length > 1) return;
+    this.#remark = await sameWork(this.exercise, outputs);
+  }
+
+  result(): Result {
+    const result = { ...this.exercise, contender: this.entry.name, ...(this.#remark && { remark: this.#remark }) };
+    if (this.#worker === undefined) return { ...result, remark: "absent" };
+    return this.#timings.length === 0 ? result : { ...result, ...summarize(this.#timings) };
   }
 }
 
-async function runChild(name: string, workload: string, effort: Effort): Promise<Message> {
-  const child = fork(fileURLToPath(new URL("child.ts", import.meta.url)), [name, workload, JSON.stringify(effort)]);
-  let message: Message | undefined;
-  child.on("message", (received) => (message = received as Message));
-  const [code] = (await once(child, "exit")) as [number | null];
-  return message ?? { kind: "failure", reason: `its process ended without a result (exit code ${code})` };
+function summarize(timings: readonly Timing[]): { median: number; best: number } {
+  return { median: middle(timings.map(({ median }) => median)), best: Math.min(...timings.map(({ best }) => best)) };
 }
 
-/** The median over rounds of the medians, and the best sample of all. */
-export function summarize({ timings }: Measurement): { median: number; best: number } {
-  const medians = timings.map(({ median }) => median).sort((a, b) => a - b);
-  const middle = medians.length >> 1;
-  const median = medians.length % 2 === 1 ? medians[middle]! : (medians[middle - 1]! + medians[middle]!) / 2;
-  return { median, best: Math.min(...timings.map(({ best }) => best)) };
+export function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** Contender by contender: its version, or why it is absent. */
+export async function askVersions(
+  workers: ReadonlyMap<string, Worker>,
+): Promise<Map<string, Answers["version"] | Error>> {
+  const versions = new Map<string, Answers["version"] | Error>();
+  for (const [name, worker] of workers) {
+    versions.set(name, await worker.ask({ question: "version" }, 120).catch((failure: Error) => failure));
+  }
+  return versions;
 }

@@ -28,5 +28,6 @@ export { update as sgdUpdate } from "./optimizers/sgd";
 export { update as momentumUpdate } from "./optimizers/momentum";
 export { advance as adamAdvance, update as adamUpdate } from "./optimizers/adam";
 
+export { writeConstants } from "./constants";
 export { layerByteLength, networkByteLength, teamByteLength } from "./tables";
 export { expEach, logEach, multiplyAdds } from "./measure";

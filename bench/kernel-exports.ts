@@ -5,6 +5,8 @@ type MapKernel = (y: number, x: number, count: number) => void;
 type ActivationKernel = (x: number, s: number, units: number, begin: number, end: number) => void;
 
 export interface KernelExports {
+  /** To be called before any other; takes the 320 bytes from 64 on. */
+  readonly writeConstants: () => void;
   readonly expEach: MapKernel;
   readonly logEach: MapKernel;
   readonly tanhForward: ActivationKernel;
@@ -25,5 +27,7 @@ export function kernelMemory(pages: number): WebAssembly.Memory {
 export async function kernelExports(tier: Tier, memory: WebAssembly.Memory): Promise<KernelExports> {
   const { module } = await loadKernels(tier);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return instance.exports as unknown as KernelExports;
+  const exports = instance.exports as unknown as KernelExports;
+  exports.writeConstants();
+  return exports;
 }

@@ -3,7 +3,7 @@ import type { Tier } from "../src/engine/kernels.ts";
 import { kernelExports, kernelMemory } from "./kernel-exports.ts";
 
 /** Where the kernel's 24 sums, and a and b behind them, lie. */
-const SUMS = 64;
+const SUMS = 512;
 const SUMS_COUNT = 112;
 const TURNS = 20_000;
 const SECONDS = 0.2;

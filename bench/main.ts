@@ -31,7 +31,7 @@ interface Choice {
   readonly seconds: number;
 }
 
-const thorough = { rounds: 3, effort: { warmup: 250, time: 500, samples: 5 }, seconds: 60 };
+const thorough = { rounds: 2, effort: { warmup: 100, time: 150, samples: 3 }, seconds: 20 };
 const rough = { rounds: 1, effort: { warmup: 80, time: 120, samples: 2 }, seconds: 15 };
 /** Without peers that have to be installed, and without the slow ones. */
 const roughEntries = ["strict", "fused", "wide", "pytorch", "jax"];

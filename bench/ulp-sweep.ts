@@ -12,6 +12,9 @@ export const tiers = ["strict", "fused"] as const satisfies readonly Tier[];
 /** The aim of `assembly/math.ts`. */
 export const LIMIT = 2;
 
+/** Where the first buffer starts: the kernels' constants lie before it. */
+const START = 1024;
+
 /** Elements in a block: three float32 buffers and a float64 one stay in the first cache. */
 const BLOCK = 2048;
 
@@ -129,9 +132,9 @@ export class UlpSweep {
 
   private constructor(kernels: readonly KernelExports[], memory: WebAssembly.Memory) {
     this.#kernels = kernels;
-    this.#x = new Float32Array(memory.buffer, 0, BLOCK);
-    this.#bits = new Uint32Array(memory.buffer, 0, BLOCK);
-    this.#y = new Float32Array(memory.buffer, BLOCK * 4, BLOCK);
+    this.#x = new Float32Array(memory.buffer, START, BLOCK);
+    this.#bits = new Uint32Array(memory.buffer, START, BLOCK);
+    this.#y = new Float32Array(memory.buffer, START + BLOCK * 4, BLOCK);
   }
 
   /** The patterns `first`, `first + stride`, ... below `end`: the findings of each tier. */
@@ -150,7 +153,7 @@ export class UlpSweep {
     this.#x.set(x);
     const count = Math.ceil(x.length / LANES) * LANES;
     return this.#kernels.map((kernels) => {
-      functions[name].run(kernels, this.#y.byteOffset, 0, count);
+      functions[name].run(kernels, this.#y.byteOffset, START, count);
       return this.#y.slice(0, x.length);
     });
   }
@@ -158,7 +161,7 @@ export class UlpSweep {
   #block(name: FunctionName, count: number, findings: readonly Findings[]): void {
     functions[name].reference(this.#exact, this.#x, count);
     this.#kernels.forEach((kernels, t) => {
-      functions[name].run(kernels, this.#y.byteOffset, 0, Math.ceil(count / LANES) * LANES);
+      functions[name].run(kernels, this.#y.byteOffset, START, Math.ceil(count / LANES) * LANES);
       this.#compare(count, findings[t]!);
     });
   }

@@ -12,6 +12,8 @@ import type { NetworkShape } from "./shape.ts";
 /** Samples in a panel, and bytes of one unit's row in it: `assembly/lanes.ts`. */
 export const LANES = 16;
 const ROW_BYTES = 64;
+/** Room for `assembly/constants.ts`, behind the first cache line. */
+const CONSTANTS_BYTES = 256;
 /** A register tile in memory, at its largest 6 rows of 64 bytes: `assembly/gemm/weightGradient.ts`. */
 const TILE_BYTES = 6 * 64;
 /** Rows of weights that are packed at once: `assembly/gemm/inputGradient.ts`. */
@@ -170,7 +172,7 @@ export function passCapacity(shape: NetworkShape): number {
  * @throws CapacityError if it would not fit into 4 GiB.
  */
 export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
-  const cursor = new Cursor(ROW_BYTES); // offset 0 stays unused, so that 0 can mean "none"
+  const cursor = new Cursor(ROW_BYTES + CONSTANTS_BYTES); // offset 0 stays unused, so that 0 can mean "none"
   const capacity = passCapacity(shape);
   const arenaBytes = Math.ceil((shape.parameterCount * 4) / ROW_BYTES) * ROW_BYTES;
   const own = {

@@ -135,6 +135,7 @@ function toFloats(where: string, source: ArrayLike<unknown>, count: number, name
   const width = names.length;
   const flat = isFlat(source);
   const kept = source instanceof Float32Array || source instanceof Float64Array ? source : undefined;
+  if (kept instanceof Float32Array && hasOnlyFinite(kept)) return kept;
   const values = kept ?? allocate<Floats>(where, isNarrow(source) ? Float32Array : Float64Array, count, width);
   for (let row = 0; row < count; row++) {
     const numbers = flat ? source : (source[row] as ArrayLike<unknown>);

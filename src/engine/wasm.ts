@@ -29,6 +29,7 @@ interface Exports extends Record<string, unknown> {
   table: WebAssembly.Table;
   networkByteLength(): number;
   layerByteLength(): number;
+  writeConstants(): void;
   stop(team: number): void;
   forward(network: number, samples: number, begin: number, end: number): void;
   loss(network: number, samples: number, begin: number, end: number): number;
@@ -88,6 +89,7 @@ export class WasmEngine implements Engine {
     this.plan = planMemory(shape, threads);
     this.memory = allocate(this.plan.byteLength, kernels.shared);
     this.#exports = instantiate(kernels.module, this.memory);
+    this.#exports.writeConstants();
     this.#kernels = installKernels(this.#exports, this.#exports.table);
     this.#writeTeam(1);
     this.#writePass(this.plan.pass);

@@ -31,6 +31,7 @@ const calls = [
   [/Update$/, [a, b, c, 4096, state, 0, 4096]],
   [/Advance$/, [state], Float64Array],
   [/ByteLength$/, []],
+  [/^writeConstants$/, [], Uint32Array],
 ];
 
 /** A team that is told to stop, and a worker of it that does. */
@@ -40,6 +41,7 @@ const teamCalls = { stop: [d], work: [d, 1] };
 function runKernels(module) {
   const memory = new WebAssembly.Memory({ initial: 8 * 16, maximum: 65536, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  exports.writeConstants();
   const results = new Map();
   for (const [name, kernel] of Object.entries(exports)) {
     if (typeof kernel !== "function" || name in network) continue;

@@ -95,7 +95,7 @@ describe("the models", () => {
     expect(models.perceptron.network.parameters.every((weight) => Math.abs(weight) < 50)).toBe(true);
     expect(models.perceptron.network.engine.tier).toBe("strict");
     expect(results[2]!.note).toContain("(age - 29.6991) / 14.5163");
-    expect(results[2]!.note).toContain("The best of 20 starts whose weights stay below 50.");
+    expect(results[2]!.note).toContain("The best of 20 starts whose weights stay below 30.");
   });
 
   it("name every weight as the notes do, with what it leads from and to", () => {

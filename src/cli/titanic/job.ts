@@ -82,7 +82,7 @@ export const STARTS = 20;
  * Of the starts, the one with the lowest loss whose weights have stayed moderate. Larger ones make a unit a step: it has
  * memorized at which birthday a few passengers' luck changed.
  */
-const MODERATE = 50;
+const MODERATE = 30;
 
 /** Trains the three models; `onTraining` is told how many of the trainings are done, and the last loss. */
 export async function trainModels(

@@ -67,7 +67,7 @@ describe("Dataset.from", () => {
     expect(from({ ...xor, labels: undefined, inputWidth: undefined, inputNames: undefined }).count).toBe(4);
   });
 
-  const sparse = [[1, 2], , [3, 4]] as number[][]; // oxlint-disable-line no-sparse-arrays
+  const sparse: number[][] = Object.assign([] as number[][], { 0: [1, 2], 2: [3, 4] });
   const endless = [[1]];
   endless.length = 2 ** 32 - 1;
   it.each<[string, unknown, string]>([

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { activations } from "../src/activations.ts";
 import { checkDescription, describe as print, type NetworkDescription } from "../src/description.ts";
@@ -28,9 +29,8 @@ describe("a description", () => {
     );
     for (let seed = 1; seed <= 100; seed++) {
       const { description } = randomCase(seed);
-      // oxlint-disable-next-line no-new-func
-      const read = new Function("Network", `return ${print(description)}`) as (network: object) => unknown;
-      expect(read({ create: (options: unknown) => options }), `seed ${seed}`).toEqual(description);
+      const read = runInNewContext(print(description), { Network: { create: (options: unknown) => options } });
+      expect(structuredClone(read), `seed ${seed}`).toEqual(description);
     }
   });
 

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { Dataset } from "../src/dataset.ts";
 import type { EngineName } from "../src/engine/create.ts";
@@ -158,9 +159,9 @@ describe("a new network", () => {
 
   it("prints as the line that makes it", async () => {
     const network = await Network.create({ ...twoHidden, engine: "strict" });
-    // oxlint-disable-next-line no-new-func
-    const make = new Function("Network", `return ${network}`) as (kind: typeof Network) => Promise<Network>;
-    expect((await make(Network)).description).toEqual(network.description);
+    const create = (options: NetworkOptions) => Network.create(structuredClone(options));
+    const made: Network = await runInNewContext(String(network), { Network: { create } });
+    expect(made.description).toEqual(network.description);
   });
 
   it("does not let its description be changed behind its back", async () => {

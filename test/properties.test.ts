@@ -76,10 +76,8 @@ const oddities: unknown[] = [
   [{ 0: 1, length: 1 }],
   [1n],
   [Symbol("s")],
-  // oxlint-disable-next-line no-sparse-arrays
-  [, 1],
-  // oxlint-disable-next-line no-sparse-arrays
-  [[, 1]],
+  Object.assign([], { 1: 1 }),
+  [Object.assign([], { 1: 1 })],
   Object.assign([1, 2], { length: 4e9 }),
   Object.assign([[1, 2]], { length: 1e9 }),
   new Array(4e9),

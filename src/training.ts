@@ -61,6 +61,8 @@ class DescentRun implements Run {
   #epoch = 1;
   #at = 0;
   #sum = 0;
+  /** What the passes of a long step so far have summed up. */
+  #partial: Floats | undefined;
   /** Steps in a call: grows until a call takes long enough. */
   #steps = 1;
   /** Losses of epochs that have been worked off in advance, the next one last. */
@@ -149,6 +151,8 @@ class DescentRun implements Run {
   #longSteps(deadline: number): number | undefined {
     const { samples, batchSize } = this.#plan;
     const { capacity } = this.#engine.scratch;
+    // Between two slices others may have asked the engine for a gradient of their own.
+    if (this.#at % batchSize > 0) this.#engine.gradients.set(this.#partial!);
     do {
       const begin = this.#at - (this.#at % batchSize);
       const end = Math.min(begin + batchSize, samples.capacity);
@@ -160,6 +164,8 @@ class DescentRun implements Run {
       if (until === end) this.#endLongStep(begin);
       if (until === samples.capacity) return this.#endEpoch();
     } while (performance.now() < deadline);
+    this.#partial ??= this.#engine.gradients.slice();
+    this.#partial.set(this.#engine.gradients);
     return undefined;
   }
 

@@ -7,8 +7,11 @@
  */
 import { CapacityError } from "./errors.ts";
 
-/** The value at `at`, its gradient written to `gradient`. May round `at` to the precision it works in. */
-export type Objective = (at: Float64Array, gradient: Float64Array) => number;
+/**
+ * The value at `at`, its gradient written to `gradient`; a generator where that takes long, which yields now and then. May
+ * round `at` to the precision it works in.
+ */
+export type Objective = (at: Float64Array, gradient: Float64Array) => number | Generator<undefined, number>;
 
 export interface LbfgsSettings {
   /** How many pairs of steps and gradient changes are remembered. */
@@ -53,7 +56,7 @@ export function* lbfgs(
   const direction = newVector(start.length);
   let [current, trial, spare] = [newPoint(start.length), newPoint(start.length), newPoint(start.length)];
   current.at.set(start);
-  current.value = objective(current.at, current.gradient);
+  yield* evaluate(objective, current);
   yield undefined;
   let idle = 0;
   while (largest(current.gradient) > tolerance && idle < IDLE_LIMIT) {
@@ -174,7 +177,7 @@ function* searchLine(
   let high: Step | undefined;
   let step = firstStep;
   for (let trials = 0; trials < TRIALS_LIMIT; trials++) {
-    moveTo(objective, trial, origin, direction, step);
+    yield* moveTo(objective, trial, origin, direction, step);
     yield undefined;
     const here: Step = { step, value: trial.value, slope: trial.slope };
     if (!Number.isFinite(trial.value) || !decreases(step) || (here.value >= low.value + allowance && low.step > 0)) {
@@ -202,11 +205,22 @@ function copyPoint(to: Point, from: Point): void {
   to.step = from.step;
 }
 
-function moveTo(objective: Objective, trial: Point, origin: Point, direction: Float64Array, step: number): void {
+function* moveTo(
+  objective: Objective,
+  trial: Point,
+  origin: Point,
+  direction: Float64Array,
+  step: number,
+): Generator<undefined, void> {
   for (let i = 0; i < direction.length; i++) trial.at[i] = origin.at[i]! + step * direction[i]!;
   trial.step = step;
-  trial.value = objective(trial.at, trial.gradient);
+  yield* evaluate(objective, trial);
   trial.slope = dot(trial.gradient, direction);
+}
+
+function* evaluate(objective: Objective, point: Point): Generator<undefined, void> {
+  const found = objective(point.at, point.gradient);
+  point.value = typeof found === "number" ? found : yield* found;
 }
 
 /** The minimum of the cubic through both ends (Nocedal and Wright, equation 3.59), kept well inside of them. */

@@ -226,8 +226,7 @@ export class Network {
 
   /**
    * Trains, and resolves with the history. Each call starts the optimizer and the shuffling anew. While it runs, the network
-   * may be asked for predictions and gradients; it has the parameters of the last step. It never blocks its host for long: at
-   * most for a pass over some rows, by lbfgs for one over all of them.
+   * may be asked for predictions and gradients; it has the parameters of the last step. It never blocks its host for long.
    *
    * A network that has not been trained takes over the standardization that its data set asks for, learned from just these
    * rows.

@@ -203,15 +203,7 @@ class LbfgsRun implements Run {
   constructor(engine: Engine, samples: Samples, { memory, tolerance }: LbfgsOptimizer) {
     this.#engine = engine;
     this.#best = Float64Array.from(engine.parameters);
-    const count = samples.capacity;
-    const objective = (at: Float64Array, gradient: Float64Array) => {
-      engine.parameters.set(at);
-      at.set(engine.parameters); // what the engine could hold of it
-      const loss = engine.gradient(samples, 0, count, count, false);
-      gradient.set(engine.gradients);
-      if (Number.isNaN(this.#loss)) this.#accept(samples, loss);
-      return loss;
-    };
+    const objective = (at: Float64Array, gradient: Float64Array) => this.#evaluate(samples, at, gradient);
     const noise = engine.parameters instanceof Float32Array ? 2 ** -23 : 2 ** -50;
     this.#iterations = lbfgs(objective, this.#best, { memory, tolerance, noise });
   }
@@ -242,6 +234,25 @@ class LbfgsRun implements Run {
 
   settle(): void {
     // What the engine holds between two pieces of work is the best point.
+  }
+
+  /** Loss and gradient over all rows, pass by pass, between which others may use the engine. */
+  *#evaluate(samples: Samples, at: Float64Array, gradient: Float64Array): Generator<undefined, number> {
+    const engine = this.#engine;
+    const count = samples.capacity;
+    let loss = 0;
+    for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
+      const end = Math.min(begin + engine.scratch.capacity, count);
+      if (begin > 0) yield undefined;
+      engine.parameters.set(at);
+      if (begin === 0)
+        at.set(engine.parameters); // what the engine could hold of it
+      else engine.gradients.set(gradient);
+      loss += engine.gradient(samples, begin, end, count, begin > 0);
+      gradient.set(engine.gradients);
+    }
+    if (Number.isNaN(this.#loss)) this.#accept(samples, loss);
+    return loss;
   }
 
   /** The loss of the point from which it starts: without one there is nothing to descend from. */

@@ -3,6 +3,8 @@ import { CapacityError } from "../src/errors.ts";
 import { CurvatureHistory, lbfgs, type LbfgsSettings, type Objective } from "../src/lbfgs.ts";
 import { Random } from "../src/random.ts";
 
+type Plain = (at: Float64Array, gradient: Float64Array) => number;
+
 interface Minimized {
   /** Of each iteration. */
   readonly values: number[];
@@ -29,7 +31,7 @@ function minimize(
 }
 
 /** 100 (y - x^2)^2 + (1 - x)^2: a bent valley with its end at (1, 1). */
-const rosenbrock: Objective = (at, gradient) => {
+const rosenbrock: Plain = (at, gradient) => {
   const [x, y] = at as unknown as [number, number];
   gradient[0] = -400 * x * (y - x * x) - 2 * (1 - x);
   gradient[1] = 200 * (y - x * x);
@@ -38,7 +40,7 @@ const rosenbrock: Objective = (at, gradient) => {
 
 /** sum_i c_i (x_i - i)^2 / 2 */
 const quadratic =
-  (curvatures: number[]): Objective =>
+  (curvatures: number[]): Plain =>
   (at, gradient) => {
     curvatures.forEach((c, i) => (gradient[i] = c * (at[i]! - i)));
     return curvatures.reduce((sum, c, i) => sum + (c * (at[i]! - i) ** 2) / 2, 0);

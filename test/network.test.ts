@@ -622,7 +622,7 @@ describe("training", () => {
     set();
   });
 
-  it("hands its host the turn in the midst of long steps, and stops there if told to", async () => {
+  it.each([sgd({ learningRate: 1e-6 }), lbfgs()])("hands its host the turn in long steps: $name", async (optimizer) => {
     const network = await Network.create({
       inputs: 64,
       layers: [
@@ -638,7 +638,7 @@ describe("training", () => {
     const timer = setInterval(() => (turns += 1), 1);
     const start = performance.now();
     setTimeout(() => abort.abort(), 200);
-    const options = { epochs: 100, batchSize: "full" as const, optimizer: sgd({ learningRate: 1e-6 }) };
+    const options = { epochs: 100, batchSize: "full" as const, optimizer };
     await expect(network.fit(data, { ...options, signal: abort.signal })).rejects.toThrow("aborted");
     clearInterval(timer);
     expect(performance.now() - start).toBeLessThan(2000);

@@ -127,11 +127,15 @@ function share(
     // Samples of the pass, by whole panels.
     const first = partOf(panels, thread, threads) * LANES;
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
-    forwardSamples(network, samples, at, first, last);
+    const asPanels = !layerOf.needsNoPanels(layerAt(network, 0), panels, last - first, kind >= GRADIENT);
+    forwardSamples(network, samples, at, first, last, thread, asPanels);
     if (kind <= LOSS) writeOutputs(network, samples, at, first, last);
     if (kind >= LOSS) {
       lossOfSamples(network, samples, at, first, last);
-      if (kind >= GRADIENT) backwardSamples(network, panels, scale, first, last, thread);
+      if (kind >= GRADIENT) {
+        const rows = asPanels ? 0 : samples.inputs;
+        backwardSamples(network, rows, orderAt(samples, at + first), panels, scale, first, last, thread);
+      }
       meetIf(network, threads);
       sum += sumOfLosses(network, panels);
       if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
@@ -157,12 +161,30 @@ function layerAt(network: Network, index: u32): Layer {
   return changetype<Layer>(network.layers + <usize>index * offsetof<Layer>());
 }
 
-/** Samples [first, last) of the pass that begins at place `at` of the order. */
-function forwardSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
+/** Samples [first, last) of the pass that begins at place `at` of the order; x^(1) as panels where they are needed. */
+function forwardSamples(
+  network: Network,
+  samples: Samples,
+  at: i32,
+  first: i32,
+  last: i32,
+  thread: u32,
+  asPanels: bool,
+): void {
   const inputs = layerAt(network, 0).fanIn;
-  const x = panelAt(network.x, first, inputs);
-  rowsToPanels(x, samples.inputs, samples.order, inputs, at + first, at + last);
-  for (let k: u32 = 0; k < network.depth; k++) layerOf.forward(layerAt(network, k), first, last);
+  if (asPanels) {
+    const x = panelAt(network.x, first, inputs);
+    rowsToPanels(x, samples.inputs, samples.order, inputs, at + first, at + last);
+  }
+  const workspace = workspaceOf(network, thread);
+  const order = orderAt(samples, at + first);
+  for (let k: u32 = 0; k < network.depth; k++) {
+    layerOf.forward(layerAt(network, k), k == 0 ? samples.inputs : 0, order, workspace, first, last);
+  }
+}
+
+function orderAt(samples: Samples, place: i32): usize {
+  return samples.order + ((<usize>place) << 2);
 }
 
 function writeOutputs(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
@@ -190,14 +212,26 @@ function sumOfLosses(network: Network, panels: i32): f64 {
   return sum;
 }
 
-/** ds of every layer, of these samples: the derivatives of `scale` times the sum of their losses. */
-function backwardSamples(network: Network, panels: i32, scale: f32, first: i32, last: i32, thread: u32): void {
+/**
+ * ds of every layer, of these samples: the derivatives of `scale` times the sum of their losses. rows: where x^(1) is not
+ * there as panels.
+ */
+function backwardSamples(
+  network: Network,
+  rows: usize,
+  order: usize,
+  panels: i32,
+  scale: f32,
+  first: i32,
+  last: i32,
+  thread: u32,
+): void {
   const output = layerAt(network, network.depth - 1);
   // Where the loss is computed from the logits, the plan gives the last layer no backward kernel: dx is ds already.
   call_indirect<void>(network.lossGradient, output.dx, output.x, network.y, output.fanOut, first, last, scale);
   const workspace = workspaceOf(network, thread);
   for (let k = <i32>network.depth - 1; k >= 0; k--) {
-    layerOf.inputGradient(layerAt(network, k), workspace, panels, first, last);
+    layerOf.inputGradient(layerAt(network, k), k == 0 ? rows : 0, order, workspace, panels, first, last);
   }
 }
 

@@ -224,9 +224,10 @@ function planPass(
   open: boolean,
 ): PassPlan {
   const panels = (units: number) => cursor.take((capacity / LANES) * units * ROW_BYTES);
-  // A tile to spare, and packed rows of weights where columns are read from rows that are a multiple of 4 KiB apart.
+  // A tile to spare with the inputs of a single sample, or packed rows of weights where columns are read from rows that are a multiple of 4 KiB apart.
   const packedWidths = shape.layers.slice(1).map(({ fanIn }) => (fanIn % 1024 === 0 ? fanIn + LANES : 0));
-  const workspaceBytes = Math.max(TILE_BYTES, BLOCK_ROWS * Math.max(0, ...packedWidths) * 4);
+  const widest = Math.max(...shape.layers.map(({ fanIn }) => fanIn));
+  const workspaceBytes = Math.max(TILE_BYTES + widest * 4, BLOCK_ROWS * Math.max(0, ...packedWidths) * 4);
   const network: NetworkTable = {
     layers: cursor.take(shape.layers.length * layerFields.length * 4),
     depth: shape.layers.length,

@@ -254,12 +254,13 @@ describe.each(all)("prediction in %s", (engine) => {
     }
   });
 
-  it("is the same in any number of rows at once", async () => {
+  it("is the same in any number of rows at once, but for the order in which few rows are summed", async () => {
     const network = await Network.create({ ...wide, engine });
     const { inputs } = rows(3000, 4);
     const together = network.predict(inputs);
     for (const at of [0, 15, 16, 1023, 1024, 2999]) {
-      expect(network.predict(inputs.slice(4 * at, 4 * at + 4))[0]).toBe(together[at]);
+      const alone = network.predict(inputs.slice(4 * at, 4 * at + 4))[0]!;
+      expect(Math.abs(alone - together[at]!), `row ${at}`).toBeLessThanOrEqual(1e-6 * Math.abs(together[at]!));
     }
   });
 

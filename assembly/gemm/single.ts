@@ -1,107 +1,199 @@
 /**
- * s = w x + b for a single sample, where lanes of samples would be dead but for one: here lanes carry four units. w is
- * transposed four rows by four columns at a time in registers, and each sum takes the same terms in the same order as in a
- * panel, so a row has the same outputs alone as among others, to the bit.
+ * s = w x + b for a single sample, where lanes of samples would be dead but for one: here lanes run along the inputs, which
+ * lie one behind the other in a row of w and are copied so from x; they are added up at the end.
  */
-import { madd, ROW } from "../lanes";
+import { madd, ROW, sumLanes, WIDE } from "../lanes";
+import { ROWS, TILE } from "./rows";
 
-/** w: [fanOut, fanIn]; x, s: a panel [units, 16] of which the first vector of each row is read and written. */
-export function forwardSingle(s: usize, x: usize, w: usize, b: usize, fanIn: usize, fanOut: usize): void {
+/** What `forwardSingle` works in: a tile of sums. */
+const TILE_BYTES: usize = 6 * 64;
+
+/** The first lane of a panel's units one behind the other, behind that tile. */
+export function rowOf(x: usize, workspace: usize, units: usize): usize {
+  const row = workspace + TILE_BYTES;
+  for (let u: usize = 0; u < units; u++) store<f32>(row + (u << 2), load<f32>(x + u * ROW));
+  return row;
+}
+
+/** w: [fanOut, fanIn]; x: [fanIn]; s: a panel [fanOut, 16] of which the first vector of each row is written. */
+export function forwardSingle(s: usize, x: usize, w: usize, b: usize, tile: usize, fanIn: usize, fanOut: usize): void {
+  const rowBytes = fanIn << 2;
+  const whole = rowBytes & ~(TILE - 1);
   let unit: usize = 0;
-  // Four groups of four units at once: the sums of one group wait for each other, those of four do not.
-  for (; unit + 16 <= fanOut; unit += 16) {
-    sixteenUnits(s + unit * ROW, x, w + ((unit * fanIn) << 2), b + (unit << 2), fanIn);
+  for (; unit + ROWS <= fanOut; unit += ROWS) {
+    singleTile(tile, w, rowBytes, ROWS, x, whole);
+    finishUnits(s, tile, w, b, x, whole, rowBytes, ROWS);
+    w += ROWS * rowBytes;
+    s += ROWS * ROW;
+    b += ROWS << 2;
   }
-  for (; unit < fanOut; unit += 4) {
-    const count = min<usize>(4, fanOut - unit);
-    fourUnits(s + unit * ROW, x, w + ((unit * fanIn) << 2), b + (unit << 2), fanIn, count);
+  if (unit == fanOut) return;
+  singleTile(tile, w, rowBytes, fanOut - unit, x, whole);
+  finishUnits(s, tile, w, b, x, whole, rowBytes, fanOut - unit);
+}
+
+/**
+ * tile[ROWS, TILE] = the products of rows of w and x, summed over every TILE-th of the first `bytes` bytes. Rows that are
+ * not there are read as the first.
+ */
+function singleTile(tile: usize, w: usize, stride: usize, rows: usize, x: usize, bytes: usize): void {
+  let w0 = w;
+  let w1 = w + (rows > 1 ? stride : 0);
+  let w2 = w + (rows > 2 ? 2 * stride : 0);
+  let w3 = w + (rows > 3 ? 3 * stride : 0);
+  let w4 = w + (rows > 4 ? 4 * stride : 0);
+  let w5 = w + (rows > 5 ? 5 * stride : 0);
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c02 = c00;
+  let c03 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c12 = c00;
+  let c13 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c22 = c00;
+  let c23 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  let c32 = c00;
+  let c33 = c00;
+  let c40 = c00;
+  let c41 = c00;
+  let c42 = c00;
+  let c43 = c00;
+  let c50 = c00;
+  let c51 = c00;
+  let c52 = c00;
+  let c53 = c00;
+  const stop = x + bytes;
+  for (; x < stop; x += TILE) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    let x2 = x0;
+    let x3 = x0;
+    if (WIDE) {
+      x2 = v128.load(x, 32);
+      x3 = v128.load(x, 48);
+    }
+    c00 = madd(c00, v128.load(w0), x0);
+    c01 = madd(c01, v128.load(w0, 16), x1);
+    if (WIDE) {
+      c02 = madd(c02, v128.load(w0, 32), x2);
+      c03 = madd(c03, v128.load(w0, 48), x3);
+    }
+    c10 = madd(c10, v128.load(w1), x0);
+    c11 = madd(c11, v128.load(w1, 16), x1);
+    if (WIDE) {
+      c12 = madd(c12, v128.load(w1, 32), x2);
+      c13 = madd(c13, v128.load(w1, 48), x3);
+    }
+    c20 = madd(c20, v128.load(w2), x0);
+    c21 = madd(c21, v128.load(w2, 16), x1);
+    if (WIDE) {
+      c22 = madd(c22, v128.load(w2, 32), x2);
+      c23 = madd(c23, v128.load(w2, 48), x3);
+    }
+    c30 = madd(c30, v128.load(w3), x0);
+    c31 = madd(c31, v128.load(w3, 16), x1);
+    if (WIDE) {
+      c32 = madd(c32, v128.load(w3, 32), x2);
+      c33 = madd(c33, v128.load(w3, 48), x3);
+    }
+    if (ROWS == 6) {
+      c40 = madd(c40, v128.load(w4), x0);
+      c41 = madd(c41, v128.load(w4, 16), x1);
+      if (WIDE) {
+        c42 = madd(c42, v128.load(w4, 32), x2);
+        c43 = madd(c43, v128.load(w4, 48), x3);
+      }
+      c50 = madd(c50, v128.load(w5), x0);
+      c51 = madd(c51, v128.load(w5, 16), x1);
+      if (WIDE) {
+        c52 = madd(c52, v128.load(w5, 32), x2);
+        c53 = madd(c53, v128.load(w5, 48), x3);
+      }
+    }
+    w0 += TILE;
+    w1 += TILE;
+    w2 += TILE;
+    w3 += TILE;
+    w4 += TILE;
+    w5 += TILE;
+  }
+  v128.store(tile, c00);
+  v128.store(tile, c01, 16);
+  if (WIDE) {
+    v128.store(tile, c02, 32);
+    v128.store(tile, c03, 48);
+  }
+  v128.store(tile, c10, TILE);
+  v128.store(tile, c11, TILE + 16);
+  if (WIDE) {
+    v128.store(tile, c12, TILE + 32);
+    v128.store(tile, c13, TILE + 48);
+  }
+  v128.store(tile, c20, 2 * TILE);
+  v128.store(tile, c21, 2 * TILE + 16);
+  if (WIDE) {
+    v128.store(tile, c22, 2 * TILE + 32);
+    v128.store(tile, c23, 2 * TILE + 48);
+  }
+  v128.store(tile, c30, 3 * TILE);
+  v128.store(tile, c31, 3 * TILE + 16);
+  if (WIDE) {
+    v128.store(tile, c32, 3 * TILE + 32);
+    v128.store(tile, c33, 3 * TILE + 48);
+  }
+  if (ROWS == 6) {
+    v128.store(tile, c40, 4 * TILE);
+    v128.store(tile, c41, 4 * TILE + 16);
+    if (WIDE) {
+      v128.store(tile, c42, 4 * TILE + 32);
+      v128.store(tile, c43, 4 * TILE + 48);
+    }
+    v128.store(tile, c50, 5 * TILE);
+    v128.store(tile, c51, 5 * TILE + 16);
+    if (WIDE) {
+      v128.store(tile, c52, 5 * TILE + 32);
+      v128.store(tile, c53, 5 * TILE + 48);
+    }
   }
 }
 
-function sixteenUnits(s: usize, x: usize, w: usize, b: usize, fanIn: usize): void {
-  const rowBytes = fanIn << 2;
-  const group = rowBytes << 2;
-  let c0 = v128.load(b);
-  let c1 = v128.load(b, 16);
-  let c2 = v128.load(b, 32);
-  let c3 = v128.load(b, 48);
-  let k: usize = 0;
-  for (; k + 16 <= rowBytes; k += 16) {
-    const at = w + k;
-    const x0 = v128.load32_splat(x);
-    const x1 = v128.load32_splat(x, 64);
-    const x2 = v128.load32_splat(x, 128);
-    const x3 = v128.load32_splat(x, 192);
-    c0 = fourColumns(c0, at, rowBytes, x0, x1, x2, x3);
-    c1 = fourColumns(c1, at + group, rowBytes, x0, x1, x2, x3);
-    c2 = fourColumns(c2, at + 2 * group, rowBytes, x0, x1, x2, x3);
-    c3 = fourColumns(c3, at + 3 * group, rowBytes, x0, x1, x2, x3);
-    x += 4 * ROW;
+/** s = the sum of each row's lanes, of the products that no tile took, and of b; each becomes a vector. */
+function finishUnits(
+  s: usize,
+  tile: usize,
+  w: usize,
+  b: usize,
+  x: usize,
+  whole: usize,
+  rowBytes: usize,
+  rows: usize,
+): void {
+  for (let row: usize = 0; row < rows; row += 4) {
+    const sums = sumLanes(rowSum(tile), rowSum(tile + TILE), rowSum(tile + 2 * TILE), rowSum(tile + 3 * TILE));
+    const left = rows - row;
+    finishUnit(s, f32x4.extract_lane(sums, 0), w, b, x, whole, rowBytes);
+    if (left > 1) finishUnit(s + ROW, f32x4.extract_lane(sums, 1), w + rowBytes, b + 4, x, whole, rowBytes);
+    if (left > 2) finishUnit(s + 2 * ROW, f32x4.extract_lane(sums, 2), w + 2 * rowBytes, b + 8, x, whole, rowBytes);
+    if (left > 3) finishUnit(s + 3 * ROW, f32x4.extract_lane(sums, 3), w + 3 * rowBytes, b + 12, x, whole, rowBytes);
+    tile += 4 * TILE;
+    s += 4 * ROW;
+    w += 4 * rowBytes;
+    b += 16;
   }
-  for (; k < rowBytes; k += 4) {
-    const at = w + k;
-    const x0 = v128.load32_splat(x);
-    c0 = madd(c0, column(at, rowBytes), x0);
-    c1 = madd(c1, column(at + group, rowBytes), x0);
-    c2 = madd(c2, column(at + 2 * group, rowBytes), x0);
-    c3 = madd(c3, column(at + 3 * group, rowBytes), x0);
-    x += ROW;
-  }
-  storeUnits(s, c0, 4);
-  storeUnits(s + 4 * ROW, c1, 4);
-  storeUnits(s + 8 * ROW, c2, 4);
-  storeUnits(s + 12 * ROW, c3, 4);
 }
 
-/** `count` units, 1 to 4. */
-function fourUnits(s: usize, x: usize, w: usize, b: usize, fanIn: usize, count: usize): void {
-  const rowBytes = fanIn << 2;
-  // Rows that are not there are read as the last one that is, and come to nothing.
-  const w1 = w + (count > 1 ? rowBytes : 0);
-  const w2 = w1 + (count > 2 ? rowBytes : 0);
-  const w3 = w2 + (count > 3 ? rowBytes : 0);
-  const b1 = b + (count > 1 ? 4 : 0);
-  const b2 = b1 + (count > 2 ? 4 : 0);
-  const b3 = b2 + (count > 3 ? 4 : 0);
-  let c = fourOf(b, b1, b2, b3);
-  for (let k: usize = 0; k < rowBytes; k += 4) {
-    c = madd(c, fourOf(w + k, w1 + k, w2 + k, w3 + k), v128.load32_splat(x));
-    x += ROW;
-  }
-  storeUnits(s, c, count);
+function rowSum(tile: usize): v128 {
+  const sum = f32x4.add(v128.load(tile), v128.load(tile, 16));
+  if (!WIDE) return sum;
+  return f32x4.add(sum, f32x4.add(v128.load(tile, 32), v128.load(tile, 48)));
 }
 
-/** sum + w[4 rows, 4 columns] x[4], column after column. */
-function fourColumns(sum: v128, at: usize, rowBytes: usize, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
-  const a = v128.load(at);
-  const b = v128.load(at + rowBytes);
-  const c = v128.load(at + 2 * rowBytes);
-  const d = v128.load(at + 3 * rowBytes);
-  const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  sum = madd(sum, v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5), x0);
-  sum = madd(sum, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7), x1);
-  sum = madd(sum, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), x2);
-  return madd(sum, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), x3);
-}
-
-function column(at: usize, rowBytes: usize): v128 {
-  return fourOf(at, at + rowBytes, at + 2 * rowBytes, at + 3 * rowBytes);
-}
-
-function fourOf(a: usize, b: usize, c: usize, d: usize): v128 {
-  let lanes = v128.load32_zero(a);
-  lanes = v128.load_lane<f32>(b, lanes, 1);
-  lanes = v128.load_lane<f32>(c, lanes, 2);
-  return v128.load_lane<f32>(d, lanes, 3);
-}
-
-/** Each of the first `count` lanes becomes a vector of its own row. */
-function storeUnits(s: usize, units: v128, count: usize): void {
-  v128.store(s, v128.shuffle<f32>(units, units, 0, 0, 0, 0));
-  if (count > 1) v128.store(s, v128.shuffle<f32>(units, units, 1, 1, 1, 1), ROW);
-  if (count > 2) v128.store(s, v128.shuffle<f32>(units, units, 2, 2, 2, 2), 2 * ROW);
-  if (count > 3) v128.store(s, v128.shuffle<f32>(units, units, 3, 3, 3, 3), 3 * ROW);
+function finishUnit(s: usize, sum: f32, w: usize, b: usize, x: usize, whole: usize, rowBytes: usize): void {
+  for (let at = whole; at < rowBytes; at += 4) sum += load<f32>(w + at) * load<f32>(x + at);
+  v128.store(s, f32x4.splat(sum + load<f32>(b)));
 }

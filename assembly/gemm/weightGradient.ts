@@ -31,6 +31,27 @@ export function pack(packed: usize, x: usize, units: usize, panels: usize, begin
   }
 }
 
+/** The same of few samples, not more than a panel's, from the rows at `count` places of `order`. rows: [*, units]. */
+export function packRows(packed: usize, rows: usize, order: usize, units: usize, count: i32): void {
+  const rowBytes = units << 2;
+  for (let place: usize = 0; place < <usize>count; place++) {
+    const row = rows + <usize>load<u32>(order + (place << 2)) * rowBytes;
+    const whole = rowBytes & ~(TILE - 1);
+    let to = packed + place * TILE;
+    for (let at: usize = 0; at < whole; at += TILE) {
+      v128.store(to, v128.load(row + at));
+      v128.store(to, v128.load(row + at, 16), 16);
+      if (WIDE) {
+        v128.store(to, v128.load(row + at, 32), 32);
+        v128.store(to, v128.load(row + at, 48), 48);
+      }
+      to += 16 * TILE;
+    }
+    // What lies behind the last unit goes into columns of the last tile that nobody reads; it need only be there.
+    for (let at = whole; at < rowBytes; at += 4) store<f32>(to + at - whole, load<f32>(row + at));
+  }
+}
+
 function packFour(to: usize, from: usize, alive: usize): void {
   for (let lanes: usize = 0; lanes < alive; lanes += 16) {
     const a = v128.load(from + lanes);

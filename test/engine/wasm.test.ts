@@ -125,6 +125,16 @@ describe.each(tiers)("the %s engine", (tier) => {
     checkExact(fanIn, fanOut, 300);
   });
 
+  it("is exact for few rows, which are read as they lie", () => {
+    for (let rows = 1; rows <= 12; rows++) {
+      for (const fanIn of [63, 64, 65, 71, 79, 80, 96, 111, 784]) {
+        for (const fanOut of [1, 2, 3, 5, 6, 7, 11, 12, 13, 30]) checkExact(fanIn, fanOut, rows);
+      }
+    }
+    // The last panel of more rows is of few.
+    for (const rows of [17, 21, 26]) checkExact(100, 17, rows);
+  });
+
   it("takes batches of every size from 1 to 50", () => {
     for (const seed of [3, 17, 44]) {
       const drawn = withRows(randomCase(seed), 50);
@@ -142,7 +152,8 @@ describe.each(tiers)("the %s engine", (tier) => {
         samples.outputs.fill(NaN);
         engine.forward(samples, 0, rows);
         const some = samples.outputs.subarray(0, rows * drawn.shape.outputs);
-        expect(some, label).toEqual(all.subarray(0, some.length));
+        // Few rows are summed in another order.
+        expect(normwiseError(some, all.subarray(0, some.length)), label).toBeLessThan(2e-6);
         expect(samples.outputs[some.length] ?? NaN, `${label}: the row behind`).toBeNaN();
       }
     }
@@ -154,10 +165,10 @@ describe.each(tiers)("the %s engine", (tier) => {
     const fresh = newEngine(drawn.shape);
     const [usedSamples, freshSamples] = [fill(used, drawn), fill(fresh, drawn)];
     used.gradient(usedSamples, 0, 16, 16, false);
-    used.forward(usedSamples, 0, 16);
     const [usedLoss, freshLoss] = [used, fresh].map((engine, i) =>
       engine.gradient(i ? freshSamples : usedSamples, 0, 3, 3, false),
     );
+    used.forward(usedSamples, 0, 3);
     fresh.forward(freshSamples, 0, 3);
     const length = 3 * drawn.shape.outputs;
     expect(usedLoss).toBe(freshLoss);

@@ -1,6 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** What a program imports: the examples run from source, as the tests do. */
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^lanegrad$/, replacement: source("index.ts") },
+      { find: /^lanegrad\/dataflow$/, replacement: source("dataflow/index.ts") },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",

@@ -9,6 +9,8 @@ export interface Activation {
   readonly range: readonly [low: number, high: number];
   /** The initialization that keeps signals of this activation alive from layer to layer. */
   readonly initialization: "glorot" | "he";
+  /** Whether an output depends on the sums of all units of its layer, as those of softmax do. */
+  readonly couples?: boolean;
   /** x = f(s). x may be s. */
   forward(x: Floats, s: Floats, units: number, rows: number): void;
   /** ds = dx * f'(s), from dx and the output x. ds may be dx. */
@@ -68,6 +70,7 @@ export const activations = {
   softmax: {
     range: [0, 1],
     initialization: "glorot",
+    couples: true,
     forward(x, s, units, rows) {
       for (let begin = 0; begin < rows * units; begin += units) {
         // The largest is taken off before the exponential, or e^1000 would be infinite.

@@ -7,7 +7,7 @@ import type { UpdateRule } from "./engine/engine.ts";
 import { checkNumber, refuse, show } from "./errors.ts";
 import type { Evaluation } from "./metrics.ts";
 import { lbfgs, type Optimizer } from "./optimizers.ts";
-import { type Run, Slices } from "./training.ts";
+import { type Run, Slices, type Step } from "./training.ts";
 import { type Update, updates } from "./updates.ts";
 
 export interface TrainingOptions {
@@ -24,6 +24,11 @@ export interface TrainingOptions {
   readonly validation?: Dataset;
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
   readonly signal?: AbortSignal;
+  /**
+   * Called in every step of descent, between its gradient and its update, so that `step.trace()` opens just this step. It is
+   * not waited for. Steps are then taken one by one, to the same bits, which for small networks takes longer. Not for lbfgs.
+   */
+  readonly onStep?: (step: Step) => unknown;
 }
 
 export interface FitOptions extends TrainingOptions {
@@ -56,7 +61,16 @@ export interface History {
   readonly stopped: "epochs" | "converged" | "callback";
 }
 
-export const trainingOptions = ["epochs", "optimizer", "batchSize", "shuffle", "seed", "validation", "signal"];
+export const trainingOptions = [
+  "epochs",
+  "optimizer",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "validation",
+  "signal",
+  "onStep",
+];
 
 /** A training under way. */
 export class Session {
@@ -130,6 +144,7 @@ export interface CheckedTraining {
   readonly seed: number;
   readonly validation: Dataset | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly onStep: ((step: Step) => unknown) | undefined;
   /** Whether somebody looks at the network after each epoch. */
   readonly watched: boolean;
   /** Whether the evaluations of all epochs are wanted in the end. */
@@ -144,11 +159,15 @@ export function checkTraining(
   watched: boolean,
   keepsValidation: boolean,
 ): CheckedTraining {
-  const { shuffle = true, validation, signal } = options;
+  const { shuffle = true, validation, signal, onStep } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     refuse(`${where}: signal`, "an AbortSignal", show(signal));
+  }
+  if (onStep !== undefined && typeof onStep !== "function") refuse(`${where}: onStep`, "a function", show(onStep));
+  if (onStep && optimizer.rule === undefined) {
+    refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
   }
   const size = options.batchSize ?? 32;
   const isFull = size === "full" || optimizer.rule === undefined;
@@ -165,6 +184,7 @@ export function checkTraining(
     seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
     validation,
     signal,
+    onStep,
     watched: watched || validation !== undefined,
     keepsValidation,
   };

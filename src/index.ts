@@ -11,6 +11,7 @@ export type {
   NetworkOptions,
 } from "./network.ts";
 export type { Epoch, FitOptions, History, TrainingOptions } from "./fit.ts";
+export type { Step } from "./training.ts";
 export type { Initialization } from "./initialization.ts";
 export type { LayerDescription, NetworkDescription } from "./description.ts";
 export type { LayerParameters, SavedNetwork, Standardization } from "./formats/json.ts";

@@ -2,6 +2,7 @@
  * The public face of a network. It checks what it is given, at the door; the engine it drives trusts it. Layers are
  * indexed from 0 as arrays are: `weights[0]` is w^(1) of the notes.
  */
+import type { Trace } from "./dataflow/network/trace.ts";
 import { Dataset } from "./dataset.ts";
 import { checkDescription, describe, type NetworkDescription } from "./description.ts";
 import { type EngineName, engineMaker } from "./engine/create.ts";
@@ -30,6 +31,7 @@ import { type Evaluation, Tally } from "./metrics.ts";
 import { Random } from "./random.ts";
 import { checkInputs, type Numbers } from "./rows.ts";
 import { type NetworkShape, networkShape } from "./shape.ts";
+import { checkTraces, openTrace, Recorder } from "./tracing.ts";
 import { Slices, startRun } from "./training.ts";
 
 export interface NetworkOptions extends NetworkDescription {
@@ -343,7 +345,8 @@ export class Network {
   }
 
   /**
-   * The outputs of every row, [rows, n_m], row-major. `inputs`: rows, one row, or a flat typed array of rows.
+   * The outputs of every row, [rows, n_m], row-major. `inputs`: rows, one row, or a flat typed array of rows. Among few rows
+   * the sums are taken in another order than among many, so a row's last bits depend on its company.
    * @throws InvalidInputError for rows of another width or numbers that are not finite.
    */
   predict(inputs: Numbers): Floats {
@@ -476,6 +479,21 @@ export class Network {
     return [{ activations: x1 }, ...behind];
   }
 
+  /**
+   * Opens one sample, or a batch of them: the dataflow diagram of a pass forward and backward, every value and every partial
+   * derivative read from the engine's own. `import "lanegrad/dataflow"` brings the diagrams. Inputs are taken as `predict`
+   * takes them: the network standardizes them if it does so.
+   * @throws InvalidInputError for data that does not fit; LanegradError if `lanegrad/dataflow` has not been imported.
+   */
+  trace(inputs: Numbers, targets: Numbers): Trace {
+    checkTraces();
+    const engine = this.#live;
+    const batch = this.#checkBatch("trace", { inputs: rowsOf(inputs), targets: rowsOf(targets, inputs) });
+    const recorder = new Recorder(engine, batch.count);
+    this.#passes(batch.inputs, batch.targets, batch.count, (samples, _begin, rows) => recorder.add(samples, 0, rows));
+    return openTrace(recorder.finish());
+  }
+
   /** Copies rows into the engine's scratch samples, pass after pass. */
   #passes(
     inputs: ArrayLike<number>,
@@ -571,6 +589,12 @@ export class Network {
     }
     checkTargets(where, loss, dataset.targets, outputs);
   }
+}
+
+/** One row of plain numbers is a row; so are its targets, of `inputs` that are one row. */
+function rowsOf(values: Numbers, inputs: Numbers = values): Numbers {
+  const isRow = (given: Numbers): given is readonly number[] => Array.isArray(given) && typeof given[0] === "number";
+  return isRow(values) && isRow(inputs) ? [values] : values;
 }
 
 /** The threads beyond which nobody's machine goes. */

@@ -2,12 +2,31 @@
  * The gradient-descent loop: epochs of batches, cut into slices of time so that it never blocks its host for long. It
  * works on an engine that holds the training rows; files, plots and the network's public face are elsewhere.
  */
-import { DivergenceError } from "./errors.ts";
+import type { Trace } from "./dataflow/network/trace.ts";
+import { DivergenceError, LanegradError } from "./errors.ts";
 import type { Engine, Samples } from "./engine/engine.ts";
 import type { Floats } from "./floats.ts";
 import { lbfgs } from "./lbfgs.ts";
 import type { LbfgsOptimizer, Optimizer } from "./optimizers.ts";
 import { Random } from "./random.ts";
+import { checkTraces, openTrace, Recorder } from "./tracing.ts";
+
+/** One step of a training, while it is being taken: the gradient is there, the parameters are those before the update. */
+export interface Step {
+  /** From 1. */
+  readonly epoch: number;
+  /** Of the whole training, from 1. */
+  readonly step: number;
+  /** The mean over the step's rows. */
+  readonly loss: number;
+  /** Which rows of the data set it takes, from 0. */
+  readonly rows: Uint32Array;
+  /**
+   * The step opened: the dataflow diagrams of its rows. `import "lanegrad/dataflow"` brings them.
+   * @throws LanegradError if that has not been imported, or the step is over.
+   */
+  trace(): Trace;
+}
 
 /** A run of training: what it learns from, and how. */
 export interface RunPlan {
@@ -20,6 +39,8 @@ export interface RunPlan {
   readonly seed: number;
   /** Whether somebody looks at the network after each epoch: if not, short epochs may be worked off in advance. */
   readonly watched: boolean;
+  /** Shown every step of descent before its update. */
+  readonly onStep?: ((step: Step) => unknown) | undefined;
 }
 
 /** Work that is done piece by piece. Each piece is short; the last one of an epoch hands over its mean loss. */
@@ -61,6 +82,7 @@ class DescentRun implements Run {
   #epoch = 1;
   #at = 0;
   #sum = 0;
+  #stepLoss = 0;
   /** What the passes of a long step so far have summed up. */
   #partial: Floats | undefined;
   /** Steps in a call: grows until a call takes long enough. */
@@ -78,9 +100,9 @@ class DescentRun implements Run {
   advance(deadline: number): number | undefined {
     const ready = this.#ahead.pop();
     if (ready !== undefined) return ready;
-    const { samples, batchSize, watched } = this.#plan;
+    const { samples, batchSize, watched, onStep } = this.#plan;
     if (this.#at === 0) this.#startEpoch();
-    if (batchSize > this.#engine.scratch.capacity) return this.#longSteps(deadline);
+    if (onStep || batchSize > this.#engine.scratch.capacity) return this.#openSteps(deadline);
     if (batchSize === samples.capacity && !watched) return this.#epochsAtOnce();
     do {
       this.#shortSteps();
@@ -147,8 +169,8 @@ class DescentRun implements Run {
     return done;
   }
 
-  /** One step that takes several passes, pass by pass. */
-  #longSteps(deadline: number): number | undefined {
+  /** Steps pass by pass, the update last: those that take several passes, and those that are shown. */
+  #openSteps(deadline: number): number | undefined {
     const { samples, batchSize } = this.#plan;
     const { capacity } = this.#engine.scratch;
     // Between two slices others may have asked the engine for a gradient of their own.
@@ -159,9 +181,10 @@ class DescentRun implements Run {
       const until = Math.min(this.#at + capacity, end);
       const loss = this.#engine.gradient(samples, this.#at, until, end - begin, this.#at > begin);
       if (!Number.isFinite(loss)) throw this.#rescue(this.#at, until, this.#epoch, this.steps + 1, loss);
+      this.#stepLoss = (this.#at > begin ? this.#stepLoss : 0) + loss;
       this.#sum += loss * (end - begin);
       this.#at = until;
-      if (until === end) this.#endLongStep(begin);
+      if (until === end) this.#endOpenStep(begin, end);
       if (until === samples.capacity) return this.#endEpoch();
     } while (performance.now() < deadline);
     this.#partial ??= this.#engine.gradients.slice();
@@ -169,10 +192,32 @@ class DescentRun implements Run {
     return undefined;
   }
 
-  #endLongStep(begin: number): void {
+  #endOpenStep(begin: number, end: number): void {
     if (begin === 0) this.#guard.accept();
+    if (this.#plan.onStep) this.#show(this.#plan.onStep, begin, end);
     this.#engine.update();
     this.steps++;
+  }
+
+  /** Hands the step to whoever watches; what they ask the engine for does not change its gradient. */
+  #show(onStep: (step: Step) => unknown, begin: number, end: number): void {
+    const gradients = this.#engine.gradients.slice();
+    let isOver = false;
+    onStep({
+      epoch: this.#epoch,
+      step: this.steps + 1,
+      loss: this.#stepLoss,
+      rows: this.#plan.samples.order.slice(begin, end),
+      trace: () => {
+        checkTraces();
+        if (isOver) throw new LanegradError("trace: expected a step that is being taken, got one that is over");
+        const recorder = new Recorder(this.#engine, end - begin);
+        recorder.add(this.#plan.samples, begin, end);
+        return openTrace(recorder.finish());
+      },
+    });
+    isOver = true;
+    this.#engine.gradients.set(gradients);
   }
 
   #rescue(begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {

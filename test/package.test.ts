@@ -37,10 +37,10 @@ function packedFiles(): string[] {
   return files.map(({ path }) => path);
 }
 
-/** The whole library, minified, with its dependencies in it, as a bundler makes it for a page that knows no Node. */
-function bundle(external: string[]) {
+/** An entry of the library, minified, with its dependencies in it, as a bundler makes it for a page that knows no Node. */
+function bundle(external: string[], entry = "index.js") {
   return build({
-    entryPoints: [`${root}dist/index.js`],
+    entryPoints: [`${root}dist/${entry}`],
     absWorkingDir: root,
     bundle: true,
     minify: true,
@@ -67,8 +67,13 @@ describe("the package", () => {
       (path) => !/^(README|LICENSE|CHANGELOG|package\.json)|^dist\/wasm\/\w+\.wasm$/.test(path),
     );
     const sources = others.map((path) => path.replace(/^dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"));
-    expect(sources.filter((path) => path.startsWith("src/cli/") || !existsSync(`${root}${path}`))).toEqual([]);
+    // The parser of formulas is written from a grammar, without a TypeScript source.
+    const known = (path: string) => existsSync(`${root}${path}`) || path === "src/dataflow/formula/parser.ts";
+    expect(sources.filter((path) => path.startsWith("src/cli/") || !known(path))).toEqual([]);
   });
+
+  /** The dependencies that only diagrams need. */
+  const drawing = ["@dagrejs/dagre", "d3-contour"];
 
   it("imports its dependencies and nothing else, and at the start only the loader of its kernels", async () => {
     const { metafile } = await bundle(Object.keys(dependencies));
@@ -76,7 +81,39 @@ describe("the package", () => {
     const atStart = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
     expect(atStart).toEqual(["@assemblyscript/loader"]);
     const names = new Set(imports.map(({ path }) => path).filter((path) => path !== "node:v8"));
-    expect([...names].toSorted()).toEqual(Object.keys(dependencies).toSorted());
+    expect([...names, ...drawing].toSorted()).toEqual(Object.keys(dependencies).toSorted());
+  });
+
+  it("has diagrams only for those who import them", async () => {
+    const { metafile } = await bundle([]);
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.filter((path) => path.includes("dataflow") || drawing.some((name) => path.includes(name)))).toEqual(
+      [],
+    );
+  });
+
+  it("has an entry for diagrams that does not bring the engine along", async () => {
+    const { metafile } = await bundle(Object.keys(dependencies), "dataflow/index.js");
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    expect([...new Set(imports.map(({ path }) => path))].toSorted()).toEqual(drawing);
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes("engine/"))).toEqual([]);
+  });
+
+  it("keeps the entry for diagrams where it is imported for nothing but network.trace", async () => {
+    const program =
+      'import { Network } from "./dist/index.js"; import "./dist/dataflow/index.js"; console.log(Network);';
+    const { metafile } = await build({
+      stdin: { contents: program, resolveDir: root },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      external: Object.keys(dependencies),
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    const [output] = Object.values(metafile.outputs);
+    expect(output!.inputs["dist/dataflow/index.js"]?.bytesInOutput).toBeGreaterThan(0);
   });
 });
 
@@ -95,6 +132,7 @@ describe("the types", () => {
     writeFileSync(
       join(folder, "consumer.ts"),
       `import { adam, Dataset, loadCsv, logisticRegression, Network } from "lanegrad";
+       import { dataflow } from "lanegrad/dataflow";
        export const network: Network = await Network.create({
          inputs: 2, layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" });
        const data: Dataset = Dataset.from({ inputs: [[0, 1]], targets: [1] });
@@ -103,6 +141,8 @@ describe("the types", () => {
        for await (const { epoch } of network.train(data, { epochs: 1, optimizer: adam() })) epoch.toFixed();
        export const encoded = (await loadCsv("a.csv", { inputs: ["a"], targets: ["b"] })).select([0]).encode({ a: 1 });
        export const tier: string = (await logisticRegression({ inputs: 2 })).engine.tier;
+       export const slope: number = network.trace([0, 1], [1]).slope(2, 1);
+       export const cost: number = dataflow("x^2 y", { x: 1, y: 2 }).cost().backwardSweep;
        network.dispose();
        // @ts-expect-error: Dataset.from is the door.
        new Dataset({});`,

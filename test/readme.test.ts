@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type SeedResult, seedTable, shortfalls } from "../bench/seed-runs.ts";
+import { drawTrace, picture } from "../examples/trace.ts";
 import { knownDescent } from "./support/titanic.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -46,11 +47,16 @@ describe("README", () => {
     expect(snippets(readme).length).toBeGreaterThanOrEqual(4);
   });
 
+  it("shows the picture that the engine draws", async () => {
+    expect(await readFile(picture, "utf8")).toBe(await drawTrace());
+  });
+
   it.each(snippets(readme))("$heading: runs", async ({ heading, code }) => {
     const file = join(folder, `${heading.replace(/\W+/g, "-")}.ts`);
     const library = pathToFileURL(join(root, "src/index.ts")).href;
     const local = code
       .replaceAll('"lanegrad"', JSON.stringify(library))
+      .replaceAll('"lanegrad/dataflow"', JSON.stringify(library.replace("index.ts", "dataflow/index.ts")))
       .replaceAll('"titanic.json"', JSON.stringify(join(folder, "titanic.json")));
     await writeFile(file, local);
     const printed = vi.spyOn(console, "log").mockImplementation(() => {});

@@ -50,6 +50,32 @@ export interface LayerValues {
   readonly activations: Floats;
 }
 
+/** What a layer computed for some rows, forward and backward, s and x as in LayerValues: [rows, n_k] each, row-major. */
+export interface LayerRecord extends LayerValues {
+  /** dl/dx; undefined for the last layer where loss and activation are derived together, from the logits. */
+  readonly activationDerivatives: Floats | undefined;
+  /** dl/ds */
+  readonly preActivationDerivatives: Floats;
+}
+
+/** A pass, forward and backward, as the kernels computed it. */
+export interface PassRecord {
+  /** One entry a layer. */
+  readonly layers: readonly LayerRecord[];
+  /** dl/dx^(1): [rows, n_1]. Training has no use for it. */
+  readonly inputDerivatives: Floats;
+}
+
+/** The kernels that a pass is made of, one at a time, on rows of the caller's: to look at what training never keeps. */
+export interface SingleKernels {
+  /** x = f(s) of layer k, from 0. s: [rows, n_k] */
+  activationForward(k: number, s: Floats, rows: number): Floats;
+  /** ds from dx and x, of layer k. dx, x: [rows, n_k] */
+  activationBackward(k: number, dx: Floats, x: Floats, rows: number): Floats;
+  /** `scale` times dl/dx of each row's loss by its outputs x, never from the logits. x, y: [rows, n_m] */
+  lossGradient(x: Floats, y: Floats, rows: number, scale: number): Floats;
+}
+
 export interface Engine {
   /** Lets go what would outlive the engine: its worker threads. */
   release(): void;
@@ -106,4 +132,12 @@ export interface Engine {
 
   /** Forward, keeping every s^(k+1) and x^(k+1), k = 1 .. m-1, of places [begin, end): copies, one entry a layer. */
   layerValues(samples: Samples, begin: number, end: number): LayerValues[];
+
+  /**
+   * Forward and backward over places [begin, end), keeping everything: the derivatives are those of the sum of the rows'
+   * losses divided by `total`. What is left in `gradients` is of no use.
+   */
+  record(samples: Samples, begin: number, end: number, total: number): PassRecord;
+
+  readonly kernels: SingleKernels;
 }

@@ -14,7 +14,16 @@ import { updates } from "../updates.ts";
 import type { Update } from "../updates.ts";
 import type { LayerShape, NetworkShape } from "../shape.ts";
 import { STEPS_LIMIT } from "../layout.ts";
-import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
+import type {
+  Engine,
+  EngineReport,
+  LayerRecord,
+  LayerValues,
+  PassRecord,
+  Samples,
+  SingleKernels,
+  UpdateRule,
+} from "./engine.ts";
 import type { Floats } from "../floats.ts";
 import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./reference-products.ts";
 
@@ -173,6 +182,47 @@ export class ReferenceEngine implements Engine {
     return values;
   }
 
+  record(samples: Samples, begin: number, end: number, total: number): PassRecord {
+    const count = end - begin;
+    const inputDerivatives = this.#allocate(count * this.shape.inputs);
+    const layers = this.#layers.map((layer) => this.#newRecord(layer, count));
+    for (let at = begin; at < end; at += passRows) {
+      const rows = Math.min(passRows, end - at);
+      this.#forwardPass(samples, at, rows);
+      this.#lossPass(samples, at, rows);
+      this.#recordPass(layers, inputDerivatives, at - begin, rows, 1 / total);
+    }
+    return { layers, inputDerivatives };
+  }
+
+  readonly kernels: SingleKernels = {
+    activationForward: (k, s, rows) => {
+      const x = this.#allocate(s.length);
+      this.#layers[k]!.activation.forward(x, s, this.#layers[k]!.fanOut, rows);
+      return x;
+    },
+    activationBackward: (k, dx, x, rows) => {
+      const ds = this.#allocate(dx.length);
+      this.#layers[k]!.activation.backward(ds, dx, x, this.#layers[k]!.fanOut, rows);
+      return ds;
+    },
+    lossGradient: (x, y, rows, scale) => {
+      const dx = this.#allocate(x.length);
+      this.#loss.gradient(dx, x, y, this.#last.fanOut, rows, scale, false);
+      return dx;
+    },
+  };
+
+  #newRecord(layer: Layer, rows: number): LayerRecord {
+    const length = rows * layer.fanOut;
+    return {
+      preActivations: this.#allocate(length),
+      activations: this.#allocate(length),
+      activationDerivatives: layer === this.#last && this.shape.fusedLoss ? undefined : this.#allocate(length),
+      preActivationDerivatives: this.#allocate(length),
+    };
+  }
+
   /** x^(1), then s and x of every layer, for the rows at places [begin, begin + rows). */
   #forwardPass(samples: Samples, begin: number, rows: number): void {
     gatherRows(this.#inputs, samples.inputs, samples.order, begin, rows, this.shape.inputs);
@@ -188,15 +238,42 @@ export class ReferenceEngine implements Engine {
 
   /** Adds `scale` times the gradient of the sum that `#lossPass` found. */
   #backwardPass(rows: number, scale: number): void {
-    const fused = this.shape.fusedLoss;
+    this.#lossGradient(rows, scale);
+    for (let k = this.#layers.length - 1; k >= 0; k--) {
+      this.#activationGradient(this.#layers[k]!, rows);
+      layerBackward(this.#layers[k]!, this.#layers[k - 1]?.d, rows);
+    }
+  }
+
+  #lossGradient(rows: number, scale: number): void {
     const { d, x, fanOut } = this.#last;
-    this.#loss.gradient(d, x, this.#targets, fanOut, rows, scale, fused);
+    this.#loss.gradient(d, x, this.#targets, fanOut, rows, scale, this.shape.fusedLoss);
+  }
+
+  /** dl/dx in `d` becomes dl/ds. A fused loss gives the derivative by the logits: the last activation is behind it already. */
+  #activationGradient(layer: Layer, rows: number): void {
+    if (layer === this.#last && this.shape.fusedLoss) return;
+    layer.activation.backward(layer.d, layer.d, layer.x, layer.fanOut, rows);
+  }
+
+  /** Backward, and everything copied to the records' rows from `at` on. */
+  #recordPass(records: LayerRecord[], inputDerivatives: Floats, at: number, rows: number, scale: number): void {
+    const { inputs } = this.shape;
+    const dInput = this.#allocate(rows * inputs);
+    this.#lossGradient(rows, scale);
     for (let k = this.#layers.length - 1; k >= 0; k--) {
       const layer = this.#layers[k]!;
-      // A fused loss gives the derivative by the logits: the last activation is behind it already.
-      if (layer !== this.#last || !fused) layer.activation.backward(layer.d, layer.d, layer.x, layer.fanOut, rows);
-      layerBackward(layer, this.#layers[k - 1]?.d, rows);
+      const record = records[k]!;
+      const copy = (to: Floats | undefined, from: Floats) =>
+        to?.set(from.subarray(0, rows * layer.fanOut), at * layer.fanOut);
+      copy(record.preActivations, layer.s);
+      copy(record.activations, layer.x);
+      copy(record.activationDerivatives, layer.d);
+      this.#activationGradient(layer, rows);
+      copy(record.preActivationDerivatives, layer.d);
+      layerBackward(layer, this.#layers[k - 1]?.d ?? dInput, rows);
     }
+    inputDerivatives.set(dInput, at * inputs);
   }
 
   #writeOutputs(samples: Samples, begin: number, rows: number): void {

@@ -6,7 +6,6 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { CapacityError, LanegradError } from "../errors.ts";
 import {
   formatBytes,
-  LANES,
   layerFields,
   type MemoryPlan,
   networkFields,
@@ -19,8 +18,9 @@ import {
   teamFields,
 } from "../layout.ts";
 import type { NetworkShape } from "../shape.ts";
-import type { Engine, EngineReport, LayerValues, Samples, UpdateRule } from "./engine.ts";
+import type { Engine, EngineReport, LayerValues, PassRecord, Samples, UpdateRule } from "./engine.ts";
 import type { Kernels } from "./kernels.ts";
+import { OpenPass } from "./open-pass.ts";
 import { installKernels, startTeam, threadsObstacle } from "./threads.ts";
 import { warn } from "../host.ts";
 
@@ -73,6 +73,7 @@ export class WasmEngine implements Engine {
   readonly shape: NetworkShape;
   readonly memory: WebAssembly.Memory;
   readonly plan: MemoryPlan;
+  readonly kernels: OpenPass;
   readonly #exports: Exports;
   readonly #kernels: ReadonlyMap<string, number>;
   #report: EngineReport;
@@ -94,6 +95,7 @@ export class WasmEngine implements Engine {
     this.#writeTeam(1);
     this.#writePass(this.plan.pass);
     this.#writePass(this.plan.open);
+    this.kernels = new OpenPass(this.memory, this.plan.open, shape, this.#exports);
     this.#scratch = this.#openViews();
     fillOrder(this.#scratch);
   }
@@ -253,28 +255,19 @@ export class WasmEngine implements Engine {
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
-    const { open } = this.plan;
-    const values = this.shape.layers.map(({ fanOut }) => ({
-      preActivations: new Float32Array((end - begin) * fanOut),
-      activations: new Float32Array((end - begin) * fanOut),
-    }));
-    for (let at = begin; at < end; at += LANES) {
-      const stop = Math.min(at + LANES, end);
-      this.#forward(open, samples, at, stop);
-      open.layers.forEach((layer, k) => {
-        this.#readPanel(values[k]!.preActivations, layer.s, layer.fanOut, at - begin, stop - at);
-        this.#readPanel(values[k]!.activations, layer.x, layer.fanOut, at - begin, stop - at);
-      });
-    }
-    return values;
+    const forward = (at: number, stop: number) => this.#forward(this.plan.open, samples, at, stop);
+    return this.kernels.layerValues(begin, end, forward);
   }
 
-  /** Copies `count` samples of one panel [units, 16] to rows, the first of them row `row`. */
-  #readPanel(rows: Float32Array, offset: number, units: number, row: number, count: number): void {
-    const panel = new Float32Array(this.memory.buffer, offset, units * LANES);
-    for (let i = 0; i < count; i++) {
-      for (let u = 0; u < units; u++) rows[(row + i) * units + u] = panel[u * LANES + i]!;
-    }
+  record(samples: Samples, begin: number, end: number, total: number): PassRecord {
+    const { table } = this.plan.open;
+    return this.kernels.record(begin, end, (at, stop) => {
+      try {
+        this.#exports.gradient(table, tableOf(samples), at, stop, total, 0);
+      } catch (cause) {
+        throw this.#failure(cause);
+      }
+    });
   }
 
   /** Views of the network's own part of memory; anew after memory has grown, since that may detach its buffer. */

@@ -1,0 +1,28 @@
+/**
+ * lanegrad/dataflow: the chain rule made visible. Importing it also lets `network.trace` and `step.trace` make diagrams.
+ */
+import { provideTraces } from "../tracing.ts";
+import { Trace } from "./network/trace.ts";
+
+provideTraces((recording) => new Trace(recording));
+
+export {
+  dataflow,
+  type Dataflow,
+  type Derivative,
+  type DerivativePath,
+  type Formula,
+  type FormulaArrow,
+  type FormulaCircle,
+  type LeafDerivative,
+  type Point,
+} from "./formula/formula.ts";
+export { type Cost, costOf, layeredFormula } from "./cost.ts";
+export { type Arrow, type Circle, Graph, type Path, type SweepStep, type Value } from "./graph.ts";
+export type { Label } from "./label.ts";
+export type { DrawOptions } from "./draw/options.ts";
+export type { Explanation } from "./network/explanation.ts";
+export { drawPlane, type PlaneAxis, type PlaneOptions } from "./plane/plane.ts";
+export type { PlaneSamples } from "./plane/samples.ts";
+export type { NetworkCircle, NetworkGraphOptions } from "./network/network-graph.ts";
+export type { LayerSummary, Trace, TraceDrawOptions } from "./network/trace.ts";

@@ -1,0 +1,155 @@
+/**
+ * Exercise 5 of the notes on a real step: each derivative from those of the layer behind it. The numbers that are put in,
+ * and the result, are the kernels' own; only the words are made here.
+ */
+import { checkNumber } from "../../errors.ts";
+import type { Floats } from "../../floats.ts";
+import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
+import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
+import { formatNumber, formatValue, type Label } from "../label.ts";
+import { sumName, targetName, unitName, unitsName, weightName, weightsName } from "./names.ts";
+import type { Trace } from "./trace.ts";
+
+/** Terms of a sum that are written out; longer ones end in an ellipsis and the last term. */
+const TERMS = 4;
+
+/** A negative number in parentheses, so that it can be a factor. */
+const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
+
+/** Numbers from 1 to n. */
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+
+/** dx_j/ds_i of layer k as a formula. */
+export function slopeFormula(trace: Trace, k: number, j: number, i: number): Label {
+  const { activation } = trace.shape.layers[k - 2]!;
+  const [x, s] = [unitName(k, j), sumName(k, i)];
+  return i === j ? activationDerivative(activation, x, s) : coupledDerivative(activation, x, unitName(k, i), s);
+}
+
+/** dl_n/dx_i^(m) as a formula. */
+export function lossPartialFormula(trace: Trace, i: number): Label {
+  const n = trace.widths.at(-1)!;
+  return lossDerivative(trace.shape.loss, unitName(trace.depth, i), targetName(i, n), n);
+}
+
+/** Exercise 5 c. With several samples l is their mean, and each has its N-th part in it. */
+export function outputDerivative(trace: Trace, i: number, sample: number): Explanation<number> {
+  const { depth, count } = trace;
+  const value = trace.dx(depth, i, sample);
+  const share = count === 1 ? [] : [`1/${count} · `];
+  const x = outputPut(trace, i, sample);
+  const y = formatNumber(trace.y(i, sample));
+  const n = trace.widths.at(-1)!;
+  const formula = lossPartialFormula(trace, i);
+  const filled = lossDerivative(trace.shape.loss, [{ text: x }], [{ text: y }], n);
+  const put = (label: Label) => line(...share, count === 1 ? label : factor(label));
+  return new Explanation(
+    partialName(unitName(depth, i)),
+    [put(formula), put(filled), line(formatNumber(value))],
+    value,
+  );
+}
+
+/** The digits of an output near 1 are in what it lacks of 1: an output of a sigmoid has them still, in its slope. */
+function outputPut(trace: Trace, i: number, sample: number): string {
+  const { depth, shape } = trace;
+  const x = trace.x(depth, i, sample);
+  if (shape.loss !== "binaryCrossEntropy" || x < 0.999) return formatNumber(x);
+  return `(1 − ${formatNumber(shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x)})`;
+}
+
+/** dl/ds_i^(k) = the sum over j of dl/dx_j dx_j/ds_i: of one term, unless the units of the layer are coupled. */
+export function sumDerivative(trace: Trace, k: number, i: number, sample: number): Explanation<number> {
+  const value = trace.ds(k, i, sample);
+  const units = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  const s = sumName(k, i);
+  const terms = (write: (j: number) => Label) => chain(units.map(write), " + ", TERMS);
+  const steps = [
+    terms((j) => line(partialName(unitName(k, j)), " · ", localName(unitName(k, j), s))),
+    terms((j) => line(partialName(unitName(k, j)), " · ", factor(slopeFormula(trace, k, j, i)))),
+    terms((j) => line(number(trace.dx(k, j, sample)), " · ", number(trace.slope(k, j, i, sample)))),
+  ];
+  const together = togetherFormula(trace, k, i);
+  if (together) steps.push(together);
+  return new Explanation(partialName(s), [...steps, line(formatNumber(value))], value);
+}
+
+/** What loss and last activation come to together, where they are derived so: x - y. */
+function togetherFormula(trace: Trace, k: number, i: number): Label | undefined {
+  if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
+  const n = trace.widths.at(-1)!;
+  const formula = lossFromLogits(trace.shape.loss, unitName(k, i), targetName(i, n), n);
+  return formula && (trace.count === 1 ? formula : line(`1/${trace.count} · `, factor(formula)));
+}
+
+/** Exercise 5 b: dl/dx_i^(k) = the sum over j of dl/dx_j^(k+1) dx_j/ds_j w_(j,i)^(k). */
+export function inputDerivative(trace: Trace, k: number, i: number, sample: number): Explanation<number> {
+  checkNumber("inputDerivative: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
+  const value = trace.dx(k, i, sample);
+  const units = upTo(trace.widths[k]!);
+  const isCoupled = trace.isCoupled(k + 1);
+  const terms = (write: (j: number) => Label) => chain(units.map(write), " + ", TERMS);
+  const x = unitName(k, i);
+  const behind = (j: number): Label =>
+    isCoupled
+      ? partialName(sumName(k + 1, j))
+      : line(partialName(unitName(k + 1, j)), " · ", localName(unitName(k + 1, j), sumName(k + 1, j)));
+  const behindPut = (j: number): Label =>
+    isCoupled
+      ? line(number(trace.ds(k + 1, j, sample)))
+      : line(number(trace.dx(k + 1, j, sample)), " · ", number(trace.slope(k + 1, j, j, sample)));
+  const steps = [
+    terms((j) => line(behind(j), " · ", localName(sumName(k + 1, j), x))),
+    isCoupled
+      ? terms((j) => line(behind(j), " · ", weightName(k, j, i)))
+      : terms((j) =>
+          line(
+            partialName(unitName(k + 1, j)),
+            " · ",
+            factor(slopeFormula(trace, k + 1, j, j)),
+            " · ",
+            weightName(k, j, i),
+          ),
+        ),
+    terms((j) => line(behindPut(j), " · ", number(trace.w(k, j, i)))),
+    line(formatNumber(value)),
+  ];
+  return new Explanation(partialName(x), steps, value);
+}
+
+/** Exercise 5 a: the gradient by w_i^(k) = dl/dx_i^(k+1) dx_i/ds_i x^(k), summed over the samples. */
+export function weightGradient(trace: Trace, k: number, i: number): Explanation<Floats> {
+  checkNumber("weightGradient: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
+  checkNumber("weightGradient: unit i", i, { integer: true, min: 1, max: trace.widths[k]! });
+  const value = Float64Array.from(upTo(trace.widths[k - 1]! + 1), (j) => trace.dw(k, i, j));
+  const isCoupled = trace.isCoupled(k + 1);
+  const [x, s, inputs] = [unitName(k + 1, i), sumName(k + 1, i), unitsName(k)];
+  const name: Label = [{ text: "∇", sub: weightsName(k, i) }, { text: " l" }];
+  const before = isCoupled ? partialName(s) : line(partialName(x), " · ", localName(x, s));
+  const local = isCoupled ? partialName(s) : line(partialName(x), " · ", factor(slopeFormula(trace, k + 1, i, i)));
+  const nabla: Label = [{ text: "∇", sub: weightsName(k, i) }, { text: " " }, ...s];
+  const steps = [
+    overSamples(trace, line(before, " · ", nabla)),
+    overSamples(trace, line(local, " · ", inputs)),
+    chain(
+      upTo(trace.count).map((sample) => line(...weightFactors(trace, k, i, sample, isCoupled))),
+      " + ",
+      TERMS,
+    ),
+    line(formatValue(value)),
+  ];
+  return new Explanation(name, steps, value);
+}
+
+function weightFactors(trace: Trace, k: number, i: number, sample: number, isCoupled: boolean): string[] {
+  const units = trace.widths[k - 1]! + 1;
+  const first = Array.from({ length: Math.min(units, 4) }, (_, j) => trace.x(k, j + 1, sample));
+  const behind = isCoupled
+    ? number(trace.ds(k + 1, i, sample))
+    : `${number(trace.dx(k + 1, i, sample))} · ${number(trace.slope(k + 1, i, i, sample))}`;
+  return [behind, " · ", formatValue(first)];
+}
+
+function overSamples(trace: Trace, formula: Label): Label {
+  return trace.count === 1 ? formula : line(`Σ over ${trace.count} samples of `, formula);
+}

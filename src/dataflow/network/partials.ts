@@ -1,0 +1,109 @@
+/**
+ * The partial derivatives on the arrows around activations and loss, which training multiplies away: found by the kernels,
+ * one at a time, at the values of a recording.
+ *
+ * Where loss and last activation are derived together, from the logits, their two partials are taken on the side on which
+ * floating point is finer: at s = 40 a sigmoid is 1 in float32, and 1 - x is lost; but sigma(-40) is not. So each partial
+ * is right and finite, and their product too.
+ */
+import { type Activation, activations } from "../../activations.ts";
+import type { Floats } from "../../floats.ts";
+import type { Recording } from "../../tracing.ts";
+
+/** The smallest normal float32: outputs are kept this far from 0, as the losses' kernels do. */
+const SMALLEST = 2 ** -126;
+
+export class Partials {
+  readonly #recording: Recording;
+  readonly #slopes = new Map<number, Floats>();
+  readonly #jacobians = new Map<string, Floats>();
+  #lossPartials: Floats | undefined;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  /** Whether each output of layer k depends on the sums of all units. Layers are indexed from 0 here, as arrays are. */
+  isCoupled(k: number): boolean {
+    const activation: Activation = activations[this.#recording.shape.layers[k]!.activation];
+    return activation.couples === true;
+  }
+
+  /** dx_j/ds_i of layer k for one row. */
+  slope(k: number, row: number, j: number, i: number): number {
+    const { fanOut } = this.#recording.shape.layers[k]!;
+    if (this.isCoupled(k)) return this.#jacobian(k, row)[j * fanOut + i]!;
+    return i === j ? this.#slopesOf(k)[row * fanOut + i]! : 0;
+  }
+
+  /** dl_n/dx_i^(m): of the loss of a row by its own output. */
+  lossPartial(row: number, i: number): number {
+    const { shape, layers, targets } = this.#recording;
+    this.#lossPartials ??= this.#isMirrored(layers.length - 1)
+      ? this.#mirroredLossPartials()
+      : this.#lossGradient(layers.at(-1)!.activations, targets);
+    return this.#lossPartials[row * shape.outputs + i]!;
+  }
+
+  /** Whether layer k is a sigmoid that is derived together with the loss: sigma(-s) = 1 - sigma(s). */
+  #isMirrored(k: number): boolean {
+    const { shape } = this.#recording;
+    return shape.fusedLoss && k === shape.layers.length - 1 && shape.layers[k]!.activation === "sigmoid";
+  }
+
+  /** [count, n]: the backward kernel's answer to a derivative of 1. */
+  #slopesOf(k: number): Floats {
+    const known = this.#slopes.get(k);
+    if (known !== undefined) return known;
+    const { kernels, count, layers } = this.#recording;
+    const x = this.#isMirrored(k) ? this.#smallerSide(k) : layers[k]!.activations;
+    const slopes = kernels.activationBackward(k, x.slice().fill(1), x, count);
+    this.#slopes.set(k, slopes);
+    return slopes;
+  }
+
+  /** [n, n]: row j is the backward kernel's answer to the derivatives of output j alone. */
+  #jacobian(k: number, row: number): Floats {
+    const key = `${k} ${row}`;
+    const known = this.#jacobians.get(key);
+    if (known !== undefined) return known;
+    const { kernels, shape, layers } = this.#recording;
+    const { fanOut } = shape.layers[k]!;
+    const isLast = shape.fusedLoss && k === layers.length - 1;
+    const all = layers[k]!.activations;
+    const x = new Float64Array(fanOut * fanOut);
+    const chosen = new Float64Array(fanOut * fanOut);
+    for (let j = 0; j < fanOut; j++) {
+      chosen[j * fanOut + j] = 1;
+      for (let i = 0; i < fanOut; i++) {
+        const value = all[row * fanOut + i]!;
+        x[j * fanOut + i] = isLast ? Math.max(value, SMALLEST) : value;
+      }
+    }
+    const jacobian = kernels.activationBackward(k, chosen, x, fanOut);
+    this.#jacobians.set(key, jacobian);
+    return jacobian;
+  }
+
+  /** sigma(-|s|) of the last layer: x or 1 - x, whichever is smaller, with all its digits. */
+  #smallerSide(k: number): Floats {
+    const { kernels, count, layers } = this.#recording;
+    const s = layers[k]!.preActivations.map((value) => -Math.abs(value));
+    return kernels.activationForward(k, s, count).map((value) => Math.max(value, SMALLEST));
+  }
+
+  /** With x' = 1 - x and y' = 1 - y the loss is the same, and its derivative the negative. */
+  #mirroredLossPartials(): Floats {
+    const { layers, targets } = this.#recording;
+    const k = layers.length - 1;
+    const { preActivations } = layers[k]!;
+    const mirrored = targets.map((y, i) => (preActivations[i]! > 0 ? 1 - y : y));
+    return this.#lossGradient(this.#smallerSide(k), mirrored).map((partial, i) =>
+      preActivations[i]! > 0 ? -partial : partial,
+    );
+  }
+
+  #lossGradient(x: Floats, y: Floats): Floats {
+    return this.#recording.kernels.lossGradient(x, y, this.#recording.count, 1);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * What every unit of a network of two inputs computes over the plane of these inputs, as one self-contained SVG: a panel
+ * for each unit, layer by layer, with the samples drawn in. It shows which unit came to mean what: section 3 of the notes.
+ * Values are the network's own `activations`. The same network and options give the same text.
+ */
+import type { Dataset } from "../../dataset.ts";
+import { checkNumber, checkOptions, lookUp, refuse, show } from "../../errors.ts";
+import type { Network } from "../../network.ts";
+import { toText } from "../label.ts";
+import { unitName } from "../network/names.ts";
+import { type Axis, axisOf } from "./axes.ts";
+import { drawPage, type Picture, type Section } from "./page.ts";
+import { checkSamples, type Column, columnOf, placesOf, type PlaneSamples, rangeOf, targetsOf } from "./samples.ts";
+import { type Range, readUnits, scaleOf } from "./surface.ts";
+import type { Theme } from "./svg.ts";
+
+export interface PlaneAxis {
+  /** Default: the data set's name of the input, or x_1^(1). */
+  readonly name?: string;
+  /** In the user's own units. Default: where the samples are; without samples the standardization's mean ± 2 deviations. */
+  readonly range?: Range;
+  /** What values are called, at their ticks: { 0: "female", 1: "male" }. */
+  readonly values?: Readonly<Record<number, string>>;
+}
+
+export interface PlaneOptions {
+  /** Drawn into every panel. */
+  readonly samples?: PlaneSamples;
+  /** x is the first input, y the second. */
+  readonly axes?: { readonly x?: PlaneAxis; readonly y?: PlaneAxis };
+  /** What to say of units, by their names: { "x_2^(2)": "young male" }. */
+  readonly captions?: Readonly<Record<string, string>>;
+  /** What to call the kinds of targets, in ascending order: ["died", "survived"]. */
+  readonly classes?: readonly string[];
+  readonly title?: string;
+  /** Default "auto": as the reader's system has it. Print is light. */
+  readonly theme?: Theme;
+}
+
+/** Beyond these the first units of each layer are shown. */
+const HIDDEN_LIMIT = 64;
+const OUTPUTS_LIMIT = 16;
+
+const themes: Readonly<Record<Theme, Theme>> = { light: "light", dark: "dark", auto: "auto" };
+
+/**
+ * @throws InvalidInputError for a network of another number of inputs than two, options that are wrong, or values that are
+ *   not finite.
+ */
+export function drawPlane(network: Network, options: PlaneOptions = {}): string {
+  const where = "drawPlane";
+  checkNetwork(network);
+  checkOptions(where, options, ["samples", "axes", "captions", "classes", "title", "theme"]);
+  const { axes = {}, title = `What each unit of the ${network.widths.join("-")} network computes` } = options;
+  checkOptions(`${where}: axes`, axes, ["x", "y"]);
+  if (typeof title !== "string") refuse(`${where}: title`, "a text", show(title));
+  const samples = options.samples === undefined ? undefined : checkSamples(options.samples, network.widths.at(-1)!);
+  if (options.classes !== undefined && !samples) refuse(`${where}: classes`, "samples that they name", "none");
+  const columns = [0, 1].map((j) => (samples ? columnOf(samples, j) : undefined));
+  const [x, y] = (["x", "y"] as const).map((name, j) => readAxis(network, samples, columns[j], name, j, axes[name]));
+  const sections = readSections(network, [x!.range, y!.range], samples, checkCaptions(network, options.captions));
+  const picture: Picture = { title, axes: { x: x!, y: y! }, sections };
+  const theme = lookUp(`${where}: theme`, "a theme", options.theme ?? "auto", themes);
+  if (!samples) return drawPage(picture, theme);
+  const places = placesOf(columns[0]!, columns[1]!, [x!.range, y!.range]);
+  const targets = targetsOf(samples, sections.at(-1)!.panels.length, options.classes);
+  return drawPage({ ...picture, samples: { places, targets } }, theme);
+}
+
+function checkNetwork(network: Network): void {
+  // Not by its class, which would bring the engine along.
+  const isNetwork = typeof network === "object" && network !== null && typeof network.activations === "function";
+  if (!isNetwork) refuse("drawPlane", "a network", show(network));
+  const { inputs } = network.description;
+  if (inputs !== 2) refuse("drawPlane", "a network of 2 inputs, which make a plane", `one of ${inputs}`);
+}
+
+function checkCaptions(network: Network, captions: PlaneOptions["captions"] = {}): ReadonlyMap<string, string> {
+  if (typeof captions === "object" && captions !== null && Object.keys(captions).length === 0) return new Map();
+  const names = network.description.layers.flatMap(({ units }, n) =>
+    Array.from({ length: units }, (_, j) => toText(unitName(n + 2, j + 1))),
+  );
+  checkCaptionNames(captions, names);
+  for (const [name, caption] of Object.entries(captions)) {
+    if (typeof caption !== "string") refuse(`drawPlane: captions: ${name}`, "a text", show(caption));
+  }
+  return new Map(Object.entries(captions));
+}
+
+/** As checkOptions does, but of a thousand units it names a few. */
+function checkCaptionNames(captions: unknown, names: readonly string[]): void {
+  const where = "drawPlane: captions";
+  if (names.length <= 12) return checkOptions(where, captions, names);
+  const given = typeof captions === "object" && captions !== null ? Object.keys(captions) : [];
+  checkOptions(where, captions, given);
+  const known = new Set(names);
+  const unknown = given.find((name) => !known.has(name));
+  if (unknown !== undefined) refuse(where, `names of units, from ${names[0]} to ${names.at(-1)}`, show(unknown));
+}
+
+function readAxis(
+  network: Network,
+  samples: Dataset | undefined,
+  column: Column | undefined,
+  name: "x" | "y",
+  j: number,
+  given: PlaneAxis = {},
+): Axis {
+  const where = `drawPlane: axes: ${name}`;
+  checkOptions(where, given, ["name", "range", "values"]);
+  if (given.name !== undefined && typeof given.name !== "string") refuse(`${where}: name`, "a text", show(given.name));
+  const range = checkRange(`${where}: range`, given.range ?? (column ? rangeOf(column) : usualRange(network, j)));
+  const called = samples?.inputNames[j];
+  // What a data set calls its columns by itself is no name.
+  const title = given.name ?? (called === `x${j + 1}` ? undefined : called);
+  const values = Object.entries(checkValues(`${where}: values`, given.values)).map(([value, text]) => ({
+    value: Number(value),
+    text,
+  }));
+  return axisOf({ title: title ?? unitName(1, j + 1), range, values, column });
+}
+
+function usualRange(network: Network, j: number): Range {
+  const { mean, deviation } = network.standardization ?? { mean: [0, 0], deviation: [1, 1] };
+  return [mean[j]! - 2 * deviation[j]!, mean[j]! + 2 * deviation[j]!];
+}
+
+function checkRange(where: string, range: unknown): Range {
+  if (!Array.isArray(range) || range.length !== 2) refuse(where, "[low, high]", show(range));
+  const low = checkNumber(`${where}: low`, range[0]);
+  return [low, checkNumber(`${where}: high`, range[1], { above: low })];
+}
+
+function checkValues(where: string, values: unknown = {}): Record<string, string> {
+  if (typeof values !== "object" || values === null) refuse(where, "texts by values", show(values));
+  for (const [value, text] of Object.entries(values)) {
+    if (value.trim() === "" || !Number.isFinite(Number(value))) refuse(where, "finite numbers", show(value));
+    if (typeof text !== "string") refuse(`${where}: ${value}`, "a text", show(text));
+  }
+  return values as Record<string, string>;
+}
+
+function readSections(
+  network: Network,
+  ranges: readonly [Range, Range],
+  samples: Dataset | undefined,
+  captions: ReadonlyMap<string, string>,
+): Section[] {
+  const { layers } = network.description;
+  const shown = shares(layers.map(({ units }) => units));
+  const largest = Math.max(...shown);
+  const grid = largest <= 8 ? 161 : largest <= 24 ? 101 : 81;
+  const units = readUnits(network, ranges, shown, grid);
+  return layers.flatMap((layer, n) => {
+    const own = units.filter(({ k }) => k === n + 2);
+    if (own.length === 0) return [];
+    const scale = scaleOf(own);
+    const panels = own.map((unit) => {
+      const weight = outgoing(network, n, unit.i);
+      const caption = captions.get(unit.id) ?? (n === layers.length - 1 ? targetNameOf(samples, unit.i) : undefined);
+      return { unit, ...(caption !== undefined && { caption }), ...(weight !== undefined && { weight }) };
+    });
+    return [{ k: n + 2, isOutput: n === layers.length - 1, layer, scale, panels, grid }];
+  });
+}
+
+/** How many units of each layer are shown: where not all can be, each layer has the same right. */
+function shares(widths: readonly number[]): number[] {
+  const shown = widths.map(() => 0);
+  let left = HIDDEN_LIMIT;
+  for (let round = 1; round <= HIDDEN_LIMIT; round++) {
+    for (const [n, width] of widths.slice(0, -1).entries()) {
+      if (width < round || left === 0) continue;
+      shown[n]!++;
+      left--;
+    }
+  }
+  shown[widths.length - 1] = Math.min(widths.at(-1)!, OUTPUTS_LIMIT);
+  return shown;
+}
+
+/** The weight of a unit where it goes into a single one: what the network makes of it. */
+function outgoing(network: Network, n: number, i: number): number | undefined {
+  const next = network.description.layers[n + 1];
+  return next?.units === 1 ? network.weights[n + 1]![i - 1] : undefined;
+}
+
+function targetNameOf(samples: Dataset | undefined, i: number): string | undefined {
+  const name = samples?.targetNames[i - 1];
+  return name === `y${i}` ? undefined : name;
+}

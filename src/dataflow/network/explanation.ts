@@ -24,9 +24,20 @@ export class Explanation<V extends Value = Value> {
 
   /** The derivation as TeX, aligned at its equals signs. */
   toTex(): string {
-    const lines = this.steps.map((step, i) => `${i === 0 ? toTex(this.name) : ""} &= ${toTex(step)}`);
+    const lines = this.steps.map(
+      (step, i) => `${i === 0 ? asFractions(toTex(this.name)) : ""} &= ${asFractions(toTex(step))}`,
+    );
     return `\\begin{aligned}\n${lines.join(" \\\\\n")}\n\\end{aligned}`;
   }
+}
+
+/** A letter with its indices, as TeX. */
+const letter = "([a-z](?:_\\{[^{}]*\\})?(?:\\^\\{[^{}]*\\})?)";
+const derivative = new RegExp(`\\\\partial ${letter}/\\\\partial ${letter}`, "g");
+
+/** Derivatives as fractions: on a line of text they have a slash. */
+function asFractions(tex: string): string {
+  return tex.replaceAll(derivative, "\\frac{\\partial $1}{\\partial $2}");
 }
 
 /** Words and names, one behind the other. */

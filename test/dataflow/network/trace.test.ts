@@ -269,10 +269,11 @@ describe("exercise 5", () => {
       "            = −1.229",
     ]);
     expect(String(trace.sumDerivative(3, 1)).split("\n").at(-2)).toMatch(/= x_1\^\(3\) − y$/);
-    expect(trace.inputDerivative(2, 1).toTex()).toContain(
+    const tex = trace.inputDerivative(2, 1).toTex().replaceAll(/ +/g, " ");
+    expect(tex).toContain(
       "\\frac{\\partial l}{\\partial x_{1}^{(2)}} &= \\frac{\\partial l}{\\partial x_{1}^{(3)}} \\cdot ",
     );
-    expect(trace.inputDerivative(2, 1).toTex()).not.toContain("/");
+    expect(tex).not.toContain("/");
   });
 
   it("is exercise 4 on a network without a hidden layer", async () => {

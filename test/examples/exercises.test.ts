@@ -180,8 +180,8 @@ describe("section 6", () => {
     expect(swept).toBeCloseTo(summed, 12);
     expect(networks.map(({ weights }) => weights)).toEqual([81, 153, 225, 369, 729]);
     for (const [i, { hidden, paths, backwardSweep }] of networks.entries()) {
-      expect(backwardSweep).toBe(71 * hidden + 16);
-      if (i > 0) expect(paths).toBeGreaterThan(4 ** (hidden - networks[i - 1]!.hidden) * networks[i - 1]!.paths);
+      expect(backwardSweep).toBe(152 * hidden + 19);
+      if (i > 0) expect(paths).toBeGreaterThan(7 ** (hidden - networks[i - 1]!.hidden) * networks[i - 1]!.paths);
     }
   });
 });

@@ -1,6 +1,5 @@
 /** Exercise 3: the derivatives of two formulas, by the dataflow diagram method. */
 import { dataflow } from "lanegrad/dataflow";
-import { texOfPaths } from "./notation.ts";
 import { figure, Sheet } from "./sheet.ts";
 
 export const sheet = new Sheet(
@@ -19,7 +18,7 @@ sheet.text(
   "A derivative is the sum over all paths to `f`, each of them the product of what stands on its arrows. The numbers are those at `x = 1`, `y = 2`, `z = 4`.",
 );
 export const derivatives = ["x", "y", "z"].map((name) => f.derivative(name));
-for (const derivative of derivatives) sheet.formula(derivative.toString(), texOfPaths(derivative));
+for (const derivative of derivatives) sheet.formula(derivative.toString(), derivative.toTex());
 sheet.picture(
   f.toSvg({ highlight: f.paths("x") }),
   "The two paths from `x`, with numbers: together they are the derivative by `x`.",
@@ -44,7 +43,7 @@ sheet.text(
   "`𝐱` is a vector, which is allowed at a leaf; its arrow has a gradient. The gradient of `𝐜^T 𝐱` by `𝐱` is `𝐜`, and the rest is as before.",
 );
 export const gradient = g.derivative("x");
-sheet.formula(gradient.toString(), texOfPaths(gradient));
+sheet.formula(gradient.toString(), gradient.toTex());
 sheet.picture(
   g.toSvg({ partials: "both", highlight: g.paths("x") }),
   "The one path from `𝐱`, where `𝐜 = [1, −2, 0.5]` and `𝐱 = [2, 1, 4]`.",

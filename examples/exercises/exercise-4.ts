@@ -1,7 +1,6 @@
 /** Exercise 4: the gradient of the log loss of logistic regression, by the dataflow diagram method. */
 import { logisticRegression } from "lanegrad";
 import { dataflow } from "lanegrad/dataflow";
-import { texOfPaths } from "./notation.ts";
 import { loadPassengers, rowsOf } from "./passengers.ts";
 import { count, figure, Sheet } from "./sheet.ts";
 
@@ -18,7 +17,7 @@ sheet.picture(
   "From `𝐰` two paths lead to the loss, one through `ln(z)` and one through `ln(1 − z)`.",
 );
 export const derivative = loss.derivative("w");
-sheet.formula(derivative.toString(), texOfPaths(derivative));
+sheet.formula(derivative.toString(), derivative.toTex());
 sheet.text(
   "In front of `𝐱` there is `z (1 − y) − y (1 − z) = z − z y − y + y z`, where `z y` cancels. What is left is as simple as can be:",
 );

@@ -17,7 +17,10 @@ export interface Cost {
   readonly backwardSweep: number;
 }
 
-/** A gradient times a number counts as as many multiplications as it has elements, and as one where that is not known. */
+/**
+ * Of any diagram, as it is: folded units of a large network count as the one circle that stands for them. A gradient times
+ * a number counts as as many multiplications as it has elements, and as one where that is not known.
+ */
 export function costOf(graph: Graph): Cost {
   // Of the paths from each circle on: how many there are, and how many arrows they have in all.
   const onward = new Map<string, { paths: number; arrows: number }>([[graph.output.id, { paths: 1, arrows: 0 }]]);

@@ -55,6 +55,7 @@ const texOfCharacter: Readonly<Record<string, string>> = {
   "∂": "\\partial ",
   "∇": "\\nabla ",
   σ: "\\sigma ",
+  Σ: "\\sum ",
   "√": "\\surd ",
   "…": "\\ldots ",
   "′": "'",

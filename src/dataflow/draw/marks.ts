@@ -140,15 +140,18 @@ function productText(graph: Graph, path: Path, { digits }: CheckedOptions): Text
       ),
     ];
   }
-  const factors = path.map(({ partial }) => sans(rounded(partial!, digits)));
-  const isLone = factors.length === 1;
+  const isLone = path.length === 1;
+  const factors = path.map(({ partial }) => {
+    const number = rounded(partial!, digits);
+    return sans(number.startsWith("−") && !isLone ? `(${number})` : number);
+  });
   return [...names, ...joined(factors, " · "), ...(isLone ? [] : [{ text: " = " }, ...sans(rounded(product, digits))])];
 }
 
-/** A formula as a factor: a sum needs parentheses. */
+/** A formula as a factor: a sum needs parentheses, and so does a sign. */
 function factorText(formula: Text | undefined, isLone: boolean): Text {
   if (formula === undefined) return plain("?");
-  const isSum = formula.some(({ text }, i) => /[+−]/.test(i === 0 ? text.slice(1) : text));
+  const isSum = formula.some(({ text }) => /[+−]/.test(text));
   return isSum && !isLone ? [{ text: "(" }, ...formula, { text: ")" }] : formula;
 }
 

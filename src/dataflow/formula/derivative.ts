@@ -2,7 +2,7 @@
 import { type Expression, partsOf } from "./expression.ts";
 import { circleName, derivativeName } from "../circle-name.ts";
 import { plus, type Value } from "../graph.ts";
-import { formatValue, toText } from "../label.ts";
+import { formatValue, toTex, toText } from "../label.ts";
 import type { Formula } from "./notation.ts";
 import type { FormulaArrow, FormulaCircle } from "./skeleton.ts";
 
@@ -62,6 +62,22 @@ export class Derivative {
     return [...lines, ...this.#where()].join("\n");
   }
 
+  /** The same as TeX, aligned: each path with what stands on its arrows, then the sum. */
+  toTex(): string {
+    const { by, paths, sum, value } = this;
+    const [output, name] = [texName(paths[0]?.circles.at(-1) ?? by), texName(by)];
+    const isVector = by.label[0]?.bold === true;
+    const left = isVector ? `\\nabla_{${name}}\\, ${output}` : `\\frac{\\partial ${output}}{\\partial ${name}}`;
+    const rows = paths.slice(0, SHOWN).map(({ circles, factors, product, value: own }) => {
+      const way = circles.map(texName).join(" \\to ");
+      const along = factors.length === 0 ? "1" : factors.map(texFactor).join(" \\cdot ");
+      return `&{\\small ${way}} \\\\[2pt]\n&\\quad ${along} = ${texWithValue(product, own)}`;
+    });
+    if (paths.length > SHOWN) rows.push(`&\\text{and ${paths.length - SHOWN} more}`);
+    rows.push(`&${left} = ${texWithValue(sum, value)}`);
+    return `\\begin{aligned}\n${rows.join(" \\\\[10pt]\n")}\n\\end{aligned}`;
+  }
+
   /** What the names stand for that are used above. */
   #where(): string[] {
     const named = new Map(this.#definitions.map((circle) => [circle.formula.expression, circle]));
@@ -95,4 +111,20 @@ function withValue(formula: Formula, value: Value | undefined): string {
   const text = toText(formula.label);
   if (value === undefined || text === formatValue(value)) return text;
   return `${text} = ${formatValue(value)}`;
+}
+
+/** The name of a circle, or its formula where it has none. */
+function texName({ label, formula }: FormulaCircle): string {
+  const sign = label.findIndex(({ text }) => text.trim() === "=");
+  return sign > 0 ? toTex(label.slice(0, sign)) : formula.tex;
+}
+
+/** In parentheses where it has a sign or is a sum. */
+function texFactor({ expression, tex }: Formula): string {
+  return expression.kind === "sum" || tex.startsWith("-") ? `\\left(${tex}\\right)` : tex;
+}
+
+function texWithValue({ tex, label }: Formula, value: Value | undefined): string {
+  if (value === undefined || toText(label) === formatValue(value)) return tex;
+  return `${tex} = ${toTex([{ text: formatValue(value) }])}`;
 }

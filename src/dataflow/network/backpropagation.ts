@@ -151,5 +151,11 @@ function weightFactors(trace: Trace, k: number, i: number, sample: number, isCou
 }
 
 function overSamples(trace: Trace, formula: Label): Label {
-  return trace.count === 1 ? formula : line(`Σ over ${trace.count} samples of `, formula);
+  if (trace.count === 1) return formula;
+  return [
+    { text: "Σ", sub: [{ text: "n = 1" }], sup: [{ text: `${trace.count}` }] },
+    { text: " (" },
+    ...formula,
+    { text: ")", sub: [{ text: "n" }] },
+  ];
 }

@@ -35,7 +35,10 @@ describe("a highlighted path", () => {
   });
 
   it("has its product written out", () => {
-    const factors = path!.map(({ partial }) => three(partial as number)).join(" · ");
+    const factors = path!
+      .map(({ partial }) => three(partial as number))
+      .map((number) => (number.startsWith("−") ? `(${number})` : number))
+      .join(" · ");
     const product = three(graph.product(path!) as number);
     expect(captions(graph, { highlight: path! })).toEqual([
       `x1(1) → s1(2) → x1(2) → s1(3) → x1(3) → l:  ${factors} = ${product}`,
@@ -47,7 +50,7 @@ describe("a highlighted path", () => {
     const cos = cosine(POINT);
     const paths = cos.paths("x");
     expect(captions(cos, { highlight: paths })).toEqual([
-      "x → x2 → x2 y → cos(x2 y) → f:  1.4 · 1.3 · −0.595 · 1 = −1.08",
+      "x → x2 → x2 y → cos(x2 y) → f:  1.4 · 1.3 · (−0.595) · 1 = −1.08",
       "x → x2 → x2 √z → f:  1.4 · 1.41 · 1 = 1.98",
       "∂f/∂x = −1.08 + 1.98 = 0.897",
     ]);
@@ -76,7 +79,7 @@ describe("a highlighted path", () => {
   it("has a gradient as its product where it starts from a vector", () => {
     const vectors = squaredProduct();
     expect(captions(vectors, { highlight: vectors.paths("x") })).toEqual([
-      "x → c⊤x → f:  [0.5, −1, …] · −2 = [−1, 2, …]",
+      "x → c⊤x → f:  [0.5, −1, …] · (−2) = [−1, 2, …]",
     ]);
   });
 

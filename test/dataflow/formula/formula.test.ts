@@ -708,3 +708,20 @@ describe("parts of an expression", () => {
     }
   });
 });
+
+describe("a derivative", () => {
+  it("is written as TeX: factors with a sign in parentheses, numbers where there are some", () => {
+    expect(dataflow("exp(1 - x)").derivative("x").toTex()).toBe(
+      [
+        "\\begin{aligned}",
+        "&{\\small x \\to 1 - x \\to f} \\\\[2pt]",
+        "&\\quad \\left(-1\\right) \\cdot e^{1 - x} = -e^{1 - x} \\\\[10pt]",
+        "&\\frac{\\partial f}{\\partial x} = -e^{1 - x}",
+        "\\end{aligned}",
+      ].join("\n"),
+    );
+    expect(dataflow("(1 - x) (1 + x)").derivative("x").toTex()).toContain("\\left(1 + x\\right)");
+    expect(dataflow("x^2 y", { x: 3, y: 2 }).derivative("x").toTex()).toContain("2 \\, x \\, y = 12");
+    expect(dataflow("dot(c, x)^2").derivative("x").toTex()).toContain("\\nabla_{\\mathbf{x}}\\, f = ");
+  });
+});

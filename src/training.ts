@@ -203,7 +203,7 @@ class DescentRun implements Run {
   #show(onStep: (step: Step) => unknown, begin: number, end: number): void {
     const gradients = this.#engine.gradients.slice();
     let isOver = false;
-    onStep({
+    const step: Step = {
       epoch: this.#epoch,
       step: this.steps + 1,
       loss: this.#stepLoss,
@@ -215,9 +215,13 @@ class DescentRun implements Run {
         recorder.add(this.#plan.samples, begin, end);
         return openTrace(recorder.finish());
       },
-    });
-    isOver = true;
-    this.#engine.gradients.set(gradients);
+    };
+    try {
+      onStep(step);
+    } finally {
+      isOver = true;
+      this.#engine.gradients.set(gradients);
+    }
   }
 
   #rescue(begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {

@@ -6,10 +6,6 @@
  * Formulas (`formula/`) and traces of networks (`network/`) are such graphs. Nothing here knows either.
  */
 import { refuse, show } from "../errors.ts";
-import { toDot } from "./draw/dot.ts";
-import { toMermaid } from "./draw/mermaid.ts";
-import type { DrawOptions } from "./draw/options.ts";
-import { toSvg } from "./draw/svg.ts";
 import type { Label } from "./label.ts";
 
 /** A number, or a vector. Only leaves may be vectors: section 4, exercise 3. */
@@ -205,30 +201,6 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
       steps.push({ circle, terms, derivative });
     }
     return steps;
-  }
-
-  /**
-   * The diagram as a self-contained SVG picture.
-   * @throws InvalidInputError for options that are unknown or wrong.
-   */
-  toSvg(options: DrawOptions = {}): string {
-    return toSvg(this, options);
-  }
-
-  /**
-   * The diagram in Graphviz's language.
-   * @throws InvalidInputError for options that are unknown or wrong.
-   */
-  toDot(options: DrawOptions = {}): string {
-    return toDot(this, options);
-  }
-
-  /**
-   * The diagram in Mermaid's language.
-   * @throws InvalidInputError for options that are unknown or wrong.
-   */
-  toMermaid(options: DrawOptions = {}): string {
-    return toMermaid(this, options);
   }
 
   /** The circles and arrows as plain objects. */

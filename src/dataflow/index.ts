@@ -18,7 +18,8 @@ export {
   type Point,
 } from "./formula/formula.ts";
 export { type Cost, costOf, layeredFormula } from "./cost.ts";
-export { type Arrow, type Circle, Graph, type Path, type SweepStep, type Value } from "./graph.ts";
+export { Diagram } from "./diagram.ts";
+export type { Arrow, Circle, Graph, Path, SweepStep, Value } from "./graph.ts";
 export type { Label } from "./label.ts";
 export type { DrawOptions } from "./draw/options.ts";
 export type { Explanation } from "./network/explanation.ts";

@@ -75,7 +75,10 @@ const texOfCharacter: Readonly<Record<string, string>> = {
 export function toTex(label: Label): string {
   return label
     .map(({ text, italic, bold, sub, sup }) => {
-      const escaped = [...text].map((character) => texOfCharacter[character] ?? character).join("");
+      const escaped = [...text]
+        .map((character) => texOfCharacter[character] ?? character)
+        .join("")
+        .replaceAll(/(\d)e(-?\d+)/g, "$1 \\cdot 10^{$2}");
       const isWord = /^[A-Za-z]{2,}/.test(text);
       const base = bold ? `\\mathbf{${escaped}}` : isWord && !italic ? `\\mathrm{${escaped}}` : escaped;
       return base + (sub ? `_{${toTex(sub)}}` : "") + (sup ? `^{${toTex(sup)}}` : "");
@@ -83,14 +86,15 @@ export function toTex(label: Label): string {
     .join("");
 }
 
-/** A number for people: four significant digits, a true minus sign, small and large ones with a power of ten. */
-export function formatNumber(value: number): string {
+/** A number for people: so many significant digits, a true minus sign, small and large ones with a power of ten. */
+export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   const isPlain = magnitude >= 1e-3 && magnitude < 1e6;
   // Through Number, so that no zeros trail: 0.5, not 0.5000.
-  const text = isPlain ? String(Number(value.toPrecision(4))) : String(Number(value.toPrecision(3)).toExponential());
+  const rounded = Number(value.toPrecision(digits));
+  const text = isPlain ? String(rounded) : rounded.toExponential();
   return text.replace("e+", "e").replaceAll("-", "−");
 }
 

@@ -45,6 +45,13 @@ describe("numbers", () => {
     expect(formatNumber(value)).toBe(text);
   });
 
+  it("have as many digits as asked for, and powers of ten in TeX", () => {
+    expect([1.23456e-5, 1.23456, 123.456].map((value) => formatNumber(value, 2))).toEqual(["1.2e−5", "1.2", "120"]);
+    expect(formatNumber(1.23456e-5)).toBe("1.235e−5");
+    expect(toTex(upright(formatNumber(-1.23456e-5)))).toBe("-1.235 \\cdot 10^{-5}");
+    expect(toTex(upright(formatNumber(2e12)))).toBe("2 \\cdot 10^{12}");
+  });
+
   it("are shown one by one in vectors, the first three", () => {
     expect(formatValue(-2)).toBe("−2");
     expect(formatValue([1, -2])).toBe("[1, −2]");

@@ -5,7 +5,8 @@
 import { type Cost, costOf } from "../cost.ts";
 import { Derivative, type DerivativePath } from "./derivative.ts";
 import type { Expression } from "./expression.ts";
-import { Graph, type Value } from "../graph.ts";
+import { Diagram } from "../diagram.ts";
+import type { Value } from "../graph.ts";
 import { Formula } from "./notation.ts";
 import { numbersAt, type Point } from "./point.ts";
 import { readFormula } from "./read.ts";
@@ -35,7 +36,7 @@ export function dataflow(formula: string, point?: Point): Dataflow {
   return point === undefined ? graph : graph.at(point);
 }
 
-export class Dataflow extends Graph<FormulaCircle, FormulaArrow> {
+export class Dataflow extends Diagram<FormulaCircle, FormulaArrow> {
   readonly #skeleton: Skeleton;
   #adjoints: ReadonlyMap<string, Expression> | undefined;
   /** The values of the inputs, where they are given. */

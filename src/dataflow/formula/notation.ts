@@ -322,7 +322,7 @@ function shortest(value: number): string {
 function letter(name: string, bold: boolean): Run {
   const [base, ...indices] = name.split("_").filter((part) => part !== "");
   return {
-    text: greek[base!] ?? base!,
+    text: Object.hasOwn(greek, base!) ? greek[base!]! : base!,
     italic: !bold,
     ...(bold && { bold }),
     ...(indices.length > 0 && { sub: [{ text: indices.join(",") }] }),

@@ -61,7 +61,13 @@ export function chain(parts: readonly (string | Label)[], sign: string, limit: n
   return line(...shown.flatMap((part, i) => (i === 0 ? [part] : [sign, part])));
 }
 
-/** A factor of a product: in parentheses where it is a sum or has a sign of its own. */
+/** A factor of a product: in parentheses where it is a sum or has a sign of its own, outside of any parentheses. */
 export function factor(label: Label): Label {
-  return /^[^[(]*[−+ ]/.test(toText(label)) ? line("(", label, ")") : label;
+  let depth = 0;
+  for (const character of label.map(({ text }) => text).join("")) {
+    if ("([".includes(character)) depth++;
+    else if (")]".includes(character)) depth--;
+    else if (depth === 0 && "+−".includes(character)) return line("(", label, ")");
+  }
+  return label;
 }

@@ -4,7 +4,8 @@
  */
 import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
 import { lossPartialFormula, slopeFormula } from "./backpropagation.ts";
-import { type Arrow, type Circle, Graph, type Value } from "../graph.ts";
+import { Diagram } from "../diagram.ts";
+import type { Arrow, Circle, Value } from "../graph.ts";
 import { type Label, toText } from "../label.ts";
 import { lossName, sumName, targetName, unitName, unitsName, weightName, weightsName } from "./names.ts";
 import type { Trace } from "./trace.ts";
@@ -36,7 +37,7 @@ const BEFORE_FOLD = 3;
  * The diagram, every arrow from an earlier circle to a later one.
  * @throws InvalidInputError for options that are unknown or wrong.
  */
-export function networkGraph(trace: Trace, options: NetworkGraphOptions): Graph {
+export function networkGraph(trace: Trace, options: NetworkGraphOptions): Diagram {
   checkOptions("graph", options, ["sample", "weights", "limit"]);
   const { sample = 1, weights = "vectors", limit = LIMIT } = options;
   checkNumber("graph: sample", sample, { integer: true, min: 1, max: trace.count });
@@ -65,12 +66,12 @@ class Builder {
     this.#limit = limit;
   }
 
-  build(): Graph {
+  build(): Diagram {
     const { depth } = this.#trace;
     this.#addUnits(1);
     for (let k = 1; k < depth; k++) this.#addLayer(k);
     this.#addLoss();
-    return new Graph(this.#circles, this.#arrows);
+    return new Diagram(this.#circles, this.#arrows);
   }
 
   /** Which units of a column are drawn. */
@@ -350,15 +351,28 @@ const circleKinds: readonly {
   },
   {
     pattern: /^w_(\d+)\^\((\d+)\)$/,
-    circle: (trace, sample, i, k) => ({
-      ...weightsCircle(trace, k!, i!),
-      into: [],
-      outOf: [weightsArrow(trace, k!, i!, sample)],
-    }),
+    circle: (trace, sample, i, k) => {
+      trace.w(k!, i!, 1); // refuses a layer or a unit that is not there
+      return { ...weightsCircle(trace, k!, i!), into: [], outOf: [weightsArrow(trace, k!, i!, sample)] };
+    },
   },
-  { pattern: /^y()$|^y_(\d+)$/, circle: (trace, sample, none, i) => targetAndArrow(trace, i || none || 1, sample) },
+  {
+    pattern: /^y(?:_(\d+))?$/,
+    circle: (trace, sample, i) => {
+      const isOnly = trace.widths.at(-1) === 1;
+      if (isOnly !== Number.isNaN(i))
+        refuse("circle", isOnly ? "y" : "y_1, y_2, ... of several targets", isOnly ? "another" : "y");
+      return targetAndArrow(trace, isOnly ? 1 : i!, sample);
+    },
+  },
   { pattern: /^l$/, circle: (trace) => lossAndArrows(trace) },
-  { pattern: /^l_(\d+)$/, circle: (trace, _sample, n) => sampleLossAndArrows(trace, n!) },
+  {
+    pattern: /^l_(\d+)$/,
+    circle: (trace, _sample, n) => {
+      if (trace.count === 1) refuse("circle", "l, the loss of the only sample", `"l_${n}"`);
+      return sampleLossAndArrows(trace, n!);
+    },
+  },
 ];
 
 function targetAndArrow(trace: Trace, i: number, sample: number): NetworkCircle {
@@ -373,7 +387,7 @@ function lossAndArrows(trace: Trace): NetworkCircle {
 }
 
 function sampleLossAndArrows(trace: Trace, n: number): NetworkCircle {
-  checkNumber("circle: sample", n, { integer: true, min: trace.count > 1 ? 1 : 2, max: trace.count });
+  checkNumber("circle: sample", n, { integer: true, min: 1, max: trace.count });
   return { ...lossCircle(trace, n), into: outputArrows(trace, n), outOf: [meanArrow(trace, n)] };
 }
 

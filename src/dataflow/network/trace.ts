@@ -12,7 +12,7 @@ import type { Recording } from "../../tracing.ts";
 import { inputDerivative, outputDerivative, sumDerivative, weightGradient } from "./backpropagation.ts";
 import type { DrawOptions } from "../draw/options.ts";
 import type { Explanation } from "./explanation.ts";
-import type { Graph } from "../graph.ts";
+import type { Diagram } from "../diagram.ts";
 import { formatNumber } from "../label.ts";
 import { circleOf, type NetworkCircle, networkGraph, type NetworkGraphOptions } from "./network-graph.ts";
 import { Partials } from "./partials.ts";
@@ -42,7 +42,6 @@ export class Trace {
   readonly shape: NetworkShape;
   readonly #recording: Recording;
   readonly #partials: Partials;
-  readonly #graphs = new Map<string, Graph>();
 
   constructor(recording: Recording) {
     const { shape } = recording;
@@ -171,13 +170,8 @@ export class Trace {
   }
 
   /** The dataflow diagram of one sample: figure 2 of the notes with its numbers. Layers too large to draw are folded. */
-  graph(options: NetworkGraphOptions = {}): Graph {
-    const key = JSON.stringify(options);
-    const known = this.#graphs.get(key);
-    if (known !== undefined) return known;
-    const graph = networkGraph(this, options);
-    this.#graphs.set(key, graph);
-    return graph;
+  graph(options: NetworkGraphOptions = {}): Diagram {
+    return networkGraph(this, options);
   }
 
   /**
@@ -227,7 +221,7 @@ export class Trace {
   /** The summary as text. */
   toString(): string {
     const rows = this.summary().map(({ k, units, activation, smallest, mean, largest, ...norms }) => {
-      const range = [smallest, mean, largest].map(formatNumber).join(" / ");
+      const range = [smallest, mean, largest].map((value) => formatNumber(value)).join(" / ");
       const gradient = norms.weightGradientNorm;
       const weights = gradient === undefined ? "" : `, |∇ of its weights| ${formatNumber(gradient)}`;
       const kind = activation ?? "inputs";
@@ -257,7 +251,7 @@ export class Trace {
     return graph.toMermaid(drawing);
   }
 
-  #split({ sample, weights, limit, ...drawing }: TraceDrawOptions): { graph: Graph; drawing: DrawOptions } {
+  #split({ sample, weights, limit, ...drawing }: TraceDrawOptions): { graph: Diagram; drawing: DrawOptions } {
     const graph = this.graph({
       ...(sample !== undefined && { sample }),
       ...(weights !== undefined && { weights }),

@@ -574,6 +574,17 @@ describe("what is wrong with a formula", () => {
     const inherited = Object.create({ x: 1 }) as Point;
     expect(() => dataflow("x", inherited)).toThrow("got none for x");
     expect(dataflow("constructor", { constructor: 2 } as unknown as Point).output.value).toBe(2);
+    for (const name of ["constructor", "valueOf", "toString", "hasOwnProperty"]) {
+      const diagram = dataflow(`${name} + x`);
+      expect(toText(diagram.circle("x").label)).toBe("x");
+      const written = [
+        diagram.toSvg(),
+        diagram.toDot(),
+        `${diagram.derivative("x")}`,
+        diagram.derivative(name).toTex(),
+      ];
+      expect(written.join(), name).not.toContain("native code");
+    }
   });
 
   it("cuts a window around the place in a long formula", () => {

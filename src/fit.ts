@@ -25,8 +25,8 @@ export interface TrainingOptions {
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
   readonly signal?: AbortSignal;
   /**
-   * Called in every step of descent, between its gradient and its update, so that `step.trace()` opens just this step. It is
-   * not waited for. Steps are then taken one by one, to the same bits, which for small networks takes longer. Not for lbfgs.
+   * Called in every step of descent, between its gradient and its update, so that `step.trace()` opens just this step. It may
+   * not return a promise. Steps are then taken one by one, to the same bits, which for small networks takes longer. Not for lbfgs.
    */
   readonly onStep?: (step: Step) => unknown;
 }

@@ -30,7 +30,7 @@ export interface Loss {
 }
 
 /** Outputs are kept this far from 0 in a logarithm or a quotient: the smallest normal float32. */
-const smallest = 2 ** -126;
+export const smallest = 2 ** -126;
 
 export const losses = {
   /**

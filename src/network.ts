@@ -29,7 +29,7 @@ import { checkInitialization, type Initialization, initialize } from "./initiali
 import { checkTargets } from "./losses.ts";
 import { type Evaluation, Tally } from "./metrics.ts";
 import { Random } from "./random.ts";
-import { checkInputs, type Numbers } from "./rows.ts";
+import { checkInputs, isNumbers, type Numbers } from "./rows.ts";
 import { type NetworkShape, networkShape } from "./shape.ts";
 import { checkTraces, openTrace, Recorder } from "./tracing.ts";
 import { Slices, startRun } from "./training.ts";
@@ -328,7 +328,10 @@ export class Network {
     standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
     samples.targets.set(dataset.targets);
     this.#session?.run.settle();
-    const session = new Session(options, startRun(engine, { ...options, samples }));
+    const session = new Session(
+      options,
+      startRun(engine, { ...options, samples, isStandardized: standardization !== null }),
+    );
     this.#session = session;
     if (standardization !== this.#standardization) this.standardize(standardization!);
     return session;
@@ -488,10 +491,17 @@ export class Network {
   trace(inputs: Numbers, targets: Numbers): Trace {
     checkTraces();
     const engine = this.#live;
-    const batch = this.#checkBatch("trace", { inputs: rowsOf(inputs), targets: rowsOf(targets, inputs) });
+    const { inputs: width } = engine.shape;
+    if (targets === undefined) refuse("trace", "inputs and their targets", "inputs only");
+    const isRow =
+      isNumbers(inputs) && typeof inputs[0] === "number" && (inputs.length === width || Array.isArray(inputs));
+    const batch = this.#checkBatch(
+      "trace",
+      isRow ? { inputs: [inputs as number[]], targets: asRow(targets) } : { inputs, targets },
+    );
     const recorder = new Recorder(engine, batch.count);
     this.#passes(batch.inputs, batch.targets, batch.count, (samples, _begin, rows) => recorder.add(samples, 0, rows));
-    return openTrace(recorder.finish());
+    return openTrace(recorder.finish(this.#standardization !== null));
   }
 
   /** Copies rows into the engine's scratch samples, pass after pass. */
@@ -591,10 +601,9 @@ export class Network {
   }
 }
 
-/** One row of plain numbers is a row; so are its targets, of `inputs` that are one row. */
-function rowsOf(values: Numbers, inputs: Numbers = values): Numbers {
-  const isRow = (given: Numbers): given is readonly number[] => Array.isArray(given) && typeof given[0] === "number";
-  return isRow(values) && isRow(inputs) ? [values] : values;
+/** The targets of one row. */
+function asRow(targets: Numbers): Numbers {
+  return isNumbers(targets) && typeof targets[0] === "number" ? [targets as readonly number[]] : targets;
 }
 
 /** The threads beyond which nobody's machine goes. */

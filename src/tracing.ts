@@ -15,6 +15,7 @@ export interface Recording {
   readonly count: number;
   /** x^(1), [count, n_1]: standardized if the network standardizes. */
   readonly inputs: Floats;
+  readonly isStandardized: boolean;
   /** [count, n_m] */
   readonly targets: Floats;
   /** The mean over the rows; all derivatives are those of this number. */
@@ -38,8 +39,10 @@ export class Recorder {
   readonly #engine: Engine;
   readonly #count: number;
   readonly #losses: Float64Array;
-  readonly #parts: Omit<Recording, "shape" | "count" | "loss" | "losses" | "parameters" | "gradients" | "kernels">[] =
-    [];
+  readonly #parts: Omit<
+    Recording,
+    "shape" | "isStandardized" | "count" | "loss" | "losses" | "parameters" | "gradients" | "kernels"
+  >[] = [];
   #loss = 0;
   #rows = 0;
 
@@ -73,11 +76,12 @@ export class Recorder {
     });
   }
 
-  finish(): Recording {
+  finish(isStandardized: boolean): Recording {
     const { shape, parameters, gradients, kernels } = this.#engine;
     const parts = this.#parts;
     return {
       shape,
+      isStandardized,
       count: this.#count,
       inputs: joined(parts.map(({ inputs }) => inputs)),
       targets: joined(parts.map(({ targets }) => targets)),

@@ -3,7 +3,7 @@
  * works on an engine that holds the training rows; files, plots and the network's public face are elsewhere.
  */
 import type { Trace } from "./dataflow/network/trace.ts";
-import { DivergenceError, LanegradError } from "./errors.ts";
+import { DivergenceError, LanegradError, refuse } from "./errors.ts";
 import type { Engine, Samples } from "./engine/engine.ts";
 import type { Floats } from "./floats.ts";
 import { lbfgs } from "./lbfgs.ts";
@@ -39,6 +39,8 @@ export interface RunPlan {
   readonly seed: number;
   /** Whether somebody looks at the network after each epoch: if not, short epochs may be worked off in advance. */
   readonly watched: boolean;
+  /** Whether the rows have been standardized. */
+  readonly isStandardized?: boolean;
   /** Shown every step of descent before its update. */
   readonly onStep?: ((step: Step) => unknown) | undefined;
 }
@@ -213,11 +215,15 @@ class DescentRun implements Run {
         if (isOver) throw new LanegradError("trace: expected a step that is being taken, got one that is over");
         const recorder = new Recorder(this.#engine, end - begin);
         recorder.add(this.#plan.samples, begin, end);
-        return openTrace(recorder.finish());
+        return openTrace(recorder.finish(this.#plan.isStandardized === true));
       },
     };
     try {
-      onStep(step);
+      const result = onStep(step);
+      if (result instanceof Promise) {
+        result.catch(() => {}); // it is answered by this error
+        refuse("onStep", "a function that is done when it returns", "one that returns a promise");
+      }
     } finally {
       isOver = true;
       this.#engine.gradients.set(gradients);

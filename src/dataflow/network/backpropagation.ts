@@ -4,6 +4,7 @@
  */
 import { checkNumber } from "../../errors.ts";
 import type { Floats } from "../../floats.ts";
+import { smallest } from "../../losses.ts";
 import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";
@@ -50,12 +51,17 @@ export function outputDerivative(trace: Trace, i: number, sample: number): Expla
   );
 }
 
-/** The digits of an output near 1 are in what it lacks of 1: an output of a sigmoid has them still, in its slope. */
+/**
+ * An output as the loss takes it: kept away from 0, and from 1 where that matters. The digits of one near 1 are in what it
+ * lacks of 1: an output of a sigmoid has them still, in its slope.
+ */
 function outputPut(trace: Trace, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
-  if (shape.loss !== "binaryCrossEntropy" || x < 0.999) return formatNumber(x);
-  return `(1 − ${formatNumber(shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x)})`;
+  if (shape.loss === "meanSquared") return formatNumber(x);
+  if (shape.loss !== "binaryCrossEntropy" || x < 0.999) return formatNumber(Math.max(x, smallest));
+  const lacking = shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
+  return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }
 
 /** dl/ds_i^(k) = the sum over j of dl/dx_j dx_j/ds_i: of one term, unless the units of the layer are coupled. */
@@ -71,7 +77,11 @@ export function sumDerivative(trace: Trace, k: number, i: number, sample: number
   ];
   const together = togetherFormula(trace, k, i);
   if (together) steps.push(together);
-  return new Explanation(partialName(s), [...steps, line(formatNumber(value))], value);
+  const product = units.reduce((sum, j) => sum + trace.dx(k, j, sample) * trace.slope(k, j, i, sample), 0);
+  // Beside an output that is 0 or 1 to its last bit, the difference has not the digits that the product has.
+  const isRounded = together !== undefined && Math.abs(product - value) > 1e-4 * Math.abs(product);
+  const result = line(formatNumber(value), isRounded ? " (rounded)" : "");
+  return new Explanation(partialName(s), [...steps, result], value);
 }
 
 /** What loss and last activation come to together, where they are derived so: x - y. */

@@ -30,8 +30,10 @@ export interface NetworkCircle extends Circle {
 }
 
 const LIMIT = 6;
-/** Units of a folded layer that are drawn before the fold; one more is behind it. */
+/** Units of a folded layer that are drawn before the folds; one more is behind them. */
 const BEFORE_FOLD = 3;
+/** Drawing takes about a millisecond for each. */
+const ARROWS_LIMIT = 10_000;
 
 /**
  * The diagram, every arrow from an earlier circle to a later one.
@@ -48,8 +50,12 @@ export function networkGraph(trace: Trace, options: NetworkGraphOptions): Diagra
   return new Builder(trace, sample, weights, limit).build();
 }
 
-/** The places of a column from the top: the numbers of units, and one fold of those between. */
-type Place = number | { readonly first: number; readonly last: number };
+/** The places of a column from the top: the numbers of units, and folds of those between. */
+type Place = number | Range;
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
 
 class Builder {
   readonly #trace: Trace;
@@ -68,23 +74,52 @@ class Builder {
 
   build(): Diagram {
     const { depth } = this.#trace;
+    this.#checkSize();
     this.#addUnits(1);
     for (let k = 1; k < depth; k++) this.#addLayer(k);
     this.#addLoss();
     return new Diagram(this.#circles, this.#arrows);
   }
 
-  /** Which units of a column are drawn. */
-  #places(count: number): Place[] {
-    if (count <= this.#limit) return Array.from({ length: count }, (_, i) => i + 1);
-    const before = Array.from({ length: BEFORE_FOLD }, (_, i) => i + 1);
-    return [...before, { first: BEFORE_FOLD + 1, last: count - 1 }, count];
+  /** Refuses what would take minutes to draw, and nobody could read. */
+  #checkSize(): void {
+    const drawn = this.#trace.widths.map((_, index) => this.#places(index + 1).length);
+    const arrows = drawn.slice(1).reduce((sum, count, index) => sum + count * (drawn[index]! + 1), 0);
+    if (arrows <= ARROWS_LIMIT) return;
+    refuse(
+      "graph: limit",
+      `one that leaves at most ${ARROWS_LIMIT} arrows between units`,
+      `${this.#limit}, with ${arrows}`,
+    );
+  }
+
+  /** Which units of layer k are drawn: of a folded one the first and the last, of outputs also where the loss is steepest. */
+  #places(k: number): Place[] {
+    const count = this.#trace.widths[k - 1]!;
+    if (count <= this.#limit) return upTo(count);
+    const shown = [...upTo(BEFORE_FOLD), ...(k === this.#trace.depth ? [this.#steepest()] : []), count];
+    const places: Place[] = [];
+    let next = 1;
+    for (const unit of [...new Set(shown)].toSorted((a, b) => a - b)) {
+      if (unit === next + 1) places.push(next);
+      else if (unit > next) places.push({ first: next, last: unit - 1 });
+      places.push(unit);
+      next = unit + 1;
+    }
+    return places;
+  }
+
+  /** The output by which the loss has its largest derivative: of classes, the one that the sample is of. */
+  #steepest(): number {
+    const { depth, widths } = this.#trace;
+    const sizes = upTo(widths[depth - 1]!).map((i) => Math.abs(this.#trace.dx(depth, i, this.#sample)));
+    return 1 + sizes.indexOf(Math.max(...sizes));
   }
 
   /** x^(k) and, where a layer follows, the unit that is always 1. */
   #addUnits(k: number): void {
     const { depth, widths } = this.#trace;
-    const places = this.#places(widths[k - 1]!);
+    const places = this.#places(k);
     const column = 2 * (k - 1);
     places.forEach((place, row) => {
       const circle = typeof place === "number" ? unitCircle(this.#trace, k, place, this.#sample) : fold(place, k);
@@ -98,8 +133,8 @@ class Builder {
   /** The weights w^(k), the sums s^(k+1) and the units x^(k+1), with the arrows to them. */
   #addLayer(k: number): void {
     const trace = this.#trace;
-    const inputs = [...this.#places(trace.widths[k - 1]!), trace.widths[k - 1]! + 1];
-    const places = this.#places(trace.widths[k]!);
+    const inputs = [...this.#places(k), trace.widths[k - 1]! + 1];
+    const places = this.#places(k + 1);
     places.forEach((place, row) => {
       if (typeof place === "number") this.#addSum(k, place, row, inputs);
       else this.#addFoldedSum(k, place, row, inputs);
@@ -141,7 +176,7 @@ class Builder {
       return [{ circle: weightsCircle(trace, k, i), arrow: weightsArrow(trace, k, i, this.#sample) }];
     }
     if (this.#weights === "none") return [];
-    const units = [...this.#places(trace.widths[k - 1]!), trace.widths[k - 1]! + 1];
+    const units = [...this.#places(k), trace.widths[k - 1]! + 1];
     return units
       .filter((j): j is number => typeof j === "number")
       .map((j) => ({ circle: weightCircle(trace, k, i, j), arrow: unitArrow(trace, k, i, j, this.#sample) }));
@@ -162,8 +197,7 @@ class Builder {
   #addLoss(): void {
     const trace = this.#trace;
     const { depth, count } = trace;
-    const units = trace.widths[depth - 1]!;
-    const places = this.#places(units);
+    const places = this.#places(depth);
     const isMean = count > 1;
     const own = lossCircle(trace, isMean ? this.#sample : undefined);
     const column = 2 * depth - 1;
@@ -186,11 +220,19 @@ class Builder {
   #addMean(column: number): void {
     const { count } = this.#trace;
     const total = lossCircle(this.#trace, undefined);
-    const [first, last] = [this.#sample === 1 ? 2 : 1, this.#sample === count ? count - 1 : count];
-    const label: Label = first === last ? lossName(first) : [...lossName(first), { text: " … " }, ...lossName(last)];
+    const only = this.#sample === 1 ? 2 : 1;
+    const label: Label =
+      count === 2
+        ? lossName(only)
+        : [{ text: "l", italic: true, sub: [{ text: "n" }] }, { text: `, n ≠ ${this.#sample}` }];
     const others: Circle = { id: "other losses", label, role: "fold" };
+    // The weights have a part in every sample's loss: paths that one sample's diagram does not show.
+    const weights = this.#circles.filter(({ role }) => role === "parameter");
     this.#circles.push({ ...others, column, row: 1 }, { ...total, column: column + 1, row: 0 });
-    this.#arrows.push(meanArrow(this.#trace, this.#sample), { from: others.id, to: total.id });
+    this.#arrows.push(...weights.map(({ id }) => ({ from: id, to: others.id })), meanArrow(this.#trace, this.#sample), {
+      from: others.id,
+      to: total.id,
+    });
   }
 }
 
@@ -219,7 +261,6 @@ function sumCircle(trace: Trace, k: number, i: number, sample: number): Circle {
   };
 }
 
-/** The gradient by weights is a sum over all samples, so it is this sample's only where there is no other. */
 function weightsCircle(trace: Trace, k: number, i: number): Circle {
   const units = trace.widths[k - 1]! + 1;
   const label = weightsName(k, i);
@@ -228,7 +269,7 @@ function weightsCircle(trace: Trace, k: number, i: number): Circle {
     label,
     role: "parameter",
     value: Array.from({ length: units }, (_, j) => trace.w(k, i, j + 1)),
-    ...(trace.count === 1 && { derivative: Array.from({ length: units }, (_, j) => trace.dw(k, i, j + 1)) }),
+    derivative: Array.from({ length: units }, (_, j) => trace.dw(k, i, j + 1)),
   };
 }
 
@@ -239,7 +280,7 @@ function weightCircle(trace: Trace, k: number, i: number, j: number): Circle {
     label,
     role: "parameter",
     value: trace.w(k, i, j),
-    ...(trace.count === 1 && { derivative: trace.dw(k, i, j) }),
+    derivative: trace.dw(k, i, j),
   };
 }
 
@@ -260,8 +301,6 @@ function lossCircle(trace: Trace, sample: number | undefined): Circle {
     derivative: 1 / trace.count,
   };
 }
-
-type Range = { readonly first: number; readonly last: number };
 
 const foldId = ({ first, last }: Range, letter: string, k: number): string => `${letter}_${first}..${last}^(${k})`;
 

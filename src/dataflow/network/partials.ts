@@ -8,10 +8,8 @@
  */
 import { type Activation, activations } from "../../activations.ts";
 import type { Floats } from "../../floats.ts";
+import { smallest } from "../../losses.ts";
 import type { Recording } from "../../tracing.ts";
-
-/** The smallest normal float32: outputs are kept this far from 0, as the losses' kernels do. */
-const SMALLEST = 2 ** -126;
 
 export class Partials {
   readonly #recording: Recording;
@@ -77,7 +75,7 @@ export class Partials {
       chosen[j * fanOut + j] = 1;
       for (let i = 0; i < fanOut; i++) {
         const value = all[row * fanOut + i]!;
-        x[j * fanOut + i] = isLast ? Math.max(value, SMALLEST) : value;
+        x[j * fanOut + i] = isLast ? Math.max(value, smallest) : value;
       }
     }
     const jacobian = kernels.activationBackward(k, chosen, x, fanOut);
@@ -89,7 +87,7 @@ export class Partials {
   #smallerSide(k: number): Floats {
     const { kernels, count, layers } = this.#recording;
     const s = layers[k]!.preActivations.map((value) => -Math.abs(value));
-    return kernels.activationForward(k, s, count).map((value) => Math.max(value, SMALLEST));
+    return kernels.activationForward(k, s, count).map((value) => Math.max(value, smallest));
   }
 
   /** With x' = 1 - x and y' = 1 - y the loss is the same, and its derivative the negative. */

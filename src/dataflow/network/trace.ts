@@ -56,6 +56,11 @@ export class Trace {
     return this.widths.length;
   }
 
+  /** Whether x^(1) are not the inputs as given, but standardized. */
+  get isStandardized(): boolean {
+    return this.#recording.isStandardized;
+  }
+
   /** N: how many samples. */
   get count(): number {
     return this.#recording.count;
@@ -224,7 +229,7 @@ export class Trace {
       const range = [smallest, mean, largest].map((value) => formatNumber(value)).join(" / ");
       const gradient = norms.weightGradientNorm;
       const weights = gradient === undefined ? "" : `, |∇ of its weights| ${formatNumber(gradient)}`;
-      const kind = activation ?? "inputs";
+      const kind = activation ?? (this.isStandardized ? "inputs, standardized" : "inputs");
       return `x^(${k})  ${units} ${kind}: ${range}, |∂l/∂x^(${k})| ${formatNumber(norms.derivativeNorm)}${weights}`;
     });
     const samples = this.count === 1 ? "1 sample" : `${this.count} samples`;

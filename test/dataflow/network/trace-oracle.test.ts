@@ -16,7 +16,7 @@ function traceOf(engine: Engine, drawn: RandomCase): Trace {
   const samples = fill(engine, drawn);
   const recorder = new Recorder(engine, drawn.rows);
   recorder.add(samples, 0, drawn.rows);
-  return new Trace(recorder.finish());
+  return new Trace(recorder.finish(false));
 }
 
 /** Every kind of number that a trace has of a layer, over all samples. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import "../../../src/dataflow/index.ts";
 import type { Trace } from "../../../src/dataflow/index.ts";
 import type { SweepStep, Value } from "../../../src/dataflow/graph.ts";
+import { toText } from "../../../src/dataflow/label.ts";
 import { Dataset, adam, lbfgs, Network, sgd, type Step } from "../../../src/index.ts";
 import type { NetworkOptions } from "../../../src/index.ts";
 import { Random } from "../../../src/random.ts";
@@ -178,8 +179,12 @@ describe("a trace", () => {
     const graph = batch.graph({ sample: 3 });
     expect(graph.outOf("l_3")).toMatchObject([{ to: "l", partial: 1 / 3 }]);
     expect(graph.output.id).toBe("l");
-    expect(graph.circles.find(({ role }) => role === "fold")?.label).toHaveLength(3);
+    expect(graph.circle("other losses").role).toBe("fold");
     expectChainRule(graph.sweep());
+    // The gradient by the weights is that of all samples; one sample's paths alone do not come to it.
+    expect(graph.circle("w_1^(2)").derivative).toEqual([...batch.weightGradient(2, 1).value]);
+    expect(graph.sweep().map(({ circle }) => circle.id)).not.toContain("w_1^(2)");
+    expect(toText(batch.graph({ sample: 2 }).circle("other losses").label)).toBe("l_n, n ≠ 2");
   });
 
   it("takes batches of several passes", async () => {
@@ -195,10 +200,27 @@ describe("a trace", () => {
     expect(trace.dx(2, 1, 2500)).toBeCloseTo(last.dx(2, 1) / 2500, 9);
   });
 
-  it("standardizes its inputs as the network does", async () => {
+  it("standardizes its inputs as the network does, and says so", async () => {
     const network = await Network.create(titanic);
+    expect(network.trace([50, 1], [0]).isStandardized).toBe(false);
     network.standardize({ mean: [30, 0], deviation: [10, 1] });
-    expect(network.trace([50, 1], [0]).x(1, 1)).toBe(2);
+    const trace = network.trace([50, 1], [0]);
+    expect(trace.x(1, 1)).toBe(2);
+    expect(trace.isStandardized).toBe(true);
+    expect(String(trace)).toContain("2 inputs, standardized: ");
+  });
+
+  it("takes one row in any form, with its targets", async () => {
+    const network = await Network.create(deep);
+    const expected = network.trace([[1, 2, 3]], [[0, 1, 0]]).loss;
+    for (const [inputs, targets] of [
+      [Float32Array.of(1, 2, 3), [0, 1, 0]],
+      [[1, 2, 3], Float64Array.of(0, 1, 0)],
+      [Float64Array.of(1, 2, 3), [[0, 1, 0]]],
+      [[[1, 2, 3]], Float32Array.of(0, 1, 0)],
+    ] as const) {
+      expect(network.trace(inputs, targets).loss).toBe(expected);
+    }
   });
 
   it.each([40, 95, 300])("stays finite, and right, where the output saturates at s = %d", async (s) => {
@@ -321,6 +343,18 @@ describe("exercise 5", () => {
     expect(String(trace.outputDerivative(1))).toContain("(1 − 0)/(1 − (1 − 2.061e−9))");
   });
 
+  it("prints the numbers that the kernels take, where an output saturates", async () => {
+    const network = await Network.create({ ...titanic, layers: [titanic.layers[1]!] });
+    network.setParameters(0, { weights: [[0, 0]], biases: [-200] });
+    expect(String(network.trace([0, 0], [1]).outputDerivative(1))).toContain(
+      "= −1/1.175e−38 + (1 − 1)/(1 − 1.175e−38)",
+    );
+    network.setParameters(0, { weights: [[0, 0]], biases: [40] });
+    expect(String(network.trace([0, 0], [1]).sumDerivative(2, 1))).toMatch(
+      /= \(−1\) · 4\.248e−18\n.*\n.*= 0 \(rounded\)$/,
+    );
+  });
+
   it.each(["meanSquared", "binaryCrossEntropy", "categoricalCrossEntropy"] as const)(
     "writes for %s what it computes, with coupled units too",
     async (loss) => {
@@ -366,6 +400,20 @@ describe("a trace of a large network", () => {
     expect(graph.circles.length).toBeLessThan(80);
     expect(graph.circle("x_4..783^(1)").role).toBe("fold");
     expect(graph.circle("x_784^(1)").value).toBe(trace.x(1, 784));
+    // Of the outputs the one that the sample is of is never folded.
+    const class7 = network.trace(input, [0, 0, 0, 0, 0, 0, 1, 0, 0, 0]).graph();
+    expect(class7.circles.filter(({ id }) => /^x_.*\^\(3\)$/.test(id)).map(({ id }) => id)).toEqual([
+      "x_1^(3)",
+      "x_2^(3)",
+      "x_3^(3)",
+      "x_4..6^(3)",
+      "x_7^(3)",
+      "x_8..9^(3)",
+      "x_10^(3)",
+    ]);
+    expect(class7.outOf("x_7^(3)")[0]!.partial).toBeLessThan(-1);
+    expect(class7.circle("y_7").value).toBe(1);
+    expect(() => trace.graph({ limit: 800 })).toThrow("graph: limit: expected one that leaves at most 10000 arrows");
     const [inputs, hidden, outputs] = trace.summary();
     expect(inputs).toMatchObject({ k: 1, units: 784, activation: undefined, smallest: 0 });
     expect(hidden!.weightGradientNorm).toBeGreaterThan(0);
@@ -459,6 +507,8 @@ describe("onStep", () => {
     await expect(network.fit(data, { epochs: 1, optimizer: lbfgs(), onStep: () => 1 })).rejects.toThrow(
       "fit: onStep: expected an optimizer that descends step by step, got lbfgs",
     );
+    const late = { epochs: 1, optimizer: sgd({ learningRate: 1 }), onStep: () => Promise.reject(new Error("mine")) };
+    await expect(network.fit(data, late)).rejects.toThrow("onStep: expected a function that is done when it returns");
     const wrong = { epochs: 1, optimizer: sgd({ learningRate: 1 }), onStep: 5 as unknown as () => void };
     await expect(network.fit(data, wrong)).rejects.toThrow("fit: onStep: expected a function, got 5");
   });
@@ -490,6 +540,7 @@ describe("a trace refuses", () => {
       [() => network.trace([1, NaN], [0]), /NaN/],
       [() => network.trace([1, 2], [2]), "numbers from 0 to 1 for the loss binaryCrossEntropy"],
       [() => network.trace([[1, 2]], [[0], [1]]), /trace|rows/],
+      [() => network.trace([1, 2], undefined as unknown as number[]), "trace: expected inputs and their targets, got"],
       [() => trace.x(0, 1), "trace: layer k: expected a whole number, at least 1, at most 3, got 0"],
       [() => trace.x(3, 2), "trace: unit i: expected a whole number, at least 1, at most 1, got 2"],
       [() => trace.s(1, 1), "trace: layer k: expected a whole number, at least 2, at most 3, got 1"],

@@ -39,7 +39,11 @@ export function forward(layer: Layer, rows: usize, order: usize, workspace: usiz
     const p = <usize>(first / LANES);
     const s = layer.s + p * fanOut * ROW;
     const input = layer.input + p * fanIn * ROW;
-    const count = min(end - first, LANES);
+    const count = end - first;
+    if (count >= LANES) {
+      forwardPanel(s, input, layer.w, layer.b, fanIn, fanOut, ROW);
+      continue;
+    }
     const places = order + ((<usize>(first - begin)) << 2);
     if (isSingle(layer, count)) {
       const x = rows != 0 ? rows + ((<usize>load<u32>(places) * fanIn) << 2) : rowOf(input, workspace, fanIn);

@@ -31,13 +31,22 @@ export function update(
   const keepV = f32x4.splat(<f32>b2);
   const takeM = f32x4.splat(<f32>(1 - b1));
   const takeV = f32x4.splat(<f32>(1 - b2));
-  for (let at = begin; at < end; at += 16) {
-    const gradient = v128.load(g + at);
-    const m = madd(f32x4.mul(takeM, gradient), keepM, v128.load(slots + at));
-    const v = madd(f32x4.mul(takeV, f32x4.mul(gradient, gradient)), keepV, v128.load(slots + byteLength + at));
-    v128.store(slots + at, m);
-    v128.store(slots + byteLength + at, v);
-    const change = f32x4.div(f32x4.mul(step, m), madd(epsilon, f32x4.sqrt(v), correction));
-    v128.store(w + at, f32x4.sub(f32x4.mul(keepW, v128.load(w + at)), change));
+  for (let at = begin; at < end; at += 32) {
+    const g0 = v128.load(g + at);
+    const g1 = v128.load(g + at, 16);
+    const m0 = madd(f32x4.mul(takeM, g0), keepM, v128.load(slots + at));
+    const m1 = madd(f32x4.mul(takeM, g1), keepM, v128.load(slots + at, 16));
+    const v0 = madd(f32x4.mul(takeV, f32x4.mul(g0, g0)), keepV, v128.load(slots + byteLength + at));
+    const v1 = madd(f32x4.mul(takeV, f32x4.mul(g1, g1)), keepV, v128.load(slots + byteLength + at, 16));
+    const change0 = f32x4.div(f32x4.mul(step, m0), madd(epsilon, f32x4.sqrt(v0), correction));
+    const change1 = f32x4.div(f32x4.mul(step, m1), madd(epsilon, f32x4.sqrt(v1), correction));
+    const w0 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at)), change0);
+    const w1 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at, 16)), change1);
+    v128.store(slots + at, m0);
+    v128.store(slots + at, m1, 16);
+    v128.store(slots + byteLength + at, v0);
+    v128.store(slots + byteLength + at, v1, 16);
+    v128.store(w + at, w0);
+    v128.store(w + at, w1, 16);
   }
 }

@@ -15,9 +15,14 @@ export function update(
 ): void {
   const rate = f32x4.splat(<f32>load<f64>(state));
   const mu = f32x4.splat(<f32>load<f64>(state, 8));
-  for (let at = begin; at < end; at += 16) {
-    const v = madd(v128.load(g + at), mu, v128.load(slots + at));
-    v128.store(slots + at, v);
-    v128.store(w + at, f32x4.sub(v128.load(w + at), f32x4.mul(rate, v)));
+  for (let at = begin; at < end; at += 32) {
+    const v0 = madd(v128.load(g + at), mu, v128.load(slots + at));
+    const v1 = madd(v128.load(g + at, 16), mu, v128.load(slots + at, 16));
+    const w0 = f32x4.sub(v128.load(w + at), f32x4.mul(rate, v0));
+    const w1 = f32x4.sub(v128.load(w + at, 16), f32x4.mul(rate, v1));
+    v128.store(slots + at, v0);
+    v128.store(slots + at, v1, 16);
+    v128.store(w + at, w0);
+    v128.store(w + at, w1, 16);
   }
 }

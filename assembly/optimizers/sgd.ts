@@ -1,4 +1,7 @@
-/** w = w - rate g. state: [rate] float64. */
+/**
+ * w = w - rate g. state: [rate] float64. Like all updates two vectors at a time, which `wide` makes one of; ranges are whole
+ * cache lines.
+ */
 export function update(
   w: usize,
   g: usize,
@@ -9,7 +12,10 @@ export function update(
   end: usize,
 ): void {
   const rate = f32x4.splat(<f32>load<f64>(state));
-  for (let at = begin; at < end; at += 16) {
-    v128.store(w + at, f32x4.sub(v128.load(w + at), f32x4.mul(rate, v128.load(g + at))));
+  for (let at = begin; at < end; at += 32) {
+    const w0 = f32x4.sub(v128.load(w + at), f32x4.mul(rate, v128.load(g + at)));
+    const w1 = f32x4.sub(v128.load(w + at, 16), f32x4.mul(rate, v128.load(g + at, 16)));
+    v128.store(w + at, w0);
+    v128.store(w + at, w1, 16);
   }
 }

@@ -17,6 +17,6 @@ export function derivativeName(of: Circle, by: Circle): string {
 
 /** In parentheses where it is more than a letter with indices: ∂f/∂(x^2) is not (∂f/∂x)^2. */
 function enclosed(name: string): string {
-  const isLetter = /^[\p{L}\p{N}]+(_[\p{L}\p{N}]|_\([^()]*\))?(\^\(\d+\))?$/u.test(name);
+  const isLetter = /^[\p{L}\p{N}]+(_\p{L}|_\p{N}+|_\([^()]*\))?(\^\(\d+\))?$/u.test(name);
   return isLetter ? name : `(${name})`;
 }

@@ -1,5 +1,6 @@
 /** A whole drawing: the diagram, what is written above and below it, and its edges. */
 import type { Graph } from "../graph.ts";
+import { words } from "../typeset/text.ts";
 import { type Bounds, boundsOf, boxOf } from "./geometry.ts";
 import { type Legend, legendOf } from "./legend.ts";
 import type { CheckedOptions } from "./options.ts";
@@ -7,7 +8,6 @@ import { type Line, paragraph } from "./paragraph.ts";
 import { planOf } from "./plan.ts";
 import { layOut, type Scene } from "./scene.ts";
 import { FONT } from "./sizes.ts";
-import type { Text } from "./text.ts";
 
 export interface Drawing {
   readonly scene: Scene;
@@ -38,8 +38,7 @@ export function compose(graph: Graph, options: CheckedOptions): Drawing {
 
 function titleAbove(title: string | undefined, left: number, bottom: number, width: number): Line[] {
   if (title === undefined) return [];
-  const words: Text = title.split(/(?<=\s)/).map((text) => ({ text }));
-  const lines = paragraph([words], FONT.title, left, 0, width);
+  const lines = paragraph([words(title)], FONT.title, left, 0, width);
   const height = boundsOf(lines.map(({ box }) => box)).bottom;
   return lines.map(({ text, box }) => ({ text, box: { ...box, y: box.y + bottom - height } }));
 }

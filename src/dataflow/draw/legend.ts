@@ -1,13 +1,18 @@
 /** The line below a drawing that explains colours, dashes and thickness. */
+import { plain, textAt } from "../typeset/text.ts";
+import type { Painter } from "../typeset/theme.ts";
+import { round } from "../typeset/xml.ts";
+import { arrowGroup, headPath, type Look, shaftPath } from "./arrows.ts";
 import type { Box } from "./geometry.ts";
 import type { Scene } from "./scene.ts";
 import { FONT, labelSize } from "./sizes.ts";
-import { plain, short, tspans } from "./text.ts";
+import type { Colour } from "./theme.ts";
 
 interface Entry {
   readonly name: string;
-  /** Of the arrow that is the sample; a wedge if it has none. */
-  readonly classes: string | undefined;
+  /** Of the arrow that is the sample; of no sign where that is a wedge. */
+  readonly look: Look;
+  readonly isWedge?: boolean;
 }
 
 export interface Legend {
@@ -38,35 +43,32 @@ function entriesOf({ arrows, circles }: Scene, isWanted: boolean): Entry[] {
   const has = (sign: number, isSwept: boolean) =>
     numbers.some(({ planned }) => planned.sign === sign && planned.isSwept === isSwept && !planned.isFaded);
   const entries: Entry[] = [];
-  if (has(1, false)) entries.push({ name: "positive partial", classes: "positive" });
-  if (has(-1, false)) entries.push({ name: "negative partial", classes: "negative" });
-  if (has(1, true) || has(0, true)) entries.push({ name: "backward sweep, by steps", classes: "swept" });
-  if (has(-1, true)) entries.push({ name: "where partials are negative", classes: "negative swept" });
-  entries.push({ name: "thicker: larger magnitude", classes: undefined });
+  if (has(1, false)) entries.push({ name: "positive partial", look: { ...PLAIN, sign: 1 } });
+  if (has(-1, false)) entries.push({ name: "negative partial", look: { ...PLAIN, sign: -1 } });
+  if (has(1, true) || has(0, true))
+    entries.push({ name: "backward sweep, by steps", look: { ...PLAIN, isSwept: true } });
+  if (has(-1, true)) entries.push({ name: "where partials are negative", look: { ...PLAIN, sign: -1, isSwept: true } });
+  if (numbers.length > 0) entries.push({ name: "thicker: larger magnitude", look: PLAIN, isWedge: true });
   if (circles.some(({ planned }) => planned.circle.role === "fold"))
-    entries.push({ name: "folded", classes: "folded" });
+    entries.push({ name: "folded", look: { ...PLAIN, isFolded: true } });
   return entries;
 }
 
-export function legendSvg({ entries }: Legend): string[] {
-  return entries.flatMap(({ name, classes, box }) => {
-    const left = box.x - box.width / 2;
-    const [x, y] = [left + SAMPLE + SAMPLE_GAP, box.y + FONT.legend * 0.33];
+const PLAIN: Look = { sign: 0, isSwept: false, isFolded: false, isFaded: false };
+
+export function drawLegend({ entries }: Legend, painter: Painter<Colour>): string[] {
+  return entries.flatMap(({ name, look, isWedge, box: { x, y, width } }) => {
+    const left = x - width / 2;
+    const sample = isWedge ? wedge(left, y) : shaftPath(look, 2, `M${round(left)} ${round(y)}h${SAMPLE}`);
+    const paint = painter.paint({ fill: "muted" }, "muted");
     return [
-      classes === undefined ? wedge(left, box.y) : line(left, box.y, classes),
-      `<text class="muted" x="${short(x)}" y="${short(y)}">${tspans(plain(name), FONT.legend)}</text>`,
+      arrowGroup(look, painter, {}, sample),
+      textAt(plain(name), left + SAMPLE + SAMPLE_GAP, y + FONT.legend * 0.33, FONT.legend, paint),
     ];
   });
 }
 
-function line(x: number, y: number, classes: string): string {
-  const path = `M${short(x)} ${short(y)}H${short(x + SAMPLE)}`;
-  return `<g class="arrow ${classes}"><path class="shaft" stroke-width="2" d="${path}"/></g>`;
-}
-
 /** From the thinnest arrow to the thickest. */
-function wedge(x: number, y: number): string {
-  const right = short(x + SAMPLE);
-  const path = `M${short(x)} ${short(y - 0.55)}L${right} ${short(y - 2.05)}V${short(y + 2.05)}L${short(x)} ${short(y + 0.55)}Z`;
-  return `<g class="arrow"><path class="head" d="${path}"/></g>`;
+function wedge(left: number, y: number): string {
+  return headPath(`M${round(left)} ${round(y - 0.55)}l${SAMPLE} -1.5v4.1l${-SAMPLE} -1.5Z`);
 }

@@ -1,8 +1,9 @@
 /** What is marked in a drawing: highlighted paths with their products, and the steps of the backward sweep. */
 import type { Arrow, Circle, Graph, Path, Value } from "../graph.ts";
-import { toText } from "../label.ts";
+import { joined, plain, sans, type Text } from "../typeset/text.ts";
+import { derivativeLabel, nameOf } from "./names.ts";
+import { rounded } from "./numbers.ts";
 import type { CheckedOptions } from "./options.ts";
-import { joined, plain, rounded, sans, type Text } from "./text.ts";
 
 export interface Emphasis {
   readonly isFaded: boolean;
@@ -52,7 +53,7 @@ function markSweep(
   for (const [id, derivative] of derivatives) {
     const step = numbers.get(id)!;
     if (step > steps) continue;
-    const name = derivativeText(graph.output, graph.circle(id));
+    const name = derivativeLabel(graph.output, graph.circle(id));
     const text: Text = [...name, { text: " = " }, ...sans(rounded(derivative, digits))];
     circles.set(id, { isStrong: false, step, derivative: text });
     for (const arrow of graph.outOf(id)) {
@@ -62,15 +63,12 @@ function markSweep(
   }
 }
 
-/**
- * The derivatives that the sweep finds, and where folds stand in its way those that the circles know. Nobody asks for one by
- * a constant.
- */
+/** The derivatives that the circles know, and otherwise those that a sweep finds. Nobody asks for one by a constant. */
 function derivativesOf(graph: Graph): Map<string, Value> {
   const swept = new Map(graph.sweep().map(({ circle, derivative }) => [circle.id, derivative]));
   const derivatives = new Map<string, Value>();
   for (const { id, role, derivative } of graph.circles.toReversed()) {
-    const known = swept.get(id) ?? derivative;
+    const known = derivative ?? swept.get(id);
     if (known !== undefined && role !== "constant") derivatives.set(id, known);
   }
   return derivatives;
@@ -95,28 +93,6 @@ function distancesOf(graph: Graph): Map<string, number> {
   return distances;
 }
 
-/** ∂l/∂x_1^(2), or ∇_w l by a vector. */
-function derivativeText(of: Circle, by: Circle): Text {
-  const [output, name] = [nameOf(of.label), nameOf(by.label)];
-  const isVector = by.value === undefined ? name[0]?.bold : typeof by.value !== "number";
-  if (isVector) return [{ text: "∇", sub: name }, { text: " " }, ...enclosed(output)];
-  return [{ text: "∂" }, ...enclosed(output), { text: "/∂" }, ...enclosed(name)];
-}
-
-/** Of a circle that has a name and a formula, `f = x y`, the name. */
-function nameOf(label: Text): Text {
-  const sign = label.findIndex(({ text }) => text.trim() === "=");
-  return sign > 0 ? label.slice(0, sign) : label;
-}
-
-/** In parentheses where it is more than one letter with indices: ∂f/∂(x^2) is not (∂f/∂x)^2. */
-function enclosed(text: Text): Text {
-  const [first, ...others] = text;
-  const isPower = first?.sup !== undefined && !/^\(.*\)$/.test(toText(first.sup));
-  const isOne = others.length === 0 && [...(first?.text ?? "")].length === 1 && !isPower;
-  return isOne ? text : [{ text: "(" }, ...text, { text: ")" }];
-}
-
 /** The products of the highlighted paths, and their sum where they start from one circle. */
 export function captionsOf(graph: Graph, options: CheckedOptions): Text[] {
   const { paths } = options;
@@ -127,7 +103,7 @@ export function captionsOf(graph: Graph, options: CheckedOptions): Text[] {
 }
 
 function productText(graph: Graph, path: Path, { digits }: CheckedOptions): Text {
-  const circles = [path[0]!.from, ...path.map(({ to }) => to)].map((id) => nameOf(graph.circle(id).label));
+  const circles = [path[0]!.from, ...path.map(({ to }) => to)].map((id) => nameOf(graph.circle(id)));
   const names: Text = [...joined(circles, " → "), { text: ":  " }];
   const product = graph.product(path);
   if (product === undefined) {
@@ -162,7 +138,7 @@ function sumText(graph: Graph, { paths, digits }: CheckedOptions): Text | undefi
   if (!products.every((product) => typeof product === "number")) return undefined;
   const sum = products.reduce((total, product) => total + product, 0);
   const isAll = paths.length === graph.pathCount(start) && new Set(paths.map(pathKey)).size === paths.length;
-  const name: Text = isAll ? derivativeText(graph.output, graph.circle(start)) : plain("their sum");
+  const name: Text = isAll ? derivativeLabel(graph.output, graph.circle(start)) : plain("their sum");
   const terms = products.length > CAPTIONS_LIMIT ? [] : products.map((product) => sans(rounded(product, digits)));
   return [
     ...name,

@@ -1,10 +1,11 @@
 /** A dataflow diagram in the language of Mermaid, as Markdown pages show it; Mermaid lays it out. */
 import type { Graph } from "../graph.ts";
-import { checkDrawOptions, type DrawOptions } from "./options.ts";
-import { type PlannedArrow, type PlannedCircle, planOf } from "./plan.ts";
-import { plain, type Text } from "./text.ts";
-import { type Palette, paletteOf } from "./theme.ts";
-import { arrowColour, arrowWidth, fillOf, titleOf } from "./words.ts";
+import type { Text } from "../typeset/text.ts";
+import type { DrawOptions } from "./options.ts";
+import type { PlannedArrow, PlannedCircle } from "./plan.ts";
+import { linesOf, sourceOf } from "./source.ts";
+import type { Palette } from "./theme.ts";
+import { arrowColour, arrowWidth, borderOf, fillOf, inkOf } from "./words.ts";
 
 const FADED = "opacity:0.25";
 
@@ -13,16 +14,12 @@ const FADED = "opacity:0.25";
  * @throws InvalidInputError for options that are unknown or wrong.
  */
 export function toMermaid(graph: Graph, options: DrawOptions = {}): string {
-  const checked = checkDrawOptions(graph, options);
-  const plan = planOf(graph, checked);
-  const palette = paletteOf(checked.theme);
-  const names = new Map(plan.circles.map(({ circle }, i) => [circle.id, `n${i}`]));
-  const captions = [...(checked.title === undefined ? [] : [plain(checked.title)]), ...plan.captions];
+  const { plan, palette, names, title, captions } = sourceOf(graph, options);
   return [
     // Wide enough for products of long paths.
     '%%{init: {"flowchart": {"wrappingWidth": 1200}}}%%',
     "flowchart LR",
-    `  accTitle: ${titleOf(graph, checked).replaceAll(/[\s#;]+/g, " ")}`,
+    `  accTitle: ${title.replaceAll(/[\s#;]+/g, " ")}`,
     ...plan.circles.map((planned) => `  ${names.get(planned.circle.id)}${nodeShape(planned)}`),
     ...(captions.length === 0 ? [] : [`  captions["${captions.map(html).join("<br/>")}"]`]),
     ...plan.arrows.map(({ arrow, text, isFolded }) => {
@@ -38,25 +35,26 @@ export function toMermaid(graph: Graph, options: DrawOptions = {}): string {
 }
 
 /** Mermaid's circles are as wide as their text, whatever its height: one line fits, more need round ends. */
-function nodeShape({ circle, label, value, step, derivative }: PlannedCircle): string {
-  const lines = [label, ...(value ? [value] : [])].map(html);
-  if (derivative) lines.push(`(${step}) ${html(derivative)}`);
+function nodeShape(planned: PlannedCircle): string {
+  const { circle, label } = planned;
+  const { inside, derivative } = linesOf(planned, html);
+  const lines = derivative ? [...inside, derivative] : inside;
   const text = lines.join("<br/>");
   return lines.length === 1 && label.length === 1 && circle.role !== "fold" ? `(("${text}"))` : `(["${text}"])`;
 }
 
-function nodeStyle({ circle, isFaded, isStrong }: PlannedCircle, palette: Palette): string {
-  const isGrey = circle.role === "constant" || circle.role === "fold";
-  const ink = isGrey ? palette.muted : palette.ink;
-  const styles = [`fill:${fillOf(circle, palette)}`, `stroke:${ink}`, `color:${ink}`];
+function nodeStyle(planned: PlannedCircle, palette: Palette): string {
+  const { circle, isFaded } = planned;
+  const [ink, border] = [palette[inkOf(circle)], borderOf(planned)];
+  const styles = [`fill:${palette[fillOf(circle)]}`, `stroke:${ink}`, `color:${ink}`];
   if (circle.role === "fold") styles.push("stroke-dasharray:2 3");
-  if (isStrong || circle.role === "output") styles.push(`stroke-width:${isStrong ? 3 : 2}px`);
+  if (border !== undefined) styles.push(`stroke-width:${border}px`);
   if (isFaded) styles.push(FADED);
   return styles.join(",");
 }
 
 function linkStyle(planned: PlannedArrow, palette: Palette): string {
-  const colour = arrowColour(planned, palette);
+  const colour = palette[arrowColour(planned)];
   const styles = [`stroke:${colour}`, `stroke-width:${arrowWidth(planned).toFixed(2)}px`, `color:${colour}`];
   if (planned.sign < 0) styles.push("stroke-dasharray:8 4");
   if (planned.isFaded) styles.push(FADED);

@@ -1,8 +1,7 @@
 /** What a drawing can be asked for, checked at the door. The same options serve SVG, Graphviz and Mermaid. */
 import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
 import type { Graph, Path } from "../graph.ts";
-
-export type Theme = "light" | "dark" | "auto";
+import { checkTheme, type Theme } from "../typeset/theme.ts";
 
 export interface DrawOptions {
   /**
@@ -45,15 +44,15 @@ export interface CheckedOptions {
   readonly legend: boolean | undefined;
 }
 
-const NAMES = ["theme", "title", "partials", "digits", "parameters", "highlight", "sweep", "legend"];
+export const drawOptions = ["theme", "title", "partials", "digits", "parameters", "highlight", "sweep", "legend"];
 
 /** @throws InvalidInputError for options that are unknown or wrong. */
 export function checkDrawOptions(graph: Graph, options: DrawOptions): CheckedOptions {
-  checkOptions("draw", options, NAMES);
-  const { theme = "auto", title, partials = "values", digits = 3, parameters = true, legend } = options;
+  checkOptions("draw", options, drawOptions);
+  const { theme, title, partials = "values", digits = 3, parameters = true, legend } = options;
   if (title !== undefined && typeof title !== "string") refuse("draw: title", "a string", show(title));
   return {
-    theme: oneOf("theme", theme, ["light", "dark", "auto"]),
+    theme: checkTheme("draw", theme),
     title,
     partials: oneOf("partials", partials, ["values", "formulas", "both", "none"]),
     digits: checkNumber("draw: digits", digits, { integer: true, min: 1, max: 4 }),

@@ -1,9 +1,10 @@
 /** What is to be drawn, for any kind of drawing: texts, signs, strengths and marks; not yet where. */
 import type { Arrow, Circle, Graph, Value } from "../graph.ts";
-import { captionsOf, type Emphasis, type Marks, marksOf } from "./marks.ts";
 import { toText } from "../label.ts";
+import { sans, type Text } from "../typeset/text.ts";
+import { captionsOf, type Emphasis, type Marks, marksOf } from "./marks.ts";
+import { rounded } from "./numbers.ts";
 import type { CheckedOptions } from "./options.ts";
-import { rounded, sans, type Text } from "./text.ts";
 
 export interface PlannedCircle extends Emphasis {
   readonly circle: Circle;
@@ -32,7 +33,6 @@ export interface Plan {
   /** Written below, a line each. */
   readonly captions: readonly Text[];
   readonly hasColumns: boolean;
-  readonly hasSweep: boolean;
 }
 
 /** With more arrows than this between two columns, labels could not be told apart. */
@@ -48,7 +48,6 @@ export function planOf(graph: Graph, options: CheckedOptions): Plan {
     arrows: planArrows(graph, arrows, marks, options),
     captions: captionsOf(graph, options),
     hasColumns: circles.every(({ column, row }) => column !== undefined && row !== undefined),
-    hasSweep: options.steps > 0,
   };
 }
 

@@ -1,7 +1,7 @@
 /** How large circles and labels are. */
 import type { Circle } from "../graph.ts";
+import { extentOf, type Text, widthOf } from "../typeset/text.ts";
 import type { Plan, PlannedCircle } from "./plan.ts";
-import { extentOf, type Text, widthOf } from "./text.ts";
 
 export interface Size {
   readonly width: number;

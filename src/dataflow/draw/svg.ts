@@ -1,16 +1,20 @@
 /** A dataflow diagram as SVG that stands by itself: no script, no font, no other file. */
 import type { Graph } from "../graph.ts";
+import { extentOf, plain, type Text, textAt } from "../typeset/text.ts";
+import { MATHS, Painter as ThemePainter } from "../typeset/theme.ts";
+import { type Attributes, element, escapeXml } from "../typeset/xml.ts";
+import { drawArrow, FADED } from "./arrows.ts";
 import { compose } from "./compose.ts";
-import { along, between, type Box, lengthOf, type Point } from "./geometry.ts";
-import { legendSvg } from "./legend.ts";
+import type { Box } from "./geometry.ts";
+import { drawLegend } from "./legend.ts";
 import { checkDrawOptions, type DrawOptions } from "./options.ts";
 import type { Line } from "./paragraph.ts";
-import type { PlannedArrow } from "./plan.ts";
 import type { SceneArrow, SceneCircle } from "./scene.ts";
 import { BADGE, FONT, insideOf } from "./sizes.ts";
-import { escapeXml, extentOf, plain, short, type Text, tspans } from "./text.ts";
-import { rootClass, styleSheet } from "./theme.ts";
-import { arrowTip, arrowWidth, circleTip, descriptionOf, titleOf } from "./words.ts";
+import { type Colour, colours } from "./theme.ts";
+import { arrowColour, borderOf, circleTip, descriptionOf, fillOf, inkOf, titleOf } from "./words.ts";
+
+type Painter = ThemePainter<Colour>;
 
 /**
  * The diagram as SVG. Circles and arrows have tooltips with all digits, and `data-circle`, `data-from` and `data-to` with the
@@ -20,26 +24,38 @@ import { arrowTip, arrowWidth, circleTip, descriptionOf, titleOf } from "./words
 export function toSvg(graph: Graph, options: DrawOptions = {}): string {
   const checked = checkDrawOptions(graph, options);
   const { scene, title, captions, legend, edges } = compose(graph, checked);
-  const { left, top } = edges;
+  const painter: Painter = new ThemePainter(checked.theme, colours);
+  const [x, y, width, height] = [edges.left, edges.top, edges.right - edges.left, edges.bottom - edges.top];
   const circles = scene.circles.map(({ planned }) => planned.circle);
-  const description = descriptionOf(circles, scene.arrows.length);
-  const [width, height] = [edges.right - left, edges.bottom - top];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}" class="${rootClass(checked.theme)}" role="img" xml:space="preserve">`,
-    `<title>${escapeXml(titleOf(graph, checked))}</title>`,
-    `<desc>${escapeXml(description)}</desc>`,
-    `<style>${styleSheet(checked.theme)}</style>`,
-    `<rect class="background" x="${left}" y="${top}" width="${width}" height="${height}"/>`,
-    ...backToFront(scene.arrows).map(arrowSvg),
-    ...scene.circles.map((circle) => circleSvg(circle, graph)),
-    ...scene.arrows.flatMap(labelSvg),
-    ...scene.circles.flatMap(derivativeSvg),
-    ...title.map((line) => lineSvg(line, FONT.title, "title")),
-    ...captions.map((line) => lineSvg(line, FONT.caption, "caption")),
-    ...legendSvg(legend),
-    "</svg>",
-    "",
-  ].join("\n");
+  const parts = [
+    element("rect", { x, y, width, height, ...painter.paint({ fill: "background" }, "background") }),
+    ...backToFront(scene.arrows).map((arrow) => drawArrow(arrow, graph, painter)),
+    ...scene.circles.map((circle) => drawCircle(circle, graph, painter)),
+    ...scene.arrows.map((arrow) => drawLabel(arrow, painter)),
+    ...scene.circles.map((circle) => drawDerivative(circle, painter)),
+    ...title.map((line) => drawLine(line, FONT.title, "title", painter)),
+    ...captions.map((line) => drawLine(line, FONT.caption, "caption", painter)),
+    ...drawLegend(legend, painter),
+  ].filter((part) => part !== "");
+  const root = {
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `${x} ${y} ${width} ${height}`,
+    width,
+    height,
+    class: "lanegrad-graph",
+    role: "img",
+    "font-family": MATHS,
+    "xml:space": "preserve",
+  };
+  return `${element(
+    "svg",
+    root,
+    element("title", {}, escapeXml(titleOf(graph, checked))),
+    element("desc", {}, escapeXml(descriptionOf(circles, scene.arrows.length))),
+    painter.styleSheet(),
+    ...parts.map((part) => `\n${part}`),
+    "\n",
+  )}\n`;
 }
 
 /** Faded arrows behind the others, highlighted ones before them. */
@@ -48,114 +64,75 @@ function backToFront(arrows: readonly SceneArrow[]): SceneArrow[] {
   return arrows.toSorted((a, b) => depth(a) - depth(b));
 }
 
-/** The class of an arrow's sign. */
-function signClass({ sign }: PlannedArrow): string[] {
-  return sign === 0 ? [] : [sign > 0 ? "positive" : "negative"];
-}
-
-function arrowSvg({ planned, line }: SceneArrow): string {
-  const { arrow, isFolded, isFaded, isSwept } = planned;
-  const classes = ["arrow", ...signClass(planned)];
-  if (isFolded) classes.push("folded");
-  if (isFaded) classes.push("faded");
-  if (isSwept) classes.push("swept");
-  const width = arrowWidth(planned);
-  const { shaft, head } = arrowShape(isSwept ? line.toReversed() : line, width);
-  return [
-    `<g class="${classes.join(" ")}" data-from="${escapeXml(arrow.from)}" data-to="${escapeXml(arrow.to)}">`,
-    `<title>${escapeXml(arrowTip(planned))}</title>`,
-    `<path class="shaft" stroke-width="${short(width)}" d="${pathOf(shaft)}"/>`,
-    // Many would come to one fold.
-    isFolded ? "</g>" : `<path class="head" d="${pathOf(head)}Z"/></g>`,
-  ].join("");
-}
-
-/** The shaft ends inside the head, so that the tip is sharp. */
-function arrowShape(line: readonly Point[], width: number): { shaft: Point[]; head: Point[] } {
-  const length = lengthOf(line);
-  const size = Math.min(6 + 1.9 * width, length * 0.6);
-  const { point: back } = along(line, 1 - size / length);
-  const tip = line.at(-1)!;
-  const [dx, dy] = [(tip.x - back.x) / size, (tip.y - back.y) / size];
-  const half = size * 0.42;
-  const head = [
-    tip,
-    { x: back.x - dy * half, y: back.y + dx * half },
-    { x: back.x + dy * half, y: back.y - dx * half },
-  ];
-  const cut = length - size * 0.7;
-  return { shaft: beginningOf(line, cut), head };
-}
-
-/** A line up to a length. */
-function beginningOf(line: readonly Point[], length: number): Point[] {
-  const points: Point[] = [line[0]!];
-  let rest = length;
-  for (let i = 1; i < line.length; i++) {
-    const step = lengthOf([line[i - 1]!, line[i]!]);
-    if (step >= rest) return [...points, between(line[i - 1]!, line[i]!, step === 0 ? 0 : rest / step)];
-    points.push(line[i]!);
-    rest -= step;
-  }
-  return points;
-}
-
-function pathOf(points: readonly Point[]): string {
-  return points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${short(x)} ${short(y)}`).join("");
-}
-
-function circleSvg({ planned, box }: SceneCircle, graph: Graph): string {
+function drawCircle({ planned, box }: SceneCircle, graph: Graph, painter: Painter): string {
   const { circle, isFaded, isStrong } = planned;
-  const classes = ["circle", circle.role];
-  if (isFaded) classes.push("faded");
-  if (isStrong) classes.push("strong");
-  const { x, y, width, height } = box;
-  return [
-    `<g class="${classes.join(" ")}" data-circle="${escapeXml(circle.id)}">`,
-    `<title>${escapeXml(circleTip(planned.circle, graph))}</title>`,
-    `<rect x="${short(x - width / 2)}" y="${short(y - height / 2)}" width="${short(width)}" height="${short(height)}" rx="${short(height / 2)}"/>`,
-    ...insideOf(planned).map(
-      ({ text, size, y: baseline }) =>
-        `<text x="${short(x)}" y="${short(y + baseline)}" text-anchor="middle">${tspans(text, size)}</text>`,
+  const { x, y } = box;
+  const classes = ["circle", circle.role, ...(isFaded ? ["faded"] : []), ...(isStrong ? ["strong"] : [])];
+  const ink = inkOf(circle);
+  const border = {
+    "stroke-width": borderOf(planned) ?? 1.4,
+    "stroke-dasharray": circle.role === "fold" ? "2 3" : undefined,
+    ...painter.paint({ fill: fillOf(circle), stroke: ink }),
+  };
+  return element(
+    "g",
+    { class: classes.join(" "), "data-circle": circle.id, opacity: isFaded ? FADED : undefined },
+    element("title", {}, escapeXml(circleTip(circle, graph))),
+    drawBox(box, box.height / 2, border),
+    ...insideOf(planned).map((line) =>
+      textAt(line.text, x, y + line.y, line.size, { "text-anchor": "middle", ...painter.paint({ fill: ink }) }),
     ),
-    "</g>",
-  ].join("");
+  );
 }
 
-function labelSvg({ planned, label }: SceneArrow): string[] {
-  if (label === undefined || planned.text === undefined) return [];
-  const classes = signClass(planned);
-  if (planned.isFaded) classes.push("faded");
-  return [plateSvg(label), textSvg(planned.text, label, FONT.partial, classes)];
+function drawBox({ x, y, width, height }: Box, rx: number, attributes: Attributes): string {
+  return element("rect", { x: x - width / 2, y: y - height / 2, width, height, rx, ...attributes });
+}
+
+function drawLabel({ planned, label }: SceneArrow, painter: Painter): string {
+  const { text, sign, isFaded } = planned;
+  if (label === undefined || text === undefined) return "";
+  const colour = sign === 0 ? "ink" : arrowColour({ sign, isSwept: false });
+  const classes = [...(sign === 0 ? [] : [colour]), ...(isFaded ? ["faded"] : [])];
+  const paint = painter.paint({ fill: colour }, classes.join(" ") || undefined);
+  return (
+    drawPlate(label, painter) +
+    drawCentred(text, label, FONT.partial, { ...paint, opacity: isFaded ? FADED : undefined })
+  );
 }
 
 /** Keeps lines clear of a label. */
-function plateSvg({ x, y, width, height }: Box): string {
-  return `<rect class="plate" x="${short(x - width / 2)}" y="${short(y - height / 2)}" width="${short(width)}" height="${short(height)}" rx="3"/>`;
+function drawPlate(box: Box, painter: Painter): string {
+  return drawBox(box, 3, painter.paint({ fill: "background" }, "plate"));
 }
 
-/** Centred in its box. */
-function textSvg(text: Text, { x, y }: Box, size: number, classes: readonly string[]): string {
+function drawCentred(text: Text, box: Box, size: number, attributes: Attributes): string {
+  return textAt(text, box.x, baselineOf(text, box, size), size, { "text-anchor": "middle", ...attributes });
+}
+
+function baselineOf(text: Text, { y }: Box, size: number): number {
   const { ascent, descent } = extentOf(text, size);
-  const baseline = y + (ascent - descent) / 2;
-  return `<text class="${classes.join(" ")}" x="${short(x)}" y="${short(baseline)}" text-anchor="middle">${tspans(text, size)}</text>`;
+  return y + (ascent - descent) / 2;
 }
 
 /** A disc with the number of the step, and the derivative. */
-function derivativeSvg({ planned, derivative: box }: SceneCircle): string[] {
-  if (box === undefined || planned.derivative === undefined) return [];
-  const left = box.x - box.width / 2;
-  const number = textSvg(plain(String(planned.step)), { ...box, x: left + BADGE / 2 }, 11, []);
+function drawDerivative({ planned, derivative: box }: SceneCircle, painter: Painter): string {
+  if (box === undefined || planned.derivative === undefined) return "";
+  const disc = { ...box, x: box.x - box.width / 2 + BADGE / 2 };
   const rest = { ...box, width: box.width - BADGE - 4, x: box.x + (BADGE + 4) / 2 };
+  const bold = { "font-weight": "bold", ...painter.paint({ fill: "background" }) };
   return [
-    plateSvg(box),
-    `<g class="badge"><circle cx="${short(left + BADGE / 2)}" cy="${short(box.y)}" r="${BADGE / 2}"/>${number}</g>`,
-    lineSvg({ text: planned.derivative, box: rest }, FONT.derivative, "backward"),
-  ];
+    drawPlate(box, painter),
+    element(
+      "g",
+      { class: "badge" },
+      element("circle", { cx: disc.x, cy: disc.y, r: BADGE / 2, ...painter.paint({ fill: "backward" }) }),
+      drawCentred(plain(String(planned.step)), disc, 11, bold),
+    ),
+    drawLine({ text: planned.derivative, box: rest }, FONT.derivative, "backward", painter, "backward"),
+  ].join("");
 }
 
-function lineSvg({ text, box }: Line, size: number, name: string): string {
-  const { ascent, descent } = extentOf(text, size);
-  const baseline = box.y + (ascent - descent) / 2;
-  return `<text class="${name}" x="${short(box.x - box.width / 2)}" y="${short(baseline)}">${tspans(text, size)}</text>`;
+function drawLine({ text, box }: Line, size: number, name: string, painter: Painter, fill: Colour = "ink"): string {
+  return textAt(text, box.x - box.width / 2, baselineOf(text, box, size), size, painter.paint({ fill }, name));
 }

@@ -3,9 +3,9 @@ import { derivativeName } from "../circle-name.ts";
 import type { Circle, Graph } from "../graph.ts";
 import { toText } from "../label.ts";
 import type { CheckedOptions } from "./options.ts";
-import type { Plan, PlannedArrow } from "./plan.ts";
-import { exact } from "./text.ts";
-import type { Palette } from "./theme.ts";
+import type { Plan, PlannedArrow, PlannedCircle } from "./plan.ts";
+import { exact } from "./numbers.ts";
+import type { Colour } from "./theme.ts";
 
 export function titleOf(graph: Graph, { title }: CheckedOptions): string {
   return title ?? `Dataflow diagram of ${toText(graph.output.label)}`;
@@ -19,8 +19,8 @@ export function descriptionOf(circles: readonly Circle[], arrows: number): strin
 }
 
 /** With all digits. */
-export function arrowTip({ arrow: { from, to, formula, partial } }: PlannedArrow): string {
-  const parts = [`∂${to}/∂${from}`];
+export function arrowTip({ arrow: { from, to, formula, partial } }: PlannedArrow, graph: Graph): string {
+  const parts = [derivativeName(graph.circle(to), graph.circle(from))];
   if (formula) parts.push(toText(formula));
   if (partial !== undefined) parts.push(exact(partial));
   return parts.length === 1 ? `${from} → ${to}` : parts.join(" = ");
@@ -39,16 +39,24 @@ export function arrowWidth({ strength, isStrong, isFolded }: PlannedArrow): numb
   return (isStrong ? 2.2 : 1.1) + 3 * strength;
 }
 
-export function arrowColour({ sign, isSwept }: PlannedArrow, palette: Palette): string {
-  if (isSwept) return palette.backward;
-  return sign === 0 ? palette.muted : sign > 0 ? palette.positive : palette.negative;
+export function arrowColour({ sign, isSwept }: Pick<PlannedArrow, "sign" | "isSwept">): Colour {
+  if (isSwept) return "backward";
+  return sign === 0 ? "muted" : sign > 0 ? "positive" : "negative";
 }
 
-export function fillOf({ role }: Circle, palette: Palette): string {
-  if (role === "input") return palette.inputFill;
-  if (role === "parameter") return palette.parameterFill;
-  if (role === "constant") return palette.constantFill;
-  return role === "output" ? palette.outputFill : palette.fill;
+export function fillOf({ role }: Circle): Colour {
+  return role === "operation" || role === "fold" ? "background" : role;
+}
+
+/** Of a circle's border and text. */
+export function inkOf({ role }: Circle): Colour {
+  return role === "constant" || role === "fold" ? "muted" : "ink";
+}
+
+/** How thick the border is of a circle that stands out. */
+export function borderOf({ circle, isStrong }: PlannedCircle): number | undefined {
+  if (isStrong) return 3;
+  return circle.role === "output" ? 2.2 : undefined;
 }
 
 /** The ids of the circles of each column from the top; none where columns are not given. */

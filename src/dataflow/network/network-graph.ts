@@ -29,6 +29,8 @@ export interface NetworkCircle extends Circle {
   readonly outOf: readonly Arrow[];
 }
 
+export const networkGraphOptions = ["sample", "weights", "limit"];
+
 const LIMIT = 6;
 /** Units of a folded layer that are drawn before the folds; one more is behind them. */
 const BEFORE_FOLD = 3;
@@ -40,7 +42,7 @@ const ARROWS_LIMIT = 10_000;
  * @throws InvalidInputError for options that are unknown or wrong.
  */
 export function networkGraph(trace: Trace, options: NetworkGraphOptions): Diagram {
-  checkOptions("graph", options, ["sample", "weights", "limit"]);
+  checkOptions("graph", options, networkGraphOptions);
   const { sample = 1, weights = "vectors", limit = LIMIT } = options;
   checkNumber("graph: sample", sample, { integer: true, min: 1, max: trace.count });
   checkNumber("graph: limit", limit, { integer: true, min: 5 });

@@ -5,16 +5,22 @@
  *
  * As in the notes, layers k, units i and samples are counted from 1, layer 1 being the inputs and layer m the outputs.
  */
-import { checkNumber } from "../../errors.ts";
+import { checkNumber, checkOptions } from "../../errors.ts";
 import type { Floats } from "../../floats.ts";
 import type { NetworkShape } from "../../shape.ts";
 import type { Recording } from "../../tracing.ts";
 import { inputDerivative, outputDerivative, sumDerivative, weightGradient } from "./backpropagation.ts";
-import type { DrawOptions } from "../draw/options.ts";
+import { type DrawOptions, drawOptions } from "../draw/options.ts";
 import type { Explanation } from "./explanation.ts";
 import type { Diagram } from "../diagram.ts";
 import { formatNumber } from "../label.ts";
-import { circleOf, type NetworkCircle, networkGraph, type NetworkGraphOptions } from "./network-graph.ts";
+import {
+  circleOf,
+  type NetworkCircle,
+  networkGraph,
+  type NetworkGraphOptions,
+  networkGraphOptions,
+} from "./network-graph.ts";
 import { Partials } from "./partials.ts";
 
 /** How a trace is drawn: what of it, and in which way. */
@@ -256,7 +262,9 @@ export class Trace {
     return graph.toMermaid(drawing);
   }
 
-  #split({ sample, weights, limit, ...drawing }: TraceDrawOptions): { graph: Diagram; drawing: DrawOptions } {
+  #split(options: TraceDrawOptions): { graph: Diagram; drawing: DrawOptions } {
+    checkOptions("trace", options, [...networkGraphOptions, ...drawOptions]);
+    const { sample, weights, limit, ...drawing } = options;
     const graph = this.graph({
       ...(sample !== undefined && { sample }),
       ...(weights !== undefined && { weights }),

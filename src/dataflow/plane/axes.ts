@@ -2,7 +2,9 @@
 import { formatNumber, type Label } from "../label.ts";
 import type { Column } from "./samples.ts";
 import { type Range, ticksBetween } from "./surface.ts";
-import { element, escape, type Painter, round, typeset, widthOf, wrap } from "./svg.ts";
+import { labelAt, sans, widthOf, wrap } from "../typeset/text.ts";
+import type { Painter } from "../typeset/theme.ts";
+import { element, escapeXml, round } from "../typeset/xml.ts";
 
 export interface Tick {
   readonly value: number;
@@ -53,7 +55,7 @@ function ticksOf({ ticks, range }: Axis, count: number): readonly Tick[] {
 
 /** The room that names and ticks need to the left of the first panel. */
 export function axisWidth(y: Axis, frame: Frame): number {
-  const widths = yTicks(y, frame).map(({ text }) => widthOf(text, TICK_SIZE));
+  const widths = yTicks(y, frame).map(({ text }) => widthOf(sans(text), TICK_SIZE));
   return Math.max(12, ...widths) + TICK + (typeof y.title === "string" ? 26 : 32);
 }
 
@@ -61,7 +63,7 @@ function yTicks(axis: Axis, { height }: Frame): { at: number; text: string }[] {
   const [low, high] = axis.range;
   const placed = ticksOf(axis, height / 40).map(({ value, text }) => ({
     at: height * (1 - (value - low) / (high - low)),
-    text: wrap(text, WIDEST, TICK_SIZE, 1)[0] ?? "",
+    text: wrap(text, TICK_SIZE, WIDEST, 1)[0] ?? "",
   }));
   placed.sort((a, b) => b.at - a.at);
   return placed.filter(({ at }, n) => n === 0 || placed[n - 1]!.at - at >= TICK_SIZE);
@@ -72,7 +74,7 @@ function xTicks(axis: Axis, { width }: Frame): { at: number; text: string; left:
   const kept: { at: number; text: string; left: number; right: number }[] = [];
   for (const { value, text } of [...ticksOf(axis, width / 50)].sort((a, b) => a.value - b.value)) {
     const at = (width * (value - low)) / (high - low);
-    const wide = widthOf(text, TICK_SIZE);
+    const wide = widthOf(sans(text), TICK_SIZE);
     // Not far out of the panel, where the next one's begin.
     const left = Math.min(Math.max(at - wide / 2, -7), width + 7 - wide);
     if (left >= (kept.at(-1)?.right ?? -Infinity) + 6) kept.push({ at, text, left, right: left + wide });
@@ -105,19 +107,19 @@ export function drawAxes(
     below.map(({ at }) => `M${at.toFixed(1)} ${height}v${TICK}`).join("") +
     beside.map(({ at }) => `M0 ${at.toFixed(1)}h${-TICK}`).join("");
   const parts = [element("path", { d: ticks, ...painter.paint({ stroke: "edge" }) })];
-  const style = { "font-size": TICK_SIZE, ...painter.paint({ fill: "faint" }) };
+  const style = { "font-size": TICK_SIZE, ...painter.paint({ fill: "muted" }) };
   const y = height + TICK + 12;
   if (labelled.x) {
     // In the middle of its estimated room: right in any font.
     const labels = below.map(({ left, text }) => {
-      const x = left + widthOf(text, TICK_SIZE) / 2;
-      return element("text", { x, y }, escape(text));
+      const x = left + widthOf(sans(text), TICK_SIZE) / 2;
+      return element("text", { x, y }, escapeXml(text));
     });
     parts.push(element("g", { class: "x-ticks", "text-anchor": "middle" }, element("g", style, ...labels)));
     parts.push(nameOf(axes.x, width / 2, height + AXIS_HEIGHT - 7, width, painter));
   }
   if (labelled.y) {
-    const labels = beside.map(({ at, text }) => element("text", { x: -TICK - 4, y: at + 3.8 }, escape(text)));
+    const labels = beside.map(({ at, text }) => element("text", { x: -TICK - 4, y: at + 3.8 }, escapeXml(text)));
     parts.push(element("g", { class: "y-ticks", "text-anchor": "end" }, element("g", style, ...labels)));
     const left = 16 - axisWidth(axes.y, frame);
     const name = nameOf(axes.y, 0, 0, height, painter);
@@ -130,9 +132,8 @@ export function drawAxes(
 function nameOf({ title }: Axis, x: number, y: number, room: number, painter: Painter): string {
   const paint = painter.paint({ fill: "ink" });
   if (typeof title === "string") {
-    const text = wrap(title, room, NAME_SIZE, 1)[0] ?? "";
-    return element("text", { x, y, "font-size": NAME_SIZE, "text-anchor": "middle", ...paint }, escape(text));
+    const text = wrap(title, NAME_SIZE, room, 1)[0] ?? "";
+    return element("text", { x, y, "font-size": NAME_SIZE, "text-anchor": "middle", ...paint }, escapeXml(text));
   }
-  const { width } = typeset(title, 0, 0, 16, {});
-  return typeset(title, x - width / 2, y, 16, paint).markup;
+  return labelAt(title, x, y, 16, { "text-anchor": "middle", ...paint });
 }

@@ -2,7 +2,10 @@
 import { toText } from "../label.ts";
 import type { Picture, Section } from "./page.ts";
 import { markColours, outline, type Targets } from "./samples.ts";
-import { element, escape, type Painter, surfaceColour, wrap } from "./svg.ts";
+import { wrap } from "../typeset/text.ts";
+import type { Painter } from "../typeset/theme.ts";
+import { element, escapeXml } from "../typeset/xml.ts";
+import { surfaceColour } from "./colours.ts";
 
 /** Something that takes room on the page, drawn from 0, 0 on. */
 export interface Block {
@@ -44,12 +47,12 @@ export function drawLegend(picture: Picture, painter: Painter, room: number, isC
 
 function drawGroup({ heading, entries, notes }: Group, width: number, painter: Painter): Block {
   const ink = painter.paint({ fill: "ink" });
-  const parts = [element("text", { y: 14, "font-size": HEADING, "font-weight": 700, ...ink }, escape(heading))];
+  const parts = [element("text", { y: 14, "font-size": HEADING, "font-weight": 700, ...ink }, escapeXml(heading))];
   let y = 14;
   const write = (text: string, x: number, paint: Record<string, string>) => {
-    for (const line of wrap(text, width - x, SIZE, 6)) {
+    for (const line of wrap(text, SIZE, width - x, 6)) {
       y += LINE;
-      parts.push(element("text", { x, y, ...paint }, escape(line)));
+      parts.push(element("text", { x, y, ...paint }, escapeXml(line)));
     }
   };
   for (const { sign, text } of entries) {
@@ -59,7 +62,7 @@ function drawGroup({ heading, entries, notes }: Group, width: number, painter: P
   }
   for (const note of notes) {
     y += 3;
-    write(note, 0, painter.paint({ fill: "faint" }));
+    write(note, 0, painter.paint({ fill: "muted" }));
   }
   return { markup: parts.join(""), height: y + 6 };
 }

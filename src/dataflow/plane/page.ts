@@ -19,7 +19,10 @@ import {
   ticksBetween,
   type Unit,
 } from "./surface.ts";
-import { element, escape, Painter, round, surfaceColour, type Theme, typeset, widthOf, wrap } from "./svg.ts";
+import { labelAt, sans, widthOf, wrap } from "../typeset/text.ts";
+import { Painter, SANS, type Theme } from "../typeset/theme.ts";
+import { element, escapeXml, round } from "../typeset/xml.ts";
+import { colours, surfaceColour } from "./colours.ts";
 
 export interface Panel {
   readonly unit: Unit;
@@ -50,8 +53,6 @@ export interface Picture {
     readonly targets: readonly Targets[];
   };
 }
-
-const FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
 /** In pixels. */
 const MARGIN = 26;
@@ -84,20 +85,20 @@ interface Placed {
 }
 
 export function drawPage(picture: Picture, theme: Theme): string {
-  const painter = new Painter(theme);
+  const painter = new Painter(theme, colours);
   const size = sizes(picture);
   const lines = picture.sections.flatMap(({ panels }) => panels.map((panel) => captionLines(panel, size.frame).length));
   const header = Math.max(28, 11 + TEXT.line * Math.max(...lines));
   const { definitions, references } = defineSamples(picture, size.frame, painter);
   const left = MARGIN + axisWidth(picture.axes.y, size.frame);
-  const width = round(left + (size.columns - 1) * size.pitch + size.frame.width + MARGIN);
-  const title = wrap(picture.title, width - 2 * MARGIN, TEXT.title, 3);
+  const width = Math.ceil(left + (size.columns - 1) * size.pitch + size.frame.width + MARGIN);
+  const title = wrap(picture.title, TEXT.title, width - 2 * MARGIN, 3);
   const top = MARGIN + (title.length > 0 ? TITLE_LINE * title.length + 16 : 0);
   const placed = place({ picture, painter, ...size, header, marks: references }, left, top);
-  const height = round(Math.max(...placed.map(({ block, y }) => y + block.height)) + MARGIN);
+  const height = Math.ceil(Math.max(...placed.map(({ block, y }) => y + block.height)) + MARGIN);
   const content = [
     definitions,
-    element("rect", { width, height, ...painter.paint({ fill: "page" }) }),
+    element("rect", { width, height, ...painter.paint({ fill: "background" }) }),
     ...drawTitle(title, painter),
     ...placed.map(({ block, x, y }) => element("g", { transform: `translate(${round(x)} ${round(y)})` }, block.markup)),
   ];
@@ -116,7 +117,7 @@ function rootOf(width: number, height: number, label: string) {
     "aria-label": label,
     // Wide pages shrink to the window and to paper.
     style: "max-width:100%;height:auto",
-    "font-family": FONT,
+    "font-family": SANS,
     "font-size": TEXT.body,
   };
 }
@@ -124,7 +125,7 @@ function rootOf(width: number, height: number, label: string) {
 function drawTitle(lines: readonly string[], painter: Painter): string[] {
   const style = { "font-size": TEXT.title, "font-weight": 700, ...painter.paint({ fill: "ink" }) };
   return lines.map((line, n) =>
-    element("text", { x: MARGIN, y: MARGIN + 18 + TITLE_LINE * n, ...style }, escape(line)),
+    element("text", { x: MARGIN, y: MARGIN + 18 + TITLE_LINE * n, ...style }, escapeXml(line)),
   );
 }
 
@@ -183,7 +184,7 @@ function drawSection(sheet: Sheet, section: Section, isFirst: boolean): Block {
     markup: element(
       "g",
       { class: "section" },
-      element("text", { y: HEAD.heading, ...style }, escape(headingOf(section))),
+      element("text", { y: HEAD.heading, ...style }, escapeXml(headingOf(section))),
       drawBar(section, Math.max(LEAST, frame.width) - 6, painter),
       ...cells,
     ),
@@ -221,11 +222,11 @@ function drawBar({ scale }: Section, width: number, painter: Painter): string {
     "g",
     { class: "bar" },
     ...bands,
-    element("rect", { ...frame, ...painter.paint({ fill: "none", stroke: "edge" }) }),
+    element("rect", { ...frame, fill: "none", ...painter.paint({ stroke: "edge" }) }),
     middle > low && middle < high
       ? element("path", { d: `M${round(at(middle))} ${HEAD.bar - 3}v${HEAD.barHeight + 6}`, ...strong })
       : "",
-    element("g", { "font-size": TICK_SIZE, ...painter.paint({ fill: "faint" }) }, ...barLabels(scale, width)),
+    element("g", { "font-size": TICK_SIZE, ...painter.paint({ fill: "muted" }) }, ...barLabels(scale, width)),
   );
 }
 
@@ -236,11 +237,11 @@ function barLabels({ kind, edges }: Scale, width: number): string[] {
   let end = -Infinity;
   return (kind === "diverging" ? quarters : ticksBetween(low, high, 5)).map((value) => {
     const text = formatNumber(value);
-    const wide = widthOf(text, TICK_SIZE);
+    const wide = widthOf(sans(text), TICK_SIZE);
     const x = Math.min(Math.max((width * (value - low)) / (high - low), wide / 2), width - wide / 2);
     if (x - wide / 2 < end + 6) return "";
     end = x + wide / 2;
-    return element("text", { x, y: HEAD.ticks, "text-anchor": "middle" }, escape(text));
+    return element("text", { x, y: HEAD.ticks, "text-anchor": "middle" }, escapeXml(text));
   });
 }
 
@@ -253,14 +254,14 @@ function drawPanel(sheet: Sheet, section: Section, panel: Panel, labelled: { x: 
     drawSurface(unit, section, frame, painter),
     marks[section.isOutput ? unit.i - 1 : 0] ?? "",
     drawGuides(picture.axes, frame, painter),
-    element("rect", { ...frame, ...painter.paint({ fill: "none", stroke: "edge" }, "frame") }),
+    element("rect", { ...frame, fill: "none", ...painter.paint({ stroke: "edge" }, "frame") }),
     drawAxes(picture.axes, frame, labelled, painter),
   );
   const name = caption === undefined ? unit.id : `${unit.id}: ${caption}`;
   return element(
     "g",
     { class: "panel", "data-unit": unit.id },
-    element("title", {}, escape(name)),
+    element("title", {}, escapeXml(name)),
     drawCaption(panel, frame, painter),
     plot,
   );
@@ -271,13 +272,13 @@ type CaptionLine = string | Label;
 /** Beside a unit's name: what is said of it, and its weight where it goes. */
 function captionLines({ unit, caption, weight }: Panel, frame: Frame): CaptionLine[] {
   const room = frame.width - symbolWidth(unit);
-  const said = caption === undefined ? [] : wrap(caption, room, TEXT.body, 3);
+  const said = caption === undefined ? [] : wrap(caption, TEXT.body, room, 3);
   if (weight === undefined) return said;
   return [...said, [...weightName(unit.k, 1, unit.i), { text: ` = ${formatNumber(weight)}` }]];
 }
 
 function symbolWidth({ label }: Unit): number {
-  return typeset(label, 0, 0, TEXT.symbol, {}).width + 10;
+  return widthOf(label, TEXT.symbol) + 10;
 }
 
 function drawCaption(panel: Panel, frame: Frame, painter: Painter): string {
@@ -286,10 +287,10 @@ function drawCaption(panel: Panel, frame: Frame, painter: Painter): string {
   const ink = painter.paint({ fill: "ink" });
   const lines = captionLines(panel, frame).map((line, n) => {
     const y = 16 + TEXT.line * n;
-    if (typeof line === "string") return element("text", { x, y, ...ink }, escape(line));
-    return typeset(line, x, y, TEXT.body + 1, painter.paint({ fill: "faint" })).markup;
+    if (typeof line === "string") return element("text", { x, y, ...ink }, escapeXml(line));
+    return labelAt(line, x, y, TEXT.body + 1, painter.paint({ fill: "muted" }));
   });
-  return element("g", { class: "caption" }, typeset(unit.label, 0, 17, TEXT.symbol, ink).markup, ...lines);
+  return element("g", { class: "caption" }, labelAt(unit.label, 0, 17, TEXT.symbol, ink), ...lines);
 }
 
 function drawSurface(unit: Unit, { scale, grid }: Section, frame: Frame, painter: Painter): string {
@@ -306,8 +307,12 @@ function drawSurface(unit: Unit, { scale, grid }: Section, frame: Frame, painter
     element("g", { class: "surface" }, element("rect", { ...frame, ...paint(lowest) }), ...bands) +
     (d === ""
       ? ""
-      : element("path", { ...line, "stroke-width": 5, "stroke-opacity": 0.7, ...painter.paint({ stroke: "halo" }) }) +
-        element("path", { ...line, "stroke-width": 2.2, ...painter.paint({ stroke: "line" }, "decision") }))
+      : element("path", {
+          ...line,
+          "stroke-width": 5,
+          "stroke-opacity": 0.7,
+          ...painter.paint({ stroke: "background" }),
+        }) + element("path", { ...line, "stroke-width": 2.2, ...painter.paint({ stroke: "line" }, "decision") }))
   );
 }
 

@@ -4,7 +4,7 @@
  * Values are the network's own `activations`. The same network and options give the same text.
  */
 import type { Dataset } from "../../dataset.ts";
-import { checkNumber, checkOptions, lookUp, refuse, show } from "../../errors.ts";
+import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
 import type { Network } from "../../network.ts";
 import { toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
@@ -12,7 +12,7 @@ import { type Axis, axisOf } from "./axes.ts";
 import { drawPage, type Picture, type Section } from "./page.ts";
 import { checkSamples, type Column, columnOf, placesOf, type PlaneSamples, rangeOf, targetsOf } from "./samples.ts";
 import { type Range, readUnits, scaleOf } from "./surface.ts";
-import type { Theme } from "./svg.ts";
+import { checkTheme, type Theme } from "../typeset/theme.ts";
 
 export interface PlaneAxis {
   /** Default: the data set's name of the input, or x_1^(1). */
@@ -41,8 +41,6 @@ export interface PlaneOptions {
 const HIDDEN_LIMIT = 64;
 const OUTPUTS_LIMIT = 16;
 
-const themes: Readonly<Record<Theme, Theme>> = { light: "light", dark: "dark", auto: "auto" };
-
 /**
  * @throws InvalidInputError for a network of another number of inputs than two, options that are wrong, or values that are
  *   not finite.
@@ -60,7 +58,7 @@ export function drawPlane(network: Network, options: PlaneOptions = {}): string 
   const [x, y] = (["x", "y"] as const).map((name, j) => readAxis(network, samples, columns[j], name, j, axes[name]));
   const sections = readSections(network, [x!.range, y!.range], samples, checkCaptions(network, options.captions));
   const picture: Picture = { title, axes: { x: x!, y: y! }, sections };
-  const theme = lookUp(`${where}: theme`, "a theme", options.theme ?? "auto", themes);
+  const theme = checkTheme(where, options.theme);
   if (!samples) return drawPage(picture, theme);
   const places = placesOf(columns[0]!, columns[1]!, [x!.range, y!.range]);
   const targets = targetsOf(samples, sections.at(-1)!.panels.length, options.classes);

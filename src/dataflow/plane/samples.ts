@@ -193,5 +193,5 @@ const MARK_COLOURS = 6;
 /** Every second class is hollow, so that shape, colour and filling tell neighbours apart. */
 export function markColours(n: number): { readonly fill: string; readonly stroke: string } {
   const colour = `mark${n % MARK_COLOURS}`;
-  return n % 2 === 0 ? { fill: "halo", stroke: colour } : { fill: colour, stroke: "halo" };
+  return n % 2 === 0 ? { fill: "background", stroke: colour } : { fill: colour, stroke: "background" };
 }

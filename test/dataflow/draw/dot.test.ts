@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { toDot } from "../../../src/dataflow/draw/dot.ts";
 import type { DrawOptions } from "../../../src/dataflow/draw/options.ts";
-import { dark, light } from "../../../src/dataflow/draw/theme.ts";
 import { Graph } from "../../../src/dataflow/graph.ts";
 import { variable } from "../../../src/dataflow/label.ts";
-import { cosine, fixtures, mlp, POINT } from "./fixtures.ts";
+import { cosine, dark, fixtures, light, mlp, POINT } from "./fixtures.ts";
 import { all, parseXml } from "./xml.ts";
 
 interface Statement {
@@ -70,8 +69,8 @@ describe.each(Object.entries(fixtures))("the DOT of %s", (_name, make) => {
   });
 });
 
-describe("DOT", () => {
-  const graph = mlp([2, 2, 1], { inputs: [0.5, -1.2] });
+describe("DOT", async () => {
+  const graph = await mlp([2, 2, 1], { inputs: [0.5, -1.2] });
 
   it("has labels with scripts, and values", () => {
     const { statements } = read(graph);

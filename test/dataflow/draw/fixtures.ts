@@ -1,192 +1,50 @@
-/** Diagrams to draw, made by hand: small networks with a forward and a backward pass of their own, and formulas. */
+/** Diagrams to draw: traces of real networks, and formulas made by hand. */
+import { Network } from "../../../src/network.ts";
 import { type Arrow, type Circle, Graph } from "../../../src/dataflow/graph.ts";
+import "../../../src/dataflow/index.ts";
+import { colours } from "../../../src/dataflow/draw/theme.ts";
+import { paletteOf } from "../../../src/dataflow/typeset/theme.ts";
 import { type Label, toText, upright, variable } from "../../../src/dataflow/label.ts";
-import {
-  lossName,
-  sumName,
-  targetName,
-  unitName,
-  unitsName,
-  weightName,
-  weightsName,
-} from "../../../src/dataflow/network/names.ts";
+import type { NetworkGraphOptions } from "../../../src/dataflow/network/network-graph.ts";
+
+export const light = paletteOf(colours, "light");
+export const dark = paletteOf(colours, "dark");
 
 const sigmoid = (s: number) => 1 / (1 + Math.exp(-s));
 
 /** Weights that look like weights. */
 const weight = (k: number, i: number, j: number) => 1.4 * Math.sin(3.1 * k + 2.3 * i + 1.7 * j);
 
-interface MlpOptions {
+const upTo = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n + 1));
+
+interface MlpOptions extends NetworkGraphOptions {
   readonly output?: "sigmoid" | "softmax";
   readonly inputs?: readonly number[];
-  /** Circles of their own: a vector for each sum, every weight, or none. Default "vectors". */
-  readonly weights?: "vectors" | "scalars" | "none";
 }
 
-/** The place of a unit in its column, or of the fold it is behind; layers of more than 10 units are folded. */
-function placesOf(units: number): (number | "fold")[] {
-  if (units <= 10) return Array.from({ length: units }, (_, i) => i + 1);
-  return [1, 2, 3, "fold", units];
-}
-
-class Mlp {
-  readonly circles: Circle[] = [];
-  readonly arrows: Arrow[] = [];
-  readonly #widths: readonly number[];
-  readonly #softmax: boolean;
-  readonly #x: number[][] = [];
-  readonly #s: number[][] = [[]];
-  readonly #weights: "vectors" | "scalars" | "none";
-
-  constructor(widths: readonly number[], { output = "sigmoid", inputs, weights = "vectors" }: MlpOptions) {
-    this.#widths = widths;
-    this.#softmax = output === "softmax";
-    this.#weights = weights;
-    this.#x.push([...(inputs ?? Array.from({ length: widths[0]! }, (_, i) => 0.9 * Math.cos(1.9 * i + 0.4)))]);
-    for (let k = 1; k < widths.length; k++) this.#forward(k);
-  }
-
-  #forward(k: number): void {
-    const x = [...this.#x[k - 1]!, 1];
-    const s = Array.from({ length: this.#widths[k]! }, (_, i) =>
-      x.reduce((sum, value, j) => sum + weight(k, i + 1, j + 1) * value, 0),
-    );
-    const powers = s.map(Math.exp);
-    const total = powers.reduce((a, b) => a + b, 0);
-    const isSoftmax = this.#softmax && k === this.#widths.length - 1;
-    this.#s.push(s);
-    this.#x.push(isSoftmax ? powers.map((power) => power / total) : s.map(sigmoid));
-  }
-
-  build(): Graph {
-    this.#addUnits(1);
-    for (let k = 1; k < this.#widths.length; k++) this.#addLayer(k);
-    this.#addLoss();
-    return new Graph(this.circles, this.arrows);
-  }
-
-  #add(label: Label, rest: Omit<Circle, "id" | "label">): string {
-    const id = toText(label);
-    this.circles.push({ id, label, ...rest });
-    return id;
-  }
-
-  #addFold(first: Label, last: Label, column: number, row: number): string {
-    return this.#add([...first, { text: " … " }, ...last], { role: "fold", column, row });
-  }
-
-  #addUnits(k: number): void {
-    const [units, column] = [this.#widths[k - 1]!, 2 * k - 2];
-    const places = placesOf(units);
-    places.forEach((i, row) => {
-      if (i === "fold") this.#addFold(unitName(k, 4), unitName(k, units - 1), column, row);
-      else {
-        const role = k === 1 ? "input" : "operation";
-        this.#add(unitName(k, i), { role, value: this.#x[k - 1]![i - 1]!, column, row });
-      }
+/** What makes the diagram of a network's trace on one sample, whose first target is 1. */
+async function tracer(widths: readonly number[], options: MlpOptions = {}): Promise<() => Graph> {
+  const { output = "sigmoid", inputs, ...drawn } = options;
+  const sizes = widths.slice(1);
+  const network = await Network.create({
+    inputs: widths[0]!,
+    layers: sizes.map((units, n) => ({ units, activation: n === sizes.length - 1 ? output : "sigmoid" })),
+    loss: output === "softmax" ? "categoricalCrossEntropy" : "binaryCrossEntropy",
+  });
+  sizes.forEach((units, n) => {
+    const fanIn = widths[n]!;
+    network.setParameters(n, {
+      weights: upTo(units, (i) => upTo(fanIn, (j) => weight(n + 1, i, j))),
+      biases: upTo(units, (i) => weight(n + 1, i, fanIn + 1)),
     });
-    if (k === this.#widths.length) return;
-    this.#add(unitName(k, units + 1), { role: "constant", value: 1, column, row: places.length });
-  }
-
-  #addLayer(k: number): void {
-    const units = this.#widths[k]!;
-    const places = placesOf(units);
-    for (const [row, i] of places.entries()) this.#addSum(k, i, row);
-    this.#addUnits(k + 1);
-    const isSoftmax = this.#softmax && k === this.#widths.length - 1;
-    for (const j of places) for (const i of isSoftmax ? places : [j]) this.#addSlope(k, i, j, isSoftmax);
-  }
-
-  #addSum(k: number, i: number | "fold", row: number): void {
-    const [before, units, column] = [this.#widths[k - 1]!, this.#widths[k]!, 2 * k - 1];
-    if (i !== "fold") this.#addWeights(k, i, column - 0.5, row);
-    const id =
-      i === "fold"
-        ? this.#addFold(sumName(k + 1, 4), sumName(k + 1, units - 1), column, row)
-        : this.#add(sumName(k + 1, i), { role: "operation", value: this.#s[k]![i - 1]!, column, row });
-    for (const j of [...placesOf(before), before + 1]) {
-      const isKnown = i !== "fold" && j !== "fold";
-      this.arrows.push({
-        from: this.#unitId(k, j),
-        to: id,
-        ...(isKnown && { formula: weightName(k, i, j), partial: weight(k, i, j) }),
-      });
-    }
-  }
-
-  #addWeights(k: number, i: number, column: number, row: number): void {
-    const to = toText(sumName(k + 1, i));
-    if (this.#weights === "scalars") {
-      [...this.#x[k - 1]!, 1].forEach((partial, j) => {
-        const value = weight(k, i, j + 1);
-        const from = this.#add(weightName(k, i, j + 1), { role: "parameter", value, column, row });
-        this.arrows.push({ from, to, formula: unitName(k, j + 1), partial });
-      });
-    }
-    if (this.#weights !== "vectors") return;
-    const value = Array.from({ length: this.#widths[k - 1]! + 1 }, (_, j) => weight(k, i, j + 1));
-    const from = this.#add(weightsName(k, i), { role: "parameter", value, column, row });
-    this.arrows.push({ from, to, formula: unitsName(k), partial: [...this.#x[k - 1]!, 1] });
-  }
-
-  #unitId(k: number, i: number | "fold"): string {
-    return i === "fold" ? this.#foldId(unitName, k) : toText(unitName(k, i));
-  }
-
-  #foldId(name: (k: number, i: number) => Label, k: number): string {
-    return toText([...name(k, 4), { text: " … " }, ...name(k, this.#widths[k - 1]! - 1)]);
-  }
-
-  #addSlope(k: number, i: number | "fold", j: number | "fold", isSoftmax: boolean): void {
-    const from = i === "fold" ? this.#foldId(sumName, k + 1) : toText(sumName(k + 1, i));
-    const to = this.#unitId(k + 1, j);
-    if (i === "fold" || j === "fold") {
-      this.arrows.push({ from, to });
-      return;
-    }
-    const [x, xi] = [this.#x[k]![j - 1]!, this.#x[k]![i - 1]!];
-    const partial = isSoftmax && i !== j ? -x * xi : x * (1 - x);
-    const name = unitName(k + 1, j);
-    const formula: Label =
-      isSoftmax && i !== j
-        ? [{ text: "−" }, ...name, { text: " " }, ...unitName(k + 1, i)]
-        : [...name, { text: " (1 − " }, ...name, { text: ")" }];
-    this.arrows.push({ from, to, formula, partial });
-  }
-
-  #addLoss(): void {
-    const depth = this.#widths.length;
-    const places = placesOf(this.#widths[depth - 1]!);
-    const outputs = this.#x[depth - 1]!;
-    const column = 2 * depth - 1;
-    const targets = places.map((i, row) => this.#addTarget(i, column - 1, places.length + row));
-    const loss = -Math.log(outputs[0]!);
-    const l = this.#add(lossName(), { role: "output", value: loss, derivative: 1, column, row: 0 });
-    for (const from of targets) this.arrows.push({ from, to: l });
-    for (const i of places) {
-      const from = this.#unitId(depth, i);
-      if (i === "fold") this.arrows.push({ from, to: l });
-      else {
-        const partial = i === 1 ? -1 / outputs[0]! : this.#softmax ? 0 : 1 / (1 - outputs[i - 1]!);
-        const formula: Label = [{ text: "−" }, ...this.#target(i), { text: "/" }, ...unitName(depth, i)];
-        this.arrows.push({ from, to: l, formula, partial });
-      }
-    }
-  }
-
-  #target(i: number): Label {
-    return targetName(i, this.#widths.at(-1)!);
-  }
-
-  #addTarget(i: number | "fold", column: number, row: number): string {
-    if (i === "fold") return this.#addFold(this.#target(4), this.#target(this.#widths.at(-1)! - 1), column, row);
-    return this.#add(this.#target(i), { role: "constant", value: i === 1 ? 1 : 0, column, row });
-  }
+  });
+  const x = inputs ?? upTo(widths[0]!, (i) => 0.9 * Math.cos(1.9 * i - 1.5));
+  const trace = network.trace([[...x]], [upTo(sizes.at(-1)!, (i) => (i === 1 ? 1 : 0))]);
+  return () => trace.graph(drawn);
 }
 
-export function mlp(widths: readonly number[], options: MlpOptions = {}): Graph {
-  return new Mlp(widths, options).build();
+export async function mlp(widths: readonly number[], options: MlpOptions = {}): Promise<Graph> {
+  return (await tracer(widths, options))();
 }
 
 /** Figure 1 and exercise 4: two inputs, the always-1 unit, their weights, s, z = σ(s), the log loss and y. */
@@ -303,14 +161,20 @@ export function squaredProduct(): Graph {
   );
 }
 
+/** Diagrams of real networks. */
+export const traces: Readonly<Record<string, () => Graph>> = {
+  "2-2-1": await tracer([2, 2, 1], { inputs: [0.5, -1.2] }),
+  "2-2-1 without weights": await tracer([2, 2, 1], { weights: "none" }),
+  "2-2-1 with every weight": await tracer([2, 2, 1], { weights: "scalars" }),
+  "3-4-2": await tracer([3, 4, 2], { output: "softmax" }),
+  "64-32-10": await tracer([64, 32, 10], { output: "softmax" }),
+  "784-128-10": await tracer([784, 128, 10], { output: "softmax" }),
+  "2-3-3-3-1": await tracer([2, 3, 3, 3, 1]),
+};
+
 /** Every diagram that the drawings are looked at for. */
 export const fixtures: Readonly<Record<string, () => Graph>> = {
-  "2-2-1": () => mlp([2, 2, 1], { inputs: [0.5, -1.2] }),
-  "2-2-1 without weights": () => mlp([2, 2, 1], { weights: "none" }),
-  "2-2-1 with every weight": () => mlp([2, 2, 1], { weights: "scalars" }),
-  "3-4-2": () => mlp([3, 4, 2], { output: "softmax" }),
-  "64-32-10": () => mlp([64, 32, 10], { output: "softmax" }),
-  "2-3-3-3-1": () => mlp([2, 3, 3, 3, 1]),
+  ...traces,
   "logistic regression": logisticRegression,
   "cos(x^2 y) + x^2 √z": () => cosine(),
   "cos(x^2 y) + x^2 √z at a point": () => cosine(POINT),

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { DrawOptions } from "../../../src/dataflow/draw/options.ts";
+import { derivativeName } from "../../../src/dataflow/circle-name.ts";
+import { derivativeLabel } from "../../../src/dataflow/draw/names.ts";
+import { rounded } from "../../../src/dataflow/draw/numbers.ts";
+import { checkDrawOptions, type DrawOptions } from "../../../src/dataflow/draw/options.ts";
+import { planOf } from "../../../src/dataflow/draw/plan.ts";
 import { toSvg } from "../../../src/dataflow/draw/svg.ts";
 import { Graph } from "../../../src/dataflow/graph.ts";
-import { formatNumber, variable } from "../../../src/dataflow/label.ts";
-import { cosine, fixtures, mlp, POINT, squaredProduct } from "./fixtures.ts";
+import { formatNumber, toText, variable } from "../../../src/dataflow/label.ts";
+import { cosine, fixtures, mlp, POINT, squaredProduct, traces } from "./fixtures.ts";
 import { all, hasClass, parseXml } from "./xml.ts";
 
 const read = (graph: Graph, options: DrawOptions) => all(parseXml(toSvg(graph, options)));
@@ -22,8 +26,8 @@ function clear(graph: Graph, options: DrawOptions): string[] {
   });
 }
 
-describe("a highlighted path", () => {
-  const graph = mlp([2, 2, 1], { inputs: [0.5, -1.2] });
+describe("a highlighted path", async () => {
+  const graph = await mlp([2, 2, 1], { inputs: [0.5, -1.2] });
   const [path] = graph.paths("x_1^(1)");
 
   it("is strong, and all else faded", () => {
@@ -46,7 +50,7 @@ describe("a highlighted path", () => {
     expect(factors).toContain("−");
   });
 
-  it("may be one of several, whose products are summed to the derivative if they are all", () => {
+  it("may be one of several, whose products are summed to the derivative if they are all", async () => {
     const cos = cosine(POINT);
     const paths = cos.paths("x");
     expect(captions(cos, { highlight: paths })).toEqual([
@@ -54,7 +58,7 @@ describe("a highlighted path", () => {
       "x → x2 → x2 √z → f:  1.4 · 1.41 · 1 = 1.98",
       "∂f/∂x = −1.08 + 1.98 = 0.897",
     ]);
-    const deep = mlp([2, 3, 3, 3, 1]);
+    const deep = await mlp([2, 3, 3, 3, 1]);
     const some = deep.paths("x_1^(1)").slice(0, 12);
     const lines = captions(deep, { highlight: some }).filter((line) => !line.startsWith("    "));
     expect(lines).toHaveLength(10);
@@ -89,8 +93,8 @@ describe("a highlighted path", () => {
   });
 });
 
-describe("the backward sweep", () => {
-  const graph = mlp([2, 2, 1], { inputs: [0.5, -1.2] });
+describe("the backward sweep", async () => {
+  const graph = await mlp([2, 2, 1], { inputs: [0.5, -1.2] });
   /** Numbers and texts beside circles, in the order of the drawing. */
   const steps = (made: Graph, options: DrawOptions): string[] => {
     const elements = read(made, options);
@@ -157,14 +161,56 @@ describe("the backward sweep", () => {
   });
 
   it("goes on behind folds where the circles know their derivatives", () => {
-    const folded = fixtures["64-32-10"]!();
-    const isHidden = ({ id }: { id: string }) => /^x_\d+\^\(1\)$/.test(id);
-    expect(steps(folded, { sweep: true }).some((text) => text.includes("∂x1(1)"))).toBe(false);
-    const known = new Graph(
-      folded.circles.map((circle) => (isHidden(circle) ? { ...circle, derivative: 0.25 } : circle)),
+    const folded = traces["64-32-10"]!();
+    const forgetful = new Graph(
+      folded.circles.map((circle) => ({ ...circle, derivative: undefined })),
       folded.arrows,
     );
-    expect(steps(known, { sweep: true }).some((text) => text.endsWith("∂l/∂x1(1) = 0.25"))).toBe(true);
+    const reaches = (made: Graph) => steps(made, { sweep: true }).some((text) => text.includes("∂l/∂x1(1) = "));
+    expect(reaches(folded)).toBe(true);
+    expect(reaches(forgetful)).toBe(false);
+  });
+
+  it.each(Object.entries(traces))("of a real %s writes the kernels' own numbers", (_name, make) => {
+    const made = make();
+    const { circles } = planOf(made, checkDrawOptions(made, { sweep: true, digits: 4 }));
+    const known = circles.filter(({ circle }) => circle.derivative !== undefined && circle.role !== "constant");
+    expect(known.length).toBeGreaterThan(4);
+    for (const { circle, derivative } of known) {
+      expect(toText(derivative!)).toMatch(/^[∂∇]/);
+      expect(toText(derivative!).endsWith(` = ${rounded(circle.derivative!, 4)}`)).toBe(true);
+    }
+  });
+
+  it("prefers what a circle knows to what the partials come to", () => {
+    const known = new Graph(
+      [
+        { id: "x", label: variable("x"), role: "input", value: 3, derivative: 6.5 },
+        { id: "f", label: variable("f"), role: "output", value: 9 },
+      ],
+      [{ from: "x", to: "f", partial: 6 }],
+    );
+    expect(steps(known, { sweep: true })).toContain("2 ∂f/∂x = 6.5");
+  });
+
+  it("names derivatives as tooltips do: a word is one name", () => {
+    const named = (name: string, sup?: string) =>
+      new Graph(
+        [
+          { id: "in", label: variable(name, "1", sup), role: "input", value: 3 },
+          { id: "f", label: variable("f"), role: "output", value: 9 },
+        ],
+        [{ from: "in", to: "f", partial: 6 }],
+      );
+    expect(steps(named("age"), { sweep: true })).toContain("2 ∂f/∂age1 = 6");
+    expect(steps(named("age", "(2)"), { sweep: true })).toContain("2 ∂f/∂age1(2) = 6");
+    expect(steps(named("age", "2"), { sweep: true })).toContain("2 ∂f/∂(age12) = 6");
+    for (const make of Object.values(fixtures)) {
+      const made = make();
+      for (const circle of made.circles.filter(({ role, value }) => role !== "fold" && typeof value === "number")) {
+        expect(toText(derivativeLabel(made.output, circle))).toBe(derivativeName(made.output, circle));
+      }
+    }
   });
 
   it("uses the name of a circle that has a formula too", () => {

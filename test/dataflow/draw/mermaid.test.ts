@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { toMermaid } from "../../../src/dataflow/draw/mermaid.ts";
 import type { DrawOptions } from "../../../src/dataflow/draw/options.ts";
-import { dark, light } from "../../../src/dataflow/draw/theme.ts";
 import { Graph } from "../../../src/dataflow/graph.ts";
 import { variable } from "../../../src/dataflow/label.ts";
-import { cosine, fixtures, mlp, POINT } from "./fixtures.ts";
+import { cosine, dark, fixtures, light, mlp, POINT } from "./fixtures.ts";
 import { parseXml } from "./xml.ts";
 
 /** The kinds of lines there may be; the texts in them are HTML with Mermaid's entities. */
@@ -52,8 +51,8 @@ describe.each(Object.entries(fixtures))("the Mermaid of %s", (_name, make) => {
   });
 });
 
-describe("Mermaid", () => {
-  const graph = mlp([2, 2, 1], { inputs: [0.5, -1.2] });
+describe("Mermaid", async () => {
+  const graph = await mlp([2, 2, 1], { inputs: [0.5, -1.2] });
 
   it("has labels with scripts, and values", () => {
     expect(toMermaid(graph)).toContain('(["<i>x</i><sub>2</sub><sup>(1)</sup><br/>−1.2"])');
@@ -65,7 +64,7 @@ describe("Mermaid", () => {
     expect(toMermaid(graph)).toMatch(
       new RegExp(`stroke:${light.negative},stroke-width:[\\d.]+px,color:${light.negative},stroke-dasharray`),
     );
-    expect(toMermaid(graph, { theme: "dark" })).toContain(`fill:${dark.outputFill}`);
+    expect(toMermaid(graph, { theme: "dark" })).toContain(`fill:${dark.output}`);
     expect(toMermaid(fixtures["64-32-10"]!())).toContain("-.-");
   });
 

@@ -16,7 +16,7 @@ describe.each([
   it.each([
     [{ colour: "red" }, /options among theme, title, .*got "colour"/],
     [{ themes: "dark" }, /did you mean "theme"/],
-    [{ theme: "night" }, /theme: expected "light" or "dark" or "auto", got "night"/],
+    [{ theme: "night" }, /theme: expected a theme: one of light, dark, auto, got "night"/],
     [{ title: 3 }, /title: expected a string, got 3/],
     [{ partials: "all" }, /partials: expected "values" or .*, got "all"/],
     [{ digits: 0 }, /digits: expected a whole number, at least 1/],
@@ -33,8 +33,8 @@ describe.each([
     expect(attempt).toThrow(message);
   });
 
-  it("refuse paths of other graphs, and arrows that do not meet", () => {
-    const other = mlp([2, 2, 1]);
+  it("refuse paths of other graphs, and arrows that do not meet", async () => {
+    const other = await mlp([2, 2, 1]);
     expect(() => draw(graph, { highlight: other.paths("x_1^(1)") })).toThrow(/got "x_1\^\(1\) -> s_1\^\(2\)"/);
     const [first, second] = [graph.arrows[0]!, graph.arrows.at(-1)!];
     expect(() => draw(graph, { highlight: [first, second] })).toThrow(/an arrow from x\^2 behind one to it/);
@@ -45,9 +45,9 @@ describe.each([
     expect(draw(graph, { highlight })).toBe(draw(graph, { highlight: graph.paths("x")[0]! }));
   });
 
-  it("hide parameters", () => {
-    const network = mlp([2, 2, 1]);
+  it("hide parameters", async () => {
+    const network = await mlp([2, 2, 1]);
     expect(draw(network, { parameters: false })).not.toBe(draw(network));
-    expect(draw(network, { parameters: false })).toBe(draw(mlp([2, 2, 1], { weights: "none" })));
+    expect(draw(network, { parameters: false })).toBe(draw(await mlp([2, 2, 1], { weights: "none" })));
   });
 });

@@ -1,9 +1,10 @@
 /**
- * Lines of typeset text: how much room they take, and how SVG writes them. Widths are estimates, as no font is at hand:
- * those of Times and Helvetica by classes of characters, with a margin, so that the fonts of a reader's machine fit too.
+ * Typeset text: how much room it takes, where its lines break, and how SVG writes it. Widths are estimates, as no font is at
+ * hand: those of Times and Helvetica by classes of characters, with a margin, so that the fonts of a reader's machine fit too.
  */
-import type { Value } from "../graph.ts";
-import { formatNumber, type Run } from "../label.ts";
+import { type Label, type Run, toText } from "../label.ts";
+import { MATHS, SANS } from "./theme.ts";
+import { type Attributes, element, escapeXml, round } from "./xml.ts";
 
 /** A run in one of two typefaces: variables and formulas have serifs, numbers have none. */
 export interface Piece extends Run {
@@ -38,23 +39,6 @@ export function sans(text: string): Text {
 /** Texts one behind the other, with something between them. */
 export function joined(texts: readonly Text[], separator: string): Text {
   return texts.flatMap((text, i) => (i === 0 ? text : [{ text: separator }, ...text]));
-}
-
-/** A number or a vector, rounded to significant digits; of more than three numbers the first two. */
-export function rounded(value: Value, digits: number): string {
-  const round = (number: number) => formatNumber(Number(number.toPrecision(digits)));
-  if (typeof value === "number") return round(value);
-  const shown = Array.from({ length: value.length > 3 ? 2 : value.length }, (_, i) => round(value[i]!));
-  if (shown.length < value.length) shown.push("…");
-  return `[${shown.join(", ")}]`;
-}
-
-/** All digits, for tooltips; of a long vector the first numbers. */
-export function exact(value: Value): string {
-  if (typeof value === "number") return String(value).replaceAll("-", "−");
-  const shown = Array.from({ length: Math.min(value.length, 12) }, (_, i) => exact(value[i]!));
-  if (value.length > shown.length) shown.push(`… (${value.length} numbers)`);
-  return `[${shown.join(", ")}]`;
 }
 
 export function widthOf(text: Text, size: number): number {
@@ -106,16 +90,49 @@ function characterWidth(character: string): number {
   return width;
 }
 
-export function escapeXml(text: string): string {
-  return (
-    text
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
-      // What XML cannot hold at all, not even escaped.
-      .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}")
-  );
+/** The words of a text, each with the space behind it: between them lines may break. */
+export function words(text: string): Text {
+  return text.split(/(?<=\s)/).map((word) => ({ text: word }));
+}
+
+/** Lines, broken between pieces where they would be wider than a width; those behind the first begin with an indent. */
+export function broken(text: Text, size: number, width: number, indent: Text = []): Text[] {
+  const lines: Text[] = [];
+  let line: Text = [];
+  for (const piece of text) {
+    if (line.length > 0 && widthOf([...line, { ...piece, text: piece.text.trimEnd() }], size) > width) {
+      lines.push(line);
+      line = [...indent, piece];
+    } else line = [...line, piece];
+  }
+  return [...lines, line];
+}
+
+/** Sans words in lines of at most a width; what is too much ends in an ellipsis. */
+export function wrap(text: string, size: number, width: number, most: number): string[] {
+  const pieces = words(text.trim().replaceAll(/\s+/g, " ")).map((piece) => ({ ...piece, sans: true }));
+  const lines = broken(pieces, size, width).map((line) => toText(line).trimEnd());
+  if (lines.length > most) lines[most - 1] += " …";
+  return lines.slice(0, most).flatMap((line) => (line === "" ? [] : shorten(line, size, width)));
+}
+
+function shorten(line: string, size: number, width: number): string {
+  const fits = (candidate: string) => widthOf(sans(candidate), size) <= width;
+  if (fits(line)) return line;
+  const characters = [...line.replace(/ …$/, "")];
+  while (characters.length > 1 && !fits(`${characters.join("")}…`)) characters.pop();
+  return `${characters.join("").trimEnd()}…`;
+}
+
+/** A `<text>`, its baseline at y, and at x its beginning or what "text-anchor" says. */
+export function textAt(text: Text, x: number, y: number, size: number, attributes: Attributes = {}): string {
+  return element("text", { ...attributes, x, y }, tspans(text, size));
+}
+
+/** A label among texts in another font, read out as one. */
+export function labelAt(label: Label, x: number, y: number, size: number, attributes: Attributes): string {
+  const read = { role: "img", "aria-label": toText(label), "xml:space": "preserve" };
+  return textAt(label, x, y, size, { ...read, "font-family": MATHS, ...attributes });
 }
 
 /**
@@ -153,19 +170,19 @@ class Setter {
     }
   }
 
-  #span(piece: Piece, size: number, baseline: number): void {
-    if (piece.text === "") return;
-    const dx = this.#back === 0 ? "" : ` dx="${short(this.#back)}"`;
-    const down = short(baseline - this.#baseline);
-    const dy = down === "0" ? "" : ` dy="${down}"`;
-    const style = piece.sans ? "n" : piece.bold ? "b" : piece.italic ? "i" : "r";
-    this.spans.push(`<tspan class="${style}" font-size="${short(size)}"${dx}${dy}>${escapeXml(piece.text)}</tspan>`);
+  #span({ text, sans: isSans, bold, italic }: Piece, size: number, baseline: number): void {
+    if (text === "") return;
+    const down = round(baseline - this.#baseline);
+    const attributes = {
+      "font-family": isSans ? SANS : undefined,
+      "font-weight": bold ? "bold" : undefined,
+      "font-style": italic && !bold ? "italic" : undefined,
+      "font-size": size,
+      dx: round(this.#back) || undefined,
+      dy: down || undefined,
+    };
+    this.spans.push(element("tspan", attributes, escapeXml(text)));
     this.#back = 0;
-    this.#baseline += Number(down);
+    this.#baseline += down;
   }
-}
-
-/** A length for SVG. */
-export function short(length: number): string {
-  return String(Math.round(length * 100) / 100 || 0);
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { exact, extentOf, plain, rounded, sans, short, tspans, widthOf } from "../../../src/dataflow/draw/text.ts";
 import { variable } from "../../../src/dataflow/label.ts";
-import { parseXml } from "./xml.ts";
+import {
+  broken,
+  extentOf,
+  labelAt,
+  plain,
+  sans,
+  tspans,
+  widthOf,
+  words,
+  wrap,
+} from "../../../src/dataflow/typeset/text.ts";
+import { parseXml } from "../draw/xml.ts";
 
 describe("widths", () => {
   it("are at least those of Times and Helvetica", () => {
@@ -64,23 +74,37 @@ describe("tspans", () => {
   });
 });
 
-describe("numbers", () => {
-  it("are rounded for drawings", () => {
-    expect(rounded(-0.046512, 3)).toBe("−0.0465");
-    expect(rounded(123456.7, 2)).toBe("120000");
-    expect(rounded([0.5, -1], 3)).toBe("[0.5, −1]");
-    expect(rounded([0.5, -1, 2], 3)).toBe("[0.5, −1, 2]");
-    expect(rounded(new Float32Array([0.1, 0.2, 0.3, 0.4]), 3)).toBe("[0.1, 0.2, …]");
-    expect(rounded(NaN, 3)).toBe("NaN");
-    expect(rounded([], 3)).toBe("[]");
+describe("labels among other texts", () => {
+  it("have the font of maths, and are read out as one", () => {
+    const label = parseXml(labelAt(variable("x", "1", "(2)"), 1.23456, 2, 10, { fill: "red" }));
+    expect(label.attributes).toMatchObject({ x: "1.23", y: "2", fill: "red", "aria-label": "x_1^(2)" });
+    expect(label.attributes["font-family"]).toContain("Times");
+  });
+});
+
+describe("lines", () => {
+  it("break between pieces, and go on behind an indent", () => {
+    const text = words("one two three four");
+    const lines = broken(text, 10, widthOf(plain("one two"), 10), plain("  ")).map((line) =>
+      line.map((piece) => piece.text).join(""),
+    );
+    expect(lines[0]).toBe("one two ");
+    expect(lines.slice(1).every((line) => line.startsWith("  "))).toBe(true);
+    expect(lines.join("").replaceAll(/ +/g, " ")).toBe("one two three four");
+    expect(broken(plain("a".repeat(99)), 10, 20)).toHaveLength(1);
+    expect(broken([], 10, 20)).toEqual([[]]);
   });
 
-  it("are whole for tooltips", () => {
-    expect(exact(-1 / 3)).toBe("−0.3333333333333333");
-    expect(exact([1, -2.5])).toBe("[1, −2.5]");
-  });
-
-  it("are short as lengths", () => {
-    expect([1.23456, -0.0001, 10, NaN].map(short)).toEqual(["1.23", "0", "10", "0"]);
+  it("of words fit, and end in an ellipsis where there are too many or one is too wide", () => {
+    const width = 60;
+    const lines = wrap("  some words that\ngo on and on for ever ", 10, width, 2);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/…$/);
+    for (const line of [...lines, ...wrap("w".repeat(50), 10, width, 3)]) {
+      expect(widthOf(sans(line), 10)).toBeLessThanOrEqual(width);
+    }
+    expect(wrap("w".repeat(50), 10, width, 3)).toEqual([expect.stringMatching(/^w+…$/)]);
+    expect(wrap(" ", 10, width, 3)).toEqual([]);
+    expect(wrap("short", 10, width, 1)).toEqual(["short"]);
   });
 });

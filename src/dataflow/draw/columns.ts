@@ -92,7 +92,7 @@ class Columns {
     const numbers = new Map<number, Circle[]>();
     for (const { circle } of this.#plan.circles) {
       const targets = this.#targets.get(circle.id);
-      if (isSmall(circle) && targets?.length === 1) push(this.#weights, targets[0]!, circle);
+      if (isSmall(circle) && targets !== undefined) push(this.#weights, targets[0]!, circle);
       else push(numbers, circle.column!, circle);
     }
     return [...numbers].sort(([a], [b]) => a - b).map(([number, circles]) => this.#makeColumn(number, circles));

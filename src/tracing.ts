@@ -67,6 +67,7 @@ export class Recorder {
       this.#losses[this.#rows++] = engine.loss(samples, place, place + 1, 1);
     }
     if (earlier) engine.gradients.set(earlier);
+    // Once more, in the call that training makes: panel by panel, as it was recorded, the sums would round otherwise.
     this.#loss += engine.gradient(samples, begin, end, this.#count, earlier !== undefined);
     this.#parts.push({
       inputs: rowsAt(samples.inputs, samples.order, begin, end, inputs),

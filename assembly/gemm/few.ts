@@ -19,7 +19,7 @@ export function areFew(count: i32, fanIn: u32): bool {
 
 /**
  * The rows at `count` places of `order`, at most ten. w: [fanOut, fanIn]; rows: [*, fanIn]; order: [*] u32; s: a panel
- * [fanOut, 16], whose dead lanes repeat the last sample; tile: room for 10 sums of STEP bytes.
+ * [fanOut, 16], whose vectors with a sample are filled up by the last one; tile: room for 10 sums of STEP bytes.
  */
 export function forwardFew(
   s: usize,

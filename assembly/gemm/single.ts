@@ -5,7 +5,10 @@
 import { madd, ROW, sumLanes, WIDE } from "../lanes";
 import { ROWS, TILE } from "./rows";
 
-/** What `forwardSingle` works in: a tile of sums. */
+/**
+ * What `forwardSingle` works in: a tile of sums. Where rows are added up four at a time, what lies behind the sixth is read
+ * too, and not used.
+ */
 const TILE_BYTES: usize = 6 * 64;
 
 /** The first lane of a panel's units one behind the other, behind that tile. */

@@ -8,7 +8,7 @@ import { smallest } from "../../losses.ts";
 import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";
-import { sumName, targetName, unitName, unitsName, weightName, weightsName } from "./names.ts";
+import { sumName, targetName, unitName, unitsName, upTo, weightName, weightsName } from "./names.ts";
 import type { Trace } from "./trace.ts";
 
 /** Terms of a sum that are written out; longer ones end in an ellipsis and the last term. */
@@ -16,9 +16,6 @@ const TERMS = 4;
 
 /** A negative number in parentheses, so that it can be a factor. */
 const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
-
-/** Numbers from 1 to n. */
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 /** dx_j/ds_i of layer k as a formula. */
 export function slopeFormula(trace: Trace, k: number, j: number, i: number): Label {

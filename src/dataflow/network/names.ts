@@ -35,3 +35,8 @@ export function targetName(i: number, count: number): Label {
 export function lossName(sample?: number): Label {
   return variable("l", sample === undefined ? undefined : `${sample}`);
 }
+
+/** 1 ... n: the units of a layer, or the samples of a batch. */
+export function upTo(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i + 1);
+}

@@ -7,7 +7,7 @@ import { lossPartialFormula, slopeFormula } from "./backpropagation.ts";
 import { Diagram } from "../diagram.ts";
 import type { Arrow, Circle, Value } from "../graph.ts";
 import { type Label, toText } from "../label.ts";
-import { lossName, sumName, targetName, unitName, unitsName, weightName, weightsName } from "./names.ts";
+import { lossName, sumName, targetName, unitName, unitsName, upTo, weightName, weightsName } from "./names.ts";
 import type { Trace } from "./trace.ts";
 
 export interface NetworkGraphOptions {
@@ -401,8 +401,8 @@ const circleKinds: readonly {
     pattern: /^y(?:_(\d+))?$/,
     circle: (trace, sample, i) => {
       const isOnly = trace.widths.at(-1) === 1;
-      if (isOnly !== Number.isNaN(i))
-        refuse("circle", isOnly ? "y" : "y_1, y_2, ... of several targets", isOnly ? "another" : "y");
+      if (isOnly && !Number.isNaN(i)) refuse("circle", "y, the only target", `"y_${i}"`);
+      if (!isOnly && Number.isNaN(i)) refuse("circle", "y_1, y_2, ... of several targets", '"y"');
       return targetAndArrow(trace, isOnly ? 1 : i!, sample);
     },
   },
@@ -435,8 +435,6 @@ function sampleLossAndArrows(trace: Trace, n: number): NetworkCircle {
 function outputArrows(trace: Trace, sample: number): Arrow[] {
   return upTo(trace.widths.at(-1)!).map((i) => lossArrow(trace, i, sample));
 }
-
-const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 function unitAndArrows(trace: Trace, k: number, i: number, sample: number): NetworkCircle {
   const circle = unitCircle(trace, k, i, sample);

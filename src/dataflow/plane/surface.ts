@@ -2,8 +2,8 @@
  * What units compute over a plane of two inputs, as surfaces: a grid of values, a scale of them, and contours. Places in
  * the plane are shares [u, v] from 0 to 1 of the ranges, v upwards. Colours and pixels are others' business.
  *
- * Contours are taken from s, of which x = f(s) is a monotone function, not from x: s is straight where x is a step, so a
- * saturated unit has as fine a line as any.
+ * Contours are taken from s, of which x = f(s) is a monotone function, not from x: s is straight where x is a step, so the
+ * line of a saturated unit is not jagged.
  */
 import { contours } from "d3-contour";
 import type { ActivationName } from "../../activations.ts";

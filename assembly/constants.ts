@@ -45,6 +45,7 @@ export const MANTISSA: usize = TABLE + 132;
 export const SQRT_HALF_BITS: usize = TABLE + 136;
 export const SIGN: usize = TABLE + 140;
 export const INFINITY_BITS: usize = TABLE + 144;
+export const ROUNDER: usize = TABLE + 148;
 
 /** The number at an address, in all lanes. */
 export function constant(address: usize): v128 {
@@ -88,5 +89,6 @@ export function writeConstants(): void {
   store<u32>(MANTISSA, 0x007fffff);
   store<u32>(SQRT_HALF_BITS, 0x3f3504f3);
   store<u32>(SIGN, 0x80000000);
+  store<f32>(ROUNDER, 12582912);
   store<u32>(INFINITY_BITS, 0x7f800000);
 }

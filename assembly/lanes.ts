@@ -10,7 +10,12 @@ export const ROW: usize = 64;
 
 /** Whether this build may fuse a multiply and an add into one rounding. */
 export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
-/** Whether this build is for hosts that make one 256-bit vector of two neighbours: set in asconfig.json. */
+/**
+ * Whether this build is for hosts that make one 256-bit vector of two neighbours: set in asconfig.json. V8 starts from two
+ * stores side by side and goes back through what they store, within one function, as far as it knows the instruction
+ * (`nearest` it does not). Nothing but arithmetic may come between the two. The second is stored first: the other way
+ * about V8 would store the first once more by itself, in case only the second lay outside the memory.
+ */
 export const WIDE: bool = LANEGRAD_WIDE != 0;
 
 /** sum + a * b. In the strict tier always two roundings, so that every host computes the same bits. */

@@ -11,22 +11,33 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, constant(C.BIAS)), 23);
 }
 
+/** e^x, as a part of the function that uses it, or V8 would not make a wide vector of two. A method may ask for that. */
+@unmanaged
+export class Exponential {
+  @inline
+  static of(x: v128): v128 {
+    // Beyond these e^x is infinite or 0 all the same. pmin and pmax hand a NaN in their first operand on.
+    const bounded = f32x4.pmax(f32x4.pmin(x, constant(C.EXP_MOST)), constant(C.EXP_LEAST));
+    // Near 1.5 * 2^23 float32 numbers are whole ones, and the last bits of theirs count up from its own.
+    const shifted = madd(constant(C.ROUNDER), bounded, constant(C.LOG2_E));
+    const n = f32x4.sub(shifted, constant(C.ROUNDER));
+    const r = madd(madd(bounded, n, constant(C.MINUS_LN2_HIGH)), n, constant(C.MINUS_LN2_LOW));
+    let p = madd(constant(C.EXP_4), constant(C.EXP_5), r);
+    p = madd(constant(C.EXP_3), p, r);
+    p = madd(constant(C.EXP_2), p, r);
+    p = madd(constant(C.EXP_1), p, r);
+    p = madd(constant(C.EXP_0), p, r);
+    const e = f32x4.add(constant(C.ONE), madd(r, p, f32x4.mul(r, r)));
+    // 2^n by halves: 2^128 is no float32, and a subnormal result must be rounded only once.
+    const whole = i32x4.sub(shifted, constant(C.ROUNDER));
+    const half = i32x4.shr_s(whole, 1);
+    return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  }
+}
+
 /** e^x. */
 export function exp(x: v128): v128 {
-  // Beyond these e^x is infinite or 0 all the same. pmin and pmax hand a NaN in their first operand on.
-  const bounded = f32x4.pmax(f32x4.pmin(x, constant(C.EXP_MOST)), constant(C.EXP_LEAST));
-  const n = f32x4.nearest(f32x4.mul(bounded, constant(C.LOG2_E)));
-  const r = madd(madd(bounded, n, constant(C.MINUS_LN2_HIGH)), n, constant(C.MINUS_LN2_LOW));
-  let p = madd(constant(C.EXP_4), constant(C.EXP_5), r);
-  p = madd(constant(C.EXP_3), p, r);
-  p = madd(constant(C.EXP_2), p, r);
-  p = madd(constant(C.EXP_1), p, r);
-  p = madd(constant(C.EXP_0), p, r);
-  const e = f32x4.add(constant(C.ONE), madd(r, p, f32x4.mul(r, r)));
-  // 2^n by halves: 2^128 is no float32, and a subnormal result must be rounded only once.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
-  const half = i32x4.shr_s(whole, 1);
-  return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  return Exponential.of(x);
 }
 
 /** ln x: -Infinity at 0, NaN below it. */
@@ -70,32 +81,4 @@ export function log1p(e: v128): v128 {
   const u = f32x4.add(constant(C.ONE), e);
   const lost = f32x4.sub(e, f32x4.sub(u, constant(C.ONE)));
   return madd(logNormal(u, f32x4.splat(0)), lost, madd(constant(C.THREE_HALVES), u, constant(C.MINUS_HALF)));
-}
-
-/**
- * 1 / (1 + e^-x), from e = e^-|x|, which never overflows: q = 1 / (1 + e), or q = e / (1 + e) for negative x. The latter
- * is taken as e - e q, a correction of e, since there the rounding of 1 + e weighs less.
- */
-export function sigmoid(x: v128): v128 {
-  const one = constant(C.ONE);
-  const negative = f32x4.lt(x, f32x4.splat(0));
-  const e = exp(v128.or(x, constant(C.SIGN)));
-  const q = f32x4.div(select(negative, e, one), f32x4.add(one, e));
-  return select(negative, f32x4.sub(e, f32x4.mul(e, q)), q);
-}
-
-/** tanh x: an odd polynomial near 0, and 1 - 2 / (e^2|x| + 1) with the sign of x elsewhere. */
-export function tanh(x: v128): v128 {
-  const one = constant(C.ONE);
-  const sign = v128.and(x, constant(C.SIGN));
-  const size = v128.xor(x, sign);
-  const z = f32x4.mul(x, x);
-  let p = madd(constant(C.TANH_3), constant(C.TANH_4), z);
-  p = madd(constant(C.TANH_2), p, z);
-  p = madd(constant(C.TANH_1), p, z);
-  p = madd(constant(C.TANH_0), p, z);
-  const near = madd(x, f32x4.mul(p, z), x);
-  const e = exp(f32x4.add(size, size));
-  const far = f32x4.sub(one, f32x4.div(constant(C.TWO), f32x4.add(e, one)));
-  return v128.or(select(f32x4.lt(size, constant(C.NEAR)), near, far), sign);
 }

@@ -72,30 +72,30 @@ export function multiplyAdds(sums: usize, turns: i32): void {
     c110 = turn(c110, a0, b0);
     if (WIDE) c111 = turn(c111, a1, b1);
   }
-  v128.store(sums, c00, 0);
   v128.store(sums, c01, 16);
-  v128.store(sums, c10, 32);
+  v128.store(sums, c00, 0);
   v128.store(sums, c11, 48);
-  v128.store(sums, c20, 64);
+  v128.store(sums, c10, 32);
   v128.store(sums, c21, 80);
-  v128.store(sums, c30, 96);
+  v128.store(sums, c20, 64);
   v128.store(sums, c31, 112);
-  v128.store(sums, c40, 128);
+  v128.store(sums, c30, 96);
   v128.store(sums, c41, 144);
-  v128.store(sums, c50, 160);
+  v128.store(sums, c40, 128);
   v128.store(sums, c51, 176);
-  v128.store(sums, c60, 192);
+  v128.store(sums, c50, 160);
   v128.store(sums, c61, 208);
-  v128.store(sums, c70, 224);
+  v128.store(sums, c60, 192);
   v128.store(sums, c71, 240);
-  v128.store(sums, c80, 256);
+  v128.store(sums, c70, 224);
   v128.store(sums, c81, 272);
-  v128.store(sums, c90, 288);
+  v128.store(sums, c80, 256);
   v128.store(sums, c91, 304);
-  v128.store(sums, c100, 320);
+  v128.store(sums, c90, 288);
   v128.store(sums, c101, 336);
-  v128.store(sums, c110, 352);
+  v128.store(sums, c100, 320);
   v128.store(sums, c111, 368);
+  v128.store(sums, c110, 352);
 }
 
 /** Fused, the product goes onto c, as in a tile; strict, that product would be the same in each turn, and made only once. */

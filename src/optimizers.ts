@@ -5,10 +5,12 @@
 import { checkNumber, checkOptions } from "./errors.ts";
 import type { UpdateRule } from "./engine/engine.ts";
 
-/** What float32 can hold, with room to be multiplied; smaller epsilons would be 0 there, and 0 / 0 no number. */
+/** What float32 can hold, with room to be multiplied. */
 const LARGEST_RATE = 1e30;
-const SMALLEST_EPSILON = 1e-37;
 const RATE = { above: 0, max: LARGEST_RATE };
+/** Adam divides by the product of two denominators, none of which is below epsilon: rate / epsilon^2 must be a float32. */
+const ADAM_RATE = { above: 0, max: 100 };
+const EPSILON = { min: 1e-18, max: 1e18 };
 
 /** A method that follows mini-batch gradients with an update rule. */
 export interface StepOptimizer {
@@ -48,13 +50,13 @@ export function sgd(options: SgdOptions): StepOptimizer {
 }
 
 export interface AdamOptions {
-  /** Step length, above 0. Default 0.001. */
+  /** Step length, above 0 and at most 100. Default 0.001. */
   learningRate?: number;
   /** Decay of the gradient's running mean, in [0, 1). Default 0.9. */
   beta1?: number;
   /** Decay of the squared gradient's running mean, in [0, 1). Default 0.999. */
   beta2?: number;
-  /** Added to the denominator, at least 1e-37. Default 1e-8. */
+  /** Added to the denominator, in [1e-18, 1e18]. Default 1e-8. */
   epsilon?: number;
 }
 
@@ -85,13 +87,10 @@ export function adamW(options: AdamWOptions = {}): StepOptimizer {
 const adamOptions = ["learningRate", "beta1", "beta2", "epsilon"];
 
 function adamRule(where: string, options: AdamOptions, decay: number): UpdateRule {
-  const rate = checkNumber(`${where}: learningRate`, options.learningRate ?? 0.001, RATE);
+  const rate = checkNumber(`${where}: learningRate`, options.learningRate ?? 0.001, ADAM_RATE);
   const beta1 = checkNumber(`${where}: beta1`, options.beta1 ?? 0.9, { min: 0, below: 1 });
   const beta2 = checkNumber(`${where}: beta2`, options.beta2 ?? 0.999, { min: 0, below: 1 });
-  const epsilon = checkNumber(`${where}: epsilon`, options.epsilon ?? 1e-8, {
-    min: SMALLEST_EPSILON,
-    max: LARGEST_RATE,
-  });
+  const epsilon = checkNumber(`${where}: epsilon`, options.epsilon ?? 1e-8, EPSILON);
   return { kernel: "adam", slots: 2, state: [rate, beta1, beta2, epsilon, 1, 1, decay] };
 }
 

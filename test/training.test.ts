@@ -257,3 +257,12 @@ it("takes optimizers as their factories make them", () => {
   expect(adam().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0] });
   expect(adamW().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0.01] });
 });
+
+it("bounds what adam divides by", () => {
+  expect(() => adam({ epsilon: 1e-19 })).toThrow("adam: epsilon: expected a finite number, at least 1e-18");
+  expect(() => adamW({ epsilon: 1e19 })).toThrow("at most 1000000000000000000, got 1e+19");
+  expect(() => adam({ learningRate: 101 })).toThrow(
+    "adam: learningRate: expected a finite number, above 0, at most 100",
+  );
+  expect(adam({ learningRate: 100, epsilon: 1e-18 }).rule.state).toEqual([100, 0.9, 0.999, 1e-18, 1, 1, 0]);
+});

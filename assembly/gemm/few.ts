@@ -34,35 +34,22 @@ export function forwardFew(
 ): void {
   const rowBytes = fanIn << 2;
   const last = count - 1;
-  for (let first = 0; first < count; first += GROUP) {
-    const x0 = rowAt(rows, order, first, last, rowBytes);
-    const x1 = rowAt(rows, order, first + 1, last, rowBytes);
-    const x2 = rowAt(rows, order, first + 2, last, rowBytes);
-    const x3 = rowAt(rows, order, first + 3, last, rowBytes);
-    const x4 = rowAt(rows, order, first + 4, last, rowBytes);
-    const to = s + ((<usize>first) << 2);
-    let unit: usize = 0;
-    for (; unit + 2 <= fanOut; unit += 2) {
-      const at = w + unit * rowBytes;
-      fewTile(tile, at, at + rowBytes, x0, x1, x2, x3, x4, rowBytes);
-      finish(to + unit * ROW, tile, at, b + (unit << 2), x0, x1, x2, x3, x4, rowBytes);
-      finish(
-        to + (unit + 1) * ROW,
-        tile + 5 * STEP,
-        at + rowBytes,
-        b + ((unit + 1) << 2),
-        x0,
-        x1,
-        x2,
-        x3,
-        x4,
-        rowBytes,
-      );
+  for (let unit: usize = 0; unit < fanOut; unit += 2) {
+    const w0 = w + unit * rowBytes;
+    // The last of an odd number of units is its own neighbour.
+    const w1 = unit + 1 < fanOut ? w0 + rowBytes : w0;
+    for (let first = 0; first < count; first += GROUP) {
+      const x0 = rowAt(rows, order, first, last, rowBytes);
+      const x1 = rowAt(rows, order, first + 1, last, rowBytes);
+      const x2 = rowAt(rows, order, first + 2, last, rowBytes);
+      const x3 = rowAt(rows, order, first + 3, last, rowBytes);
+      const x4 = rowAt(rows, order, first + 4, last, rowBytes);
+      fewTile(tile, w0, w1, x0, x1, x2, x3, x4, rowBytes);
+      const to = s + unit * ROW + ((<usize>first) << 2);
+      const bias = b + (unit << 2);
+      finish(to, tile, w0, bias, x0, x1, x2, x3, x4, rowBytes);
+      if (w1 != w0) finish(to + ROW, tile + 5 * STEP, w1, bias + 4, x0, x1, x2, x3, x4, rowBytes);
     }
-    if (unit == fanOut) continue;
-    const at = w + unit * rowBytes;
-    fewTile(tile, at, at, x0, x1, x2, x3, x4, rowBytes);
-    finish(to + unit * ROW, tile, at, b + (unit << 2), x0, x1, x2, x3, x4, rowBytes);
   }
 }
 
@@ -149,26 +136,26 @@ function fewTile(
     x3 += STEP;
     x4 += STEP;
   }
-  v128.store(tile, a00);
   if (WIDE) v128.store(tile, b00, 16);
-  v128.store(tile, a01, STEP);
+  v128.store(tile, a00);
   if (WIDE) v128.store(tile, b01, STEP + 16);
-  v128.store(tile, a02, 2 * STEP);
+  v128.store(tile, a01, STEP);
   if (WIDE) v128.store(tile, b02, 2 * STEP + 16);
-  v128.store(tile, a03, 3 * STEP);
+  v128.store(tile, a02, 2 * STEP);
   if (WIDE) v128.store(tile, b03, 3 * STEP + 16);
-  v128.store(tile, a04, 4 * STEP);
+  v128.store(tile, a03, 3 * STEP);
   if (WIDE) v128.store(tile, b04, 4 * STEP + 16);
-  v128.store(tile, a10, 5 * STEP);
+  v128.store(tile, a04, 4 * STEP);
   if (WIDE) v128.store(tile, b10, 5 * STEP + 16);
-  v128.store(tile, a11, 6 * STEP);
+  v128.store(tile, a10, 5 * STEP);
   if (WIDE) v128.store(tile, b11, 6 * STEP + 16);
-  v128.store(tile, a12, 7 * STEP);
+  v128.store(tile, a11, 6 * STEP);
   if (WIDE) v128.store(tile, b12, 7 * STEP + 16);
-  v128.store(tile, a13, 8 * STEP);
+  v128.store(tile, a12, 7 * STEP);
   if (WIDE) v128.store(tile, b13, 8 * STEP + 16);
-  v128.store(tile, a14, 9 * STEP);
+  v128.store(tile, a13, 8 * STEP);
   if (WIDE) v128.store(tile, b14, 9 * STEP + 16);
+  v128.store(tile, a14, 9 * STEP);
 }
 
 /** s of one unit: each sample's lanes, the products that no tile took, and b. The last sample is repeated three times. */
@@ -197,8 +184,8 @@ function finish(
     fifth = madd(fifth, weight, v128.load32_splat(x4 + at));
   }
   const bias = v128.load32_splat(b);
-  v128.store(s, f32x4.add(four, bias));
   v128.store(s, f32x4.add(fifth, bias), 16);
+  v128.store(s, f32x4.add(four, bias));
 }
 
 function sumOf(tile: usize): v128 {

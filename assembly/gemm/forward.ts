@@ -153,50 +153,50 @@ function forwardTile<R>(s: usize, x: usize, w: usize, b: usize, fanIn: usize): v
     }
     x += ROW;
   }
-  v128.store(s, c00);
   v128.store(s, c01, 16);
+  v128.store(s, c00);
   if (WIDE) {
-    v128.store(s, c02, 32);
     v128.store(s, c03, 48);
+    v128.store(s, c02, 32);
   }
   if (offsetof<R>() > 1) {
-    v128.store(s, c10, 64);
     v128.store(s, c11, 80);
+    v128.store(s, c10, 64);
     if (WIDE) {
-      v128.store(s, c12, 96);
       v128.store(s, c13, 112);
+      v128.store(s, c12, 96);
     }
   }
   if (offsetof<R>() > 2) {
-    v128.store(s, c20, 128);
     v128.store(s, c21, 144);
+    v128.store(s, c20, 128);
     if (WIDE) {
-      v128.store(s, c22, 160);
       v128.store(s, c23, 176);
+      v128.store(s, c22, 160);
     }
   }
   if (offsetof<R>() > 3) {
-    v128.store(s, c30, 192);
     v128.store(s, c31, 208);
+    v128.store(s, c30, 192);
     if (WIDE) {
-      v128.store(s, c32, 224);
       v128.store(s, c33, 240);
+      v128.store(s, c32, 224);
     }
   }
   if (offsetof<R>() > 4) {
-    v128.store(s, c40, 256);
     v128.store(s, c41, 272);
+    v128.store(s, c40, 256);
     if (WIDE) {
-      v128.store(s, c42, 288);
       v128.store(s, c43, 304);
+      v128.store(s, c42, 288);
     }
   }
   if (offsetof<R>() > 5) {
-    v128.store(s, c50, 320);
     v128.store(s, c51, 336);
+    v128.store(s, c50, 320);
     if (WIDE) {
-      v128.store(s, c52, 352);
       v128.store(s, c53, 368);
+      v128.store(s, c52, 352);
     }
   }
 }

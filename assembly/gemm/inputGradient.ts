@@ -229,50 +229,50 @@ function inputGradientTile<R, A>(dx: usize, ds: usize, w: usize, rowBytes: usize
     }
     w += rowBytes;
   }
-  v128.store(dx, c00);
   v128.store(dx, c01, 16);
+  v128.store(dx, c00);
   if (WIDE) {
-    v128.store(dx, c02, 32);
     v128.store(dx, c03, 48);
+    v128.store(dx, c02, 32);
   }
   if (offsetof<R>() > 1) {
-    v128.store(dx, c10, 64);
     v128.store(dx, c11, 80);
+    v128.store(dx, c10, 64);
     if (WIDE) {
-      v128.store(dx, c12, 96);
       v128.store(dx, c13, 112);
+      v128.store(dx, c12, 96);
     }
   }
   if (offsetof<R>() > 2) {
-    v128.store(dx, c20, 128);
     v128.store(dx, c21, 144);
+    v128.store(dx, c20, 128);
     if (WIDE) {
-      v128.store(dx, c22, 160);
       v128.store(dx, c23, 176);
+      v128.store(dx, c22, 160);
     }
   }
   if (offsetof<R>() > 3) {
-    v128.store(dx, c30, 192);
     v128.store(dx, c31, 208);
+    v128.store(dx, c30, 192);
     if (WIDE) {
-      v128.store(dx, c32, 224);
       v128.store(dx, c33, 240);
+      v128.store(dx, c32, 224);
     }
   }
   if (offsetof<R>() > 4) {
-    v128.store(dx, c40, 256);
     v128.store(dx, c41, 272);
+    v128.store(dx, c40, 256);
     if (WIDE) {
-      v128.store(dx, c42, 288);
       v128.store(dx, c43, 304);
+      v128.store(dx, c42, 288);
     }
   }
   if (offsetof<R>() > 5) {
-    v128.store(dx, c50, 320);
     v128.store(dx, c51, 336);
+    v128.store(dx, c50, 320);
     if (WIDE) {
-      v128.store(dx, c52, 352);
       v128.store(dx, c53, 368);
+      v128.store(dx, c52, 352);
     }
   }
 }

@@ -125,42 +125,42 @@ function singleTile(tile: usize, w: usize, stride: usize, rows: usize, x: usize,
     w4 += TILE;
     w5 += TILE;
   }
-  v128.store(tile, c00);
   v128.store(tile, c01, 16);
+  v128.store(tile, c00);
   if (WIDE) {
-    v128.store(tile, c02, 32);
     v128.store(tile, c03, 48);
+    v128.store(tile, c02, 32);
   }
-  v128.store(tile, c10, TILE);
   v128.store(tile, c11, TILE + 16);
+  v128.store(tile, c10, TILE);
   if (WIDE) {
-    v128.store(tile, c12, TILE + 32);
     v128.store(tile, c13, TILE + 48);
+    v128.store(tile, c12, TILE + 32);
   }
-  v128.store(tile, c20, 2 * TILE);
   v128.store(tile, c21, 2 * TILE + 16);
+  v128.store(tile, c20, 2 * TILE);
   if (WIDE) {
-    v128.store(tile, c22, 2 * TILE + 32);
     v128.store(tile, c23, 2 * TILE + 48);
+    v128.store(tile, c22, 2 * TILE + 32);
   }
-  v128.store(tile, c30, 3 * TILE);
   v128.store(tile, c31, 3 * TILE + 16);
+  v128.store(tile, c30, 3 * TILE);
   if (WIDE) {
-    v128.store(tile, c32, 3 * TILE + 32);
     v128.store(tile, c33, 3 * TILE + 48);
+    v128.store(tile, c32, 3 * TILE + 32);
   }
   if (ROWS == 6) {
-    v128.store(tile, c40, 4 * TILE);
     v128.store(tile, c41, 4 * TILE + 16);
+    v128.store(tile, c40, 4 * TILE);
     if (WIDE) {
-      v128.store(tile, c42, 4 * TILE + 32);
       v128.store(tile, c43, 4 * TILE + 48);
+      v128.store(tile, c42, 4 * TILE + 32);
     }
-    v128.store(tile, c50, 5 * TILE);
     v128.store(tile, c51, 5 * TILE + 16);
+    v128.store(tile, c50, 5 * TILE);
     if (WIDE) {
-      v128.store(tile, c52, 5 * TILE + 32);
       v128.store(tile, c53, 5 * TILE + 48);
+      v128.store(tile, c52, 5 * TILE + 32);
     }
   }
 }

@@ -313,50 +313,50 @@ function weightGradientTile<R, A>(dw: usize, stride: usize, ds: usize, dsPanel: 
       turn += 16 * TILE;
     }
   }
-  v128.store(w0, c00);
   v128.store(w0, c01, 16);
+  v128.store(w0, c00);
   if (WIDE) {
-    v128.store(w0, c02, 32);
     v128.store(w0, c03, 48);
+    v128.store(w0, c02, 32);
   }
   if (offsetof<R>() > 1) {
-    v128.store(w1, c10);
     v128.store(w1, c11, 16);
+    v128.store(w1, c10);
     if (WIDE) {
-      v128.store(w1, c12, 32);
       v128.store(w1, c13, 48);
+      v128.store(w1, c12, 32);
     }
   }
   if (offsetof<R>() > 2) {
-    v128.store(w2, c20);
     v128.store(w2, c21, 16);
+    v128.store(w2, c20);
     if (WIDE) {
-      v128.store(w2, c22, 32);
       v128.store(w2, c23, 48);
+      v128.store(w2, c22, 32);
     }
   }
   if (offsetof<R>() > 3) {
-    v128.store(w3, c30);
     v128.store(w3, c31, 16);
+    v128.store(w3, c30);
     if (WIDE) {
-      v128.store(w3, c32, 32);
       v128.store(w3, c33, 48);
+      v128.store(w3, c32, 32);
     }
   }
   if (offsetof<R>() > 4) {
-    v128.store(w4, c40);
     v128.store(w4, c41, 16);
+    v128.store(w4, c40);
     if (WIDE) {
-      v128.store(w4, c42, 32);
       v128.store(w4, c43, 48);
+      v128.store(w4, c42, 32);
     }
   }
   if (offsetof<R>() > 5) {
-    v128.store(w5, c50);
     v128.store(w5, c51, 16);
+    v128.store(w5, c50);
     if (WIDE) {
-      v128.store(w5, c52, 32);
       v128.store(w5, c53, 48);
+      v128.store(w5, c52, 32);
     }
   }
 }

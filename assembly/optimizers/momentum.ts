@@ -20,9 +20,9 @@ export function update(
     const v1 = madd(v128.load(g + at, 16), mu, v128.load(slots + at, 16));
     const w0 = f32x4.sub(v128.load(w + at), f32x4.mul(rate, v0));
     const w1 = f32x4.sub(v128.load(w + at, 16), f32x4.mul(rate, v1));
-    v128.store(slots + at, v0);
     v128.store(slots + at, v1, 16);
-    v128.store(w + at, w0);
+    v128.store(slots + at, v0);
     v128.store(w + at, w1, 16);
+    v128.store(w + at, w0);
   }
 }

@@ -15,7 +15,7 @@ export function update(
   for (let at = begin; at < end; at += 32) {
     const w0 = f32x4.sub(v128.load(w + at), f32x4.mul(rate, v128.load(g + at)));
     const w1 = f32x4.sub(v128.load(w + at, 16), f32x4.mul(rate, v128.load(g + at, 16)));
-    v128.store(w + at, w0);
     v128.store(w + at, w1, 16);
+    v128.store(w + at, w0);
   }
 }

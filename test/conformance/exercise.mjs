@@ -14,12 +14,15 @@ const tier = process.argv[2] ?? "wide";
 /** The most that a tier may differ from strict, relative to the largest number of a buffer. */
 const tolerance = 1e-5;
 
-/** Eight buffers of 1 MiB, numbers between 0 and 1 in each: room for 48 panels of 13 units, the last one not full. */
+/**
+ * Eight buffers of 1 MiB, numbers between 0 and 1 in each: room for 48 panels of 13 units, the last one not full, but by
+ * pairs of vectors, of which wide kernels take both where one has a sample.
+ */
 const bufferBytes = 2 ** 20;
 const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
 const state = 7 * bufferBytes;
 const units = 13;
-const end = 48 * 16 - 5;
+const end = 48 * 16 - 9;
 
 /** How kernels are called, by what their names end in: outputs, inputs, sizes, range. */
 const calls = [

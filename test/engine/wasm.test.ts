@@ -291,6 +291,27 @@ describe.each(tiers)("the %s engine", (tier) => {
     expect(largestDifference(engine.parameters, oracle.parameters)).toBeLessThan(TOLERANCE * moved);
   });
 
+  it.each([
+    [0.001, 1e-8],
+    [100, 1e-18],
+    [100, 1e4],
+    [1e-10, 1e-18],
+  ])("steps with adam, rate %s and epsilon %s, wherever a gradient lies", (learningRate, epsilon) => {
+    const sizes = [0, 1e-30, 1e-20, 1e-12, 1e-8, 1e-3, 1, 1e4, 1e10, 1e15];
+    const engine = newEngine(smooth);
+    prepared(engine, adam({ learningRate, epsilon }).rule, caseOf(smooth, 1, 1));
+    // Every pair of sizes, at whatever distance the kernel takes two parameters together.
+    const gradientAt = (i: number) => (i % 2 === 0 ? 1 : -1) * sizes[(i + Math.floor(i / 4)) % sizes.length]!;
+    engine.parameters.fill(0);
+    for (let i = 0; i < engine.gradients.length; i++) engine.gradients[i] = gradientAt(i);
+    engine.update();
+    engine.parameters.forEach((parameter, i) => {
+      const expected = -learningRate * (gradientAt(i) / (Math.abs(gradientAt(i)) + epsilon));
+      const label = `parameter ${i}, gradient ${gradientAt(i)}`;
+      expect(Math.abs(parameter - expected), label).toBeLessThanOrEqual(1e-5 * Math.abs(expected) + 1e-30);
+    });
+  });
+
   it("gives the same bits every time", () => {
     const run = () => {
       const drawn = randomCase(8);

@@ -164,18 +164,39 @@ function questionNamed(name: string): QuestionName {
   throw new Error(`bench: expected a question (${questionNames.join(", ")}), got ${JSON.stringify(name)}`);
 }
 
-const { quick, only, contenders, runtime, questions, render } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    only: { type: "string" },
-    contenders: { type: "string" },
-    runtime: { type: "string" },
-    questions: { type: "string" },
-    render: { type: "boolean", default: false },
-  },
-}).values;
+const usage = `npm run bench -- [options]
+  --quick             a rough look in under a minute
+  --only names        workloads: ${workloads.map(({ name }) => name).join(", ")}
+  --contenders names  ${entries.map(({ name }) => name).join(", ")}
+  --questions names   ${questionNames.join(", ")}
+  --runtime name      a Node of test/conformance/runtimes: node22, node24, node26
+  --render            write tables and plot from the last whole run
+Names are joined by commas. LANEGRAD_PYTHON names the Python that has PyTorch, JAX and scikit-learn.`;
 
-if (render) await writeReport(await readResult<Run>("bench"));
+function optionsOf(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: "boolean", default: false },
+        only: { type: "string" },
+        contenders: { type: "string" },
+        runtime: { type: "string" },
+        questions: { type: "string" },
+        render: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+const { quick, only, contenders, runtime, questions, render, help } = optionsOf(process.argv.slice(2));
+
+if (help) console.log(usage);
+else if (render) await writeReport(await readResult<Run>("bench"));
 else {
   const choice: Choice = {
     isWhole: !quick && only === undefined && contenders === undefined && questions === undefined,

@@ -254,20 +254,16 @@ export function checkInputs(where: string, source: unknown, width: number, singl
 }
 
 /**
- * In sums, which ask nothing of each number: a finite one less itself is 0, any other NaN. Four sums, since each would wait
- * for its last addition.
+ * By their sum, which asks nothing of each number: float64 holds that of any finite float32 numbers, and with one that is
+ * not finite the sum is not either.
  */
 function hasOnlyFinite(values: Float32Array): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let sum = 0;
   const whole = values.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i]! - values[i]!;
-    b += values[i + 1]! - values[i + 1]!;
-    c += values[i + 2]! - values[i + 2]!;
-    d += values[i + 3]! - values[i + 3]!;
-  }
-  for (let i = whole; i < values.length; i++) a += values[i]! - values[i]!;
-  return a + b + c + d === 0;
+  // By fours, so that one addition in four has to wait for the last.
+  for (let i = 0; i < whole; i += 4) sum += values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!);
+  for (let i = whole; i < values.length; i++) sum += values[i]!;
+  return Number.isFinite(sum);
 }
 
 function flatten(where: string, rows: ArrayLike<unknown>, width: number): unknown[] {

@@ -16,6 +16,11 @@ const xor = {
 };
 
 describe("Dataset.from", () => {
+  it("keeps the largest float32 numbers, whose sum none can hold", () => {
+    const inputs = new Float32Array(11).fill(3.4028234663852886e38);
+    expect(Dataset.from({ inputs, inputWidth: 1, targets: new Float32Array(11) }).inputs).toBe(inputs);
+  });
+
   it("copies nested arrays to float64, row-major", () => {
     const dataset = Dataset.from({ inputs: [[1, 2, 3], new Float32Array([4, 5, 6])], targets: [[7], [8]] });
     expect(dataset.inputs).toEqual(new Float64Array([1, 2, 3, 4, 5, 6]));
@@ -132,6 +137,20 @@ describe("Dataset.from", () => {
       "infinity in a typed array",
       { inputs: new Float32Array([1, -Infinity]), inputWidth: 1, targets: [1, 2] },
       'inputs, row 2, column "x1": expected a finite number, got -Infinity',
+    ],
+    ...[0, 1, 2, 3, 4, 5, 6].map((place): [string, object, string] => {
+      const inputs = new Float32Array(7).fill(-3.4e38);
+      inputs[place] = NaN;
+      return [
+        `NaN in place ${place} of a typed array`,
+        { inputs, inputWidth: 1, targets: new Float32Array(7) },
+        `inputs, row ${place + 1}, column "x1": expected a finite number, got NaN`,
+      ];
+    }),
+    [
+      "infinities that cancel",
+      { inputs: new Float32Array([0, Infinity, -Infinity, 0, 0, 0]), inputWidth: 1, targets: new Float32Array(6) },
+      'inputs, row 2, column "x1": expected a finite number, got Infinity',
     ],
     [
       "a target that is a string",

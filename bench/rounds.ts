@@ -21,6 +21,8 @@ export interface Result extends Exercise {
   /** Microseconds: the median over rounds of the medians, and the best sample of all. None if there was no answer. */
   readonly median?: number;
   readonly best?: number;
+  /** Of lanegrad's tiers: the median over rounds of the limits measured beside, floating-point operations a second and core. */
+  readonly limit?: number;
   /** Why there are no times; or, beside them, why they are not those of the same work. */
   readonly remark?: string;
 }
@@ -69,6 +71,7 @@ class Job {
   readonly entry: Entry;
   readonly #worker: Worker | undefined;
   readonly #timings: Timing[] = [];
+  readonly #limits: number[] = [];
   #remark: string | undefined;
   #failed = false;
 
@@ -95,8 +98,9 @@ class Job {
     }
   }
 
-  async #take({ timing, outputs }: Timed): Promise<void> {
+  async #take({ timing, outputs, limit }: Timed): Promise<void> {
     this.#timings.push(timing);
+    if (limit !== undefined) this.#limits.push(limit);
     if (this.entry.otherWork !== undefined || this.#timings.length > 1) return;
     this.#remark = await sameWork(this.exercise, outputs);
   }
@@ -104,7 +108,12 @@ class Job {
   result(): Result {
     const result = { ...this.exercise, contender: this.entry.name, ...(this.#remark && { remark: this.#remark }) };
     if (this.#worker === undefined) return { ...result, remark: "absent" };
-    return this.#timings.length === 0 ? result : { ...result, ...summarize(this.#timings) };
+    if (this.#timings.length === 0) return result;
+    return {
+      ...result,
+      ...summarize(this.#timings),
+      ...(this.#limits.length > 0 && { limit: middle(this.#limits) }),
+    };
   }
 }
 

@@ -63,7 +63,7 @@ function section(run: Run, question: Question): string {
       name,
       ...columns.map((column) => {
         const result = results.find((r) => r.contender === name && r.workload.name === column.name);
-        return result === undefined ? "" : longCell(result, run.limits);
+        return result === undefined ? "" : longCell(result);
       }),
     ]);
   const notes = notesOf(results.filter(({ remark }) => remark !== "absent"));
@@ -81,8 +81,8 @@ function isAbout({ question, optimizer, workload }: Exercise, about: Question): 
 }
 
 /** "121 (62 %)"; a star says that there is a note. */
-function longCell(result: Result, limits: Run["limits"]): string {
-  const share = ofLimit(result, limits);
+function longCell(result: Result): string {
+  const share = ofLimit(result);
   const cell = shortCell(result);
   return share === undefined ? cell : `${cell} (${(share * 100).toFixed(0)} %)`;
 }
@@ -98,9 +98,8 @@ function briefly(remark: string): string {
 }
 
 /** Of a contender's tier, on all of its threads. */
-function ofLimit({ contender, workload, question, median }: Result, limits: Run["limits"]): number | undefined {
-  const { tier, threads } = entryNamed(contender);
-  const limit = tier === undefined ? undefined : limits[tier];
+function ofLimit({ contender, workload, question, median, limit }: Result): number | undefined {
+  const { threads } = entryNamed(contender);
   if (limit === undefined || median === undefined) return undefined;
   const flops = question === "steps" ? stepFlops(workload) : forwardFlops(workload);
   return flops / (median / 1e6) / (limit * threads);
@@ -177,7 +176,7 @@ export function readmeSection(run: Run): string {
       return result === undefined ? "" : shortCell(result);
     }),
   ]);
-  const limits = ["of `wide`'s limit", ...columns.map(({ name }) => shareOfWide(results, name, run.limits))];
+  const limits = ["of `wide`'s limit", ...columns.map(({ name }) => shareOfWide(results, name))];
   const heads = columns.map(describeWorkload);
   const absent = Object.keys(run.absent);
   return [
@@ -206,9 +205,9 @@ function label(name: string): string {
   return entryNamed(name).file === "lanegrad" ? `**lanegrad** \`${name}\`` : name;
 }
 
-function shareOfWide(results: readonly Result[], workload: string, limits: Run["limits"]): string {
+function shareOfWide(results: readonly Result[], workload: string): string {
   const result = results.find((r) => r.contender === "wide" && r.workload.name === workload);
-  const share = result && ofLimit(result, limits);
+  const share = result && ofLimit(result);
   return share === undefined ? "" : `${(share * 100).toFixed(0)} %`;
 }
 

@@ -51,6 +51,8 @@ export interface MemoryFigures {
 export interface Timed {
   readonly timing: Timing;
   readonly outputs: readonly number[];
+  /** Of lanegrad's tiers: the machine's limit right after, floating-point operations a second. */
+  readonly limit?: number;
 }
 
 export interface Answers {

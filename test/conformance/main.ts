@@ -1,6 +1,6 @@
 /**
- * Trains the networks of `train.mjs` in every runtime of `runtimes/package.json` and in the Node that runs this, and
- * compares bits: the strict tier must give the same parameters everywhere, whenever it is asked, by one thread or two.
+ * Trains the networks of `networks.mjs` in every runtime of `runtimes/package.json`, in the Node that runs this and in
+ * Chromium, and compares bits: the strict tier must give the same parameters everywhere, whenever it is asked, by one thread or two.
  * The fused and the wide tier leave their last bits to the host, so of them only the loss is compared, with strict's.
  * Where there is wide, `exercise.mjs` compares each of its kernels with strict's as well.
  *
@@ -12,6 +12,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Browser, startBrowser } from "./browser.ts";
 
 interface Trained {
   readonly tier: string;
@@ -32,7 +33,9 @@ interface Exercised {
 interface Runtime {
   readonly name: string;
   readonly version: string;
-  readonly command: readonly [file: string, ...args: string[]];
+  train(tier: string, threads: number): Promise<Results>;
+  /** Missing in a browser, which has no `wide`. */
+  exercise?(): Promise<Exercised>;
 }
 
 const run = promisify(execFile);
@@ -53,13 +56,13 @@ const candidates = [
 ];
 
 async function install(): Promise<void> {
-  if (existsSync(join(packages, ".package-lock.json"))) return;
+  if (existsSync(join(packages, "playwright-core"))) return;
   console.log("Installing the runtimes (some 700 MB, once) ...");
   await run("npm", ["ci", "--ignore-scripts"], { cwd: join(here, "runtimes"), shell: process.platform === "win32" });
 }
 
 async function findRuntimes(): Promise<Runtime[]> {
-  const running: Runtime = { name: "This Node", version: process.versions.node, command: [process.execPath] };
+  const running = program("This Node", process.versions.node, [process.execPath]);
   const found = await Promise.all(candidates.map(findRuntime));
   return [running, ...found.filter((runtime) => runtime !== undefined)];
 }
@@ -70,28 +73,32 @@ async function findRuntime({ name, folder, package: pattern, binary, args }: (ty
     const file = join(parent, entry, binary);
     if (!pattern.test(entry) || !existsSync(file)) continue;
     const version = await run(file, ["--version"]).catch(() => undefined);
-    if (version) return { name, version: /[\d.]+/.exec(version.stdout)![0], command: [file, ...args] } as Runtime;
+    if (version) return program(name, /[\d.]+/.exec(version.stdout)![0], [file, ...args]);
   }
   console.log(`${name}: skipped, npm has no binary of it that runs on ${process.platform} ${process.arch}`);
   return undefined;
 }
 
-async function runProgram<T>({ command: [file, ...args] }: Runtime, program: string, ...words: string[]): Promise<T> {
-  const { stdout } = await run(file, [...args, join(here, program), ...words]);
-  return JSON.parse(stdout) as T;
-}
-
-function train(runtime: Runtime, tier: string, threads = 1): Promise<Results> {
-  return runProgram(runtime, "train.mjs", tier, String(threads));
+/** A runtime that runs each program in a process of its own. */
+function program(name: string, version: string, [file, ...args]: readonly [string, ...string[]]): Runtime {
+  const answer = async (script: string, ...words: string[]): Promise<unknown> => {
+    const { stdout } = await run(file, [...args, join(here, script), ...words]);
+    return JSON.parse(stdout);
+  };
+  return {
+    name,
+    version,
+    train: async (tier, threads) => (await answer("train.mjs", tier, String(threads))) as Results,
+    exercise: async () => (await answer("exercise.mjs", "wide")) as Exercised,
+  };
 }
 
 /** The fused tier where the host has it; else the sentence with which the library declined. */
 async function trainFused(runtime: Runtime): Promise<Results | string> {
   try {
-    return await train(runtime, "fused");
+    return await runtime.train("fused", 1);
   } catch (failure) {
-    const { stderr } = failure as { stderr: string };
-    const declined = /expected a host with relaxed SIMD[^\n]*/.exec(stderr);
+    const declined = /expected a host with relaxed SIMD[^\n]*/.exec((failure as Error).message);
     if (!declined) throw failure;
     return declined[0];
   }
@@ -102,14 +109,19 @@ function hashesOf(results: Results): Record<string, string> {
 }
 
 /** One row of the table, and what is wrong with it, if anything. */
-function row({ name, version }: Runtime, tier: string, cells: readonly string[], verdict: string): void {
+function row(
+  { name, version }: Pick<Runtime, "name" | "version">,
+  tier: string,
+  cells: readonly string[],
+  verdict: string,
+): void {
   console.log(
     [name.padEnd(10), version.padEnd(9), tier.padEnd(9), ...cells.map((cell) => cell.padEnd(9)), verdict].join(" "),
   );
 }
 
 async function compare(runtime: Runtime, expected: Record<string, string>): Promise<boolean> {
-  const strict = await train(runtime, "strict");
+  const strict = await runtime.train("strict", 1);
   const verdicts = [
     await compareStrict(runtime, strict, expected),
     await compareThreads(runtime, expected),
@@ -120,7 +132,7 @@ async function compare(runtime: Runtime, expected: Record<string, string>): Prom
 }
 
 async function compareStrict(runtime: Runtime, strict: Results, expected: Record<string, string>): Promise<boolean> {
-  const again = await train(runtime, "strict");
+  const again = await runtime.train("strict", 1);
   const repeats = Object.keys(expected).every((name) => strict[name]?.hash === again[name]?.hash);
   const same = isExpected(strict, expected, 1);
   row(runtime, "strict", shortHashes(strict), !repeats ? "NOT THE SAME TWICE" : same ? "same" : "DIFFERENT");
@@ -128,7 +140,7 @@ async function compareStrict(runtime: Runtime, strict: Results, expected: Record
 }
 
 async function compareThreads(runtime: Runtime, expected: Record<string, string>): Promise<boolean> {
-  const shared = await train(runtime, "strict", 2);
+  const shared = await runtime.train("strict", 2);
   const same = isExpected(shared, expected, 2);
   row(runtime, "2 threads", shortHashes(shared), same ? "same" : "DIFFERENT, or not of two threads");
   return same;
@@ -154,13 +166,14 @@ async function compareFused(runtime: Runtime, strict: Results): Promise<boolean>
 
 /** Where the library gives `fused` instead, its reason is shown; one that a known Node on x64 must not have is a fault. */
 async function compareWide(runtime: Runtime, strict: Results): Promise<boolean> {
-  const { tier, why, exports, wrong } = await runProgram<Exercised>(runtime, "exercise.mjs", "wide");
+  if (runtime.exercise === undefined) return true;
+  const { tier, why, exports, wrong } = await runtime.exercise();
   if (tier !== "wide") {
     const excused = !/^Node 2[46]/.test(runtime.name) || why.includes("AVX2");
     row(runtime, "wide", [], `${excused ? "skipped" : "MISSING"}: ${why}`);
     return excused && wrong.length === 0;
   }
-  const near = compareLosses(runtime, "wide", strict, await train(runtime, "wide"));
+  const near = compareLosses(runtime, "wide", strict, await runtime.train("wide", 1));
   row(runtime, "wide", [], `${exports} exports, ${wrong.length ? `WRONG: ${wrong.join(", ")}` : "each as strict's"}`);
   return near && wrong.length === 0;
 }
@@ -177,7 +190,23 @@ function compareLosses(runtime: Runtime, tier: string, strict: Results, found: R
 async function main(): Promise<boolean> {
   await install();
   const runtimes = await findRuntimes();
-  const first = hashesOf(await train(runtimes[0]!, "strict"));
+  const browser = await startBrowser();
+  if (browser === undefined) console.log("Chromium: skipped, there is none by its usual names, nor by CHROME");
+  else runtimes.push({ name: "Chromium", version: browser.version, train: browserTraining(browser) });
+  try {
+    return await compareAll(runtimes);
+  } finally {
+    await browser?.stop();
+  }
+}
+
+/** By its page, and where there are to be several threads by a worker of it. */
+function browserTraining(browser: Browser): Runtime["train"] {
+  return async (engine, threads) => (await browser.train({ engine, threads })) as Results;
+}
+
+async function compareAll(runtimes: readonly Runtime[]): Promise<boolean> {
+  const first = hashesOf(await runtimes[0]!.train("strict", 1));
   if (process.argv.includes("--write")) await writeFile(expectedFile, `${JSON.stringify(first, null, 2)}\n`);
   const expected = JSON.parse(await readFile(expectedFile, "utf8")) as Record<string, string>;
 
@@ -186,10 +215,10 @@ async function main(): Promise<boolean> {
   );
   Object.keys(first).forEach((name, i) => console.log(`  (${i + 1}) ${name}`));
   const columns = Object.keys(first).map((_, i) => `(${i + 1})`);
-  row({ name: "", version: "", command: [""] }, "", columns, "");
+  row({ name: "", version: "" }, "", columns, "");
   let good = true;
   for (const runtime of runtimes) good = (await compare(runtime, expected)) && good;
-  const missing = candidates.length + 1 - runtimes.length;
+  const missing = candidates.length + 2 - runtimes.length;
   console.log(
     `\n${good ? "No difference" : "DIFFERENCES"} in ${runtimes.length} runtimes${missing ? `, ${missing} skipped` : ""}.`,
   );

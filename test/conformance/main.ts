@@ -4,7 +4,8 @@
  * The fused and the wide tier leave their last bits to the host, so of them only the loss is compared, with strict's.
  * Where there is wide, `exercise.mjs` compares each of its kernels with strict's as well.
  *
- * Usage: npm run conformance [-- --write]; with --write, strict's hashes become those that `npm test` expects.
+ * Usage: npm run conformance [-- --write] [--suite]; with --write, strict's hashes become those that `npm test` expects;
+ * with --suite, the numerical tests run in every runtime but the browser, in all of its tiers: some minutes more.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -36,6 +37,8 @@ interface Runtime {
   train(tier: string, threads: number): Promise<Results>;
   /** Missing in a browser, which has no `wide`. */
   exercise?(): Promise<Exercised>;
+  /** What the test runner says of the numerical tests. Missing in a browser. */
+  suite?(): Promise<string>;
 }
 
 const run = promisify(execFile);
@@ -46,13 +49,24 @@ const expectedFile = join(here, "expected.json");
 /** The most that another tier's loss may differ from strict's after 1,000 steps. */
 const lossTolerance = 1e-5;
 
+/** Those that compute; the others ask what Node, its flags and its processes do. */
+const suiteFiles = [
+  "test/engine/wasm.test.ts",
+  "test/engine/reference.test.ts",
+  "test/kernels.test.ts",
+  "test/gradient-check.test.ts",
+  "test/activations.test.ts",
+  "test/losses.test.ts",
+  "test/lbfgs.test.ts",
+];
+
 /** Package of a binary, on this platform; where there are several, the first that runs is taken. */
 const candidates = [
   { name: "Node 22", folder: "", package: /^node22-/, binary: "bin/node", args: [] },
   { name: "Node 24", folder: "", package: /^node24-/, binary: "bin/node", args: [] },
   { name: "Node 26", folder: "", package: /^node26-/, binary: "bin/node", args: [] },
-  { name: "Deno", folder: "@deno", package: /./, binary: "deno", args: ["run", "--allow-read", "--allow-env"] },
-  { name: "Bun", folder: "@oven", package: /./, binary: "bin/bun", args: [] },
+  { name: "Deno", folder: "@deno", package: /./, binary: "deno", args: ["run", "--allow-all"] },
+  { name: "Bun", folder: "@oven", package: /./, binary: "bin/bun", args: ["--bun"] },
 ];
 
 async function install(): Promise<void> {
@@ -90,6 +104,14 @@ function program(name: string, version: string, [file, ...args]: readonly [strin
     version,
     train: async (tier, threads) => (await answer("train.mjs", tier, String(threads))) as Results,
     exercise: async () => (await answer("exercise.mjs", "wide")) as Exercised,
+    async suite() {
+      const runner = join(here, "../../node_modules/vitest/vitest.mjs");
+      const options = { cwd: join(here, "../.."), env: { ...process.env, NO_COLOR: "1" } };
+      const { stdout } = await run(file, [...args, runner, "run", ...suiteFiles], options).catch(
+        (failure: { stdout: string }) => failure,
+      );
+      return /Tests +(.*)/.exec(stdout)?.[1] ?? "no answer";
+    },
   };
 }
 
@@ -127,6 +149,7 @@ async function compare(runtime: Runtime, expected: Record<string, string>): Prom
     await compareThreads(runtime, expected),
     await compareFused(runtime, strict),
     await compareWide(runtime, strict),
+    await runSuite(runtime),
   ];
   return verdicts.every(Boolean);
 }
@@ -176,6 +199,14 @@ async function compareWide(runtime: Runtime, strict: Results): Promise<boolean> 
   const near = compareLosses(runtime, "wide", strict, await runtime.train("wide", 1));
   row(runtime, "wide", [], `${exports} exports, ${wrong.length ? `WRONG: ${wrong.join(", ")}` : "each as strict's"}`);
   return near && wrong.length === 0;
+}
+
+async function runSuite(runtime: Runtime): Promise<boolean> {
+  if (runtime.suite === undefined || !process.argv.includes("--suite")) return true;
+  const summary = await runtime.suite();
+  const passed = /^\d+ passed \(\d+\)$/.test(summary);
+  row(runtime, "tests", [], passed ? summary : `FAILED: ${summary}`);
+  return passed;
 }
 
 function compareLosses(runtime: Runtime, tier: string, strict: Results, found: Results): boolean {

@@ -11,11 +11,14 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, constant(C.BIAS)), 23);
 }
 
-/** e^x, as a part of the function that uses it, or V8 would not make a wide vector of two. A method may ask for that. */
+/**
+ * As parts of the function that uses them, or V8 would not make a wide vector of two. Only methods may ask for that; for
+ * others there are plain functions below.
+ */
 @unmanaged
-export class Exponential {
+export class Inlined {
   @inline
-  static of(x: v128): v128 {
+  static exp(x: v128): v128 {
     // Beyond these e^x is infinite or 0 all the same. pmin and pmax hand a NaN in their first operand on.
     const bounded = f32x4.pmax(f32x4.pmin(x, constant(C.EXP_MOST)), constant(C.EXP_LEAST));
     // Near 1.5 * 2^23 float32 numbers are whole ones, and the last bits of theirs count up from its own.
@@ -33,11 +36,48 @@ export class Exponential {
     const half = i32x4.shr_s(whole, 1);
     return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
   }
+
+  /**
+   * 1 / (1 + e^-x), from e = e^-|x|, which never overflows: q = 1 / (1 + e), or q = e / (1 + e) for negative x. The latter
+   * is taken as e - e q, a correction of e, since there the rounding of 1 + e weighs less.
+   */
+  @inline
+  static sigmoid(x: v128): v128 {
+    const one = constant(C.ONE);
+    const negative = f32x4.lt(x, f32x4.splat(0));
+    const e = Inlined.exp(v128.or(x, constant(C.SIGN)));
+    const q = f32x4.div(select(negative, e, one), f32x4.add(one, e));
+    return select(negative, f32x4.sub(e, f32x4.mul(e, q)), q);
+  }
+
+  /** An odd polynomial near 0, and 1 - 2 / (e^2|x| + 1) with the sign of x elsewhere. */
+  @inline
+  static tanh(x: v128): v128 {
+    const one = constant(C.ONE);
+    const sign = v128.and(x, constant(C.SIGN));
+    const size = v128.xor(x, sign);
+    const z = f32x4.mul(x, x);
+    let p = madd(constant(C.TANH_3), constant(C.TANH_4), z);
+    p = madd(constant(C.TANH_2), p, z);
+    p = madd(constant(C.TANH_1), p, z);
+    p = madd(constant(C.TANH_0), p, z);
+    const near = madd(x, f32x4.mul(p, z), x);
+    const e = Inlined.exp(f32x4.add(size, size));
+    const far = f32x4.sub(one, f32x4.div(constant(C.TWO), f32x4.add(e, one)));
+    return v128.or(select(f32x4.lt(size, constant(C.NEAR)), near, far), sign);
+  }
 }
 
-/** e^x. */
 export function exp(x: v128): v128 {
-  return Exponential.of(x);
+  return Inlined.exp(x);
+}
+
+export function sigmoid(x: v128): v128 {
+  return Inlined.sigmoid(x);
+}
+
+export function tanh(x: v128): v128 {
+  return Inlined.tanh(x);
 }
 
 /** ln x: -Infinity at 0, NaN below it. */

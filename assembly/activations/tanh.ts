@@ -1,27 +1,12 @@
 /** x = tanh s; dx/ds = 1 - x^2: only the output is kept. */
-import * as C from "../constants";
-import { constant } from "../constants";
-import { madd, select } from "../lanes";
-import { Exponential } from "../math";
+import { Inlined } from "../math";
 import { backwardEach, forwardEach } from "./elementwise";
 
 @unmanaged
 class Tanh {
-  /** An odd polynomial near 0, and 1 - 2 / (e^2|s| + 1) with the sign of s elsewhere. */
   @inline
   forward(s: v128): v128 {
-    const one = constant(C.ONE);
-    const sign = v128.and(s, constant(C.SIGN));
-    const size = v128.xor(s, sign);
-    const z = f32x4.mul(s, s);
-    let p = madd(constant(C.TANH_3), constant(C.TANH_4), z);
-    p = madd(constant(C.TANH_2), p, z);
-    p = madd(constant(C.TANH_1), p, z);
-    p = madd(constant(C.TANH_0), p, z);
-    const near = madd(s, f32x4.mul(p, z), s);
-    const e = Exponential.of(f32x4.add(size, size));
-    const far = f32x4.sub(one, f32x4.div(constant(C.TWO), f32x4.add(e, one)));
-    return v128.or(select(f32x4.lt(size, constant(C.NEAR)), near, far), sign);
+    return Inlined.tanh(s);
   }
 
   backward(dx: v128, x: v128): v128 {

@@ -96,7 +96,7 @@ async function measureWith(choice: Choice, node: string, all: ReadonlyMap<string
   };
 }
 
-/** Of every tier that takes part, before and after the other measurements would do as well: the best of some processes. */
+/** Of every tier that takes part: the best of some processes, for the head of the report and the line in the plot. */
 async function measureLimits({ entries: chosen, rounds }: Choice, workers: ReadonlyMap<string, Worker>) {
   const limits: Record<string, number> = {};
   for (const { name, tier, threads } of chosen) {

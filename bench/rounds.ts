@@ -21,8 +21,8 @@ export interface Result extends Exercise {
   /** Microseconds: the median over rounds of the medians, and the best sample of all. None if there was no answer. */
   readonly median?: number;
   readonly best?: number;
-  /** Of lanegrad's tiers: the median over rounds of the limits measured beside, floating-point operations a second and core. */
-  readonly limit?: number;
+  /** Of lanegrad's tiers: how many multiplications and additions the limit beside it has room for in the median. */
+  readonly room?: number;
   /** Why there are no times; or, beside them, why they are not those of the same work. */
   readonly remark?: string;
 }
@@ -71,7 +71,7 @@ class Job {
   readonly entry: Entry;
   readonly #worker: Worker | undefined;
   readonly #timings: Timing[] = [];
-  readonly #limits: number[] = [];
+  readonly #rooms: number[] = [];
   #remark: string | undefined;
   #failed = false;
 
@@ -100,7 +100,7 @@ class Job {
 
   async #take({ timing, outputs, limit }: Timed): Promise<void> {
     this.#timings.push(timing);
-    if (limit !== undefined) this.#limits.push(limit);
+    if (limit !== undefined) this.#rooms.push((limit * timing.median) / 1e6);
     if (this.entry.otherWork !== undefined || this.#timings.length > 1) return;
     this.#remark = await sameWork(this.exercise, outputs);
   }
@@ -112,7 +112,7 @@ class Job {
     return {
       ...result,
       ...summarize(this.#timings),
-      ...(this.#limits.length > 0 && { limit: middle(this.#limits) }),
+      ...(this.#rooms.length > 0 && { room: middle(this.#rooms) }),
     };
   }
 }

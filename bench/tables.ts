@@ -97,12 +97,10 @@ function briefly(remark: string): string {
   return late ? `> ${late[1]}` : remark.startsWith("it has no") ? "none" : "failed";
 }
 
-/** Of a contender's tier, on all of its threads. */
-function ofLimit({ contender, workload, question, median, limit }: Result): number | undefined {
-  const { threads } = entryNamed(contender);
-  if (limit === undefined || median === undefined) return undefined;
+/** Of the limit of a contender's tier. */
+function ofLimit({ workload, question, room }: Result): number | undefined {
   const flops = question === "steps" ? stepFlops(workload) : forwardFlops(workload);
-  return flops / (median / 1e6) / (limit * threads);
+  return room === undefined ? undefined : flops / room;
 }
 
 /** Remark by remark, whose it is. */
@@ -279,9 +277,10 @@ function learningLine(learning: readonly Learning[]): string {
   const [first, last] = accuracyTargets;
   const parts = learning.flatMap((entry) => {
     const [a, b] = [timeTo(first, entry), timeTo(last, entry)];
-    return a === undefined || b === undefined
-      ? []
-      : `${entry.contender} ${figure(a.seconds)} and ${figure(b.seconds)} s`;
+    if (a === undefined || b === undefined) {
+      return `${entry.contender} ${entry.failure === undefined ? "never" : briefly(entry.failure)}`;
+    }
+    return `${entry.contender} ${figure(a.seconds)} and ${figure(b.seconds)} s`;
   });
   const what = `MNIST with 784-128-10 and Adam, reading the files included, until ${percent(first)} and ${percent(last)} of the test images are right`;
   return parts.length === 0 ? "" : `${what}: ${parts.join("; ")}.`;

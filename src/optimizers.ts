@@ -8,9 +8,9 @@ import type { UpdateRule } from "./engine/engine.ts";
 /** What float32 can hold, with room to be multiplied. */
 const LARGEST_RATE = 1e30;
 const RATE = { above: 0, max: LARGEST_RATE };
-/** Adam divides by the product of two denominators, none of which is below epsilon: rate / epsilon^2 must be a float32. */
+/** Adam's kernel divides by the product of two denominators, and float32 must hold that as well as rate / epsilon^2. */
 const ADAM_RATE = { above: 0, max: 100 };
-const EPSILON = { min: 1e-18, max: 1e18 };
+const EPSILON = { min: 1e-18, max: 1e16 };
 
 /** A method that follows mini-batch gradients with an update rule. */
 export interface StepOptimizer {
@@ -56,12 +56,12 @@ export interface AdamOptions {
   beta1?: number;
   /** Decay of the squared gradient's running mean, in [0, 1). Default 0.999. */
   beta2?: number;
-  /** Added to the denominator, in [1e-18, 1e18]. Default 1e-8. */
+  /** Added to the denominator, in [1e-18, 1e16]. Default 1e-8. */
   epsilon?: number;
 }
 
 /**
- * Adam (Kingma and Ba 2015).
+ * Adam (Kingma and Ba 2015). In WebAssembly gradients beyond 1e16 count as 1e16.
  * @throws InvalidInputError for an unknown option or a number out of bounds.
  */
 export function adam(options: AdamOptions = {}): StepOptimizer {

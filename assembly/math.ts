@@ -12,8 +12,8 @@ function powerOfTwo(n: v128): v128 {
 }
 
 /**
- * As parts of the function that uses them, or V8 would not make a wide vector of two. Only methods may ask for that; for
- * others there are plain functions below.
+ * Inlined, or V8 would not pair stores over a call. Methods, since TypeScript's grammar, by which formatter and linter go,
+ * has decorators only there. Where speed matters less, the functions below save code.
  */
 @unmanaged
 export class Inlined {
@@ -21,7 +21,7 @@ export class Inlined {
   static exp(x: v128): v128 {
     // Beyond these e^x is infinite or 0 all the same. pmin and pmax hand a NaN in their first operand on.
     const bounded = f32x4.pmax(f32x4.pmin(x, constant(C.EXP_MOST)), constant(C.EXP_LEAST));
-    // Near 1.5 * 2^23 float32 numbers are whole ones, and the last bits of theirs count up from its own.
+    // Added to 1.5 * 2^23, a number is rounded to a whole one, which then stands in the last bits of the sum.
     const shifted = madd(constant(C.ROUNDER), bounded, constant(C.LOG2_E));
     const n = f32x4.sub(shifted, constant(C.ROUNDER));
     const r = madd(madd(bounded, n, constant(C.MINUS_LN2_HIGH)), n, constant(C.MINUS_LN2_LOW));

@@ -1,5 +1,5 @@
 /**
- * w = w - rate g. state: [rate] float64. Like all updates two vectors at a time, which `wide` makes one of; ranges are whole
+ * w = w - rate g. state: [rate] float64. Like all updates by pairs of vectors, which `wide` makes one of; ranges are whole
  * cache lines.
  */
 export function update(

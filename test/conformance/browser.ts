@@ -1,10 +1,9 @@
 /** Chromium, where there is one, as a runtime to train in: a page of a server of its own, isolated from other origins. */
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { build } from "esbuild";
 
 export interface Browser {
@@ -17,7 +16,7 @@ export interface Browser {
 /** As much of playwright-core as is used here; it is installed among the runtimes. */
 interface Playwright {
   readonly chromium: {
-    launch(options: { executablePath: string; args: string[] }): Promise<{
+    launch(options: { executablePath: string }): Promise<{
       version(): string;
       newPage(): Promise<{ goto(url: string): Promise<unknown>; evaluate(expression: string): Promise<unknown> }>;
       close(): Promise<void>;
@@ -28,40 +27,58 @@ interface Playwright {
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const here = new URL(".", import.meta.url);
 
-/** The browser that CHROME names, or one of the usual names; undefined where there is none. */
+/** How long an answer of the page may take, in milliseconds. */
+const PATIENCE = 120_000;
+
+/**
+ * The browser that CHROME names by its path, or one by the usual names; undefined where there is none.
+ * @throws if there is one that does not start.
+ */
 export async function startBrowser(): Promise<Browser | undefined> {
   const file = await findBrowser();
   if (file === undefined) return undefined;
   const driver = new URL("runtimes/node_modules/playwright-core/index.mjs", here);
   const { chromium } = (await import(driver.href)) as Playwright;
-  const server = await serve(await bundle());
-  // A root user, as in a container, has no sandbox.
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({ executablePath: file, args });
-  const page = await browser.newPage();
-  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-  const titanic = await readFile(new URL("../../src/cli/titanic/titanic.csv", here), "utf8");
-  return {
-    version: /^\d+/.exec(browser.version())![0],
-    train: (options) => page.evaluate(`train(${JSON.stringify({ ...options, titanic })})`),
-    async stop() {
-      await browser.close();
-      server.close();
-    },
-  };
+  const browser = await chromium.launch({ executablePath: file });
+  let server: Server | undefined;
+  const stop = () => browser.close().finally(() => server?.close());
+  try {
+    server = await serve(await bundle());
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    const titanic = await readFile(new URL("../../src/cli/titanic/titanic.csv", here), "utf8");
+    return {
+      version: /^\d+/.exec(browser.version())![0],
+      train: (options) => soon(page.evaluate(`train(${JSON.stringify({ ...options, titanic })})`)),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 async function findBrowser(): Promise<string | undefined> {
-  for (const name of process.env.CHROME === undefined ? names : [process.env.CHROME]) {
-    const answer = await promisify(execFile)(name, ["--version"]).catch(() => undefined);
-    if (answer !== undefined) return pathOf(name);
+  if (process.env.CHROME) return process.env.CHROME;
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    for (const name of names) {
+      const file = join(folder, name);
+      const found = await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (found) return file;
+    }
   }
   return undefined;
-}
-
-async function pathOf(name: string): Promise<string> {
-  if (name.includes("/")) return name;
-  return (await promisify(execFile)("which", [name])).stdout.trim();
 }
 
 async function bundle(): Promise<Uint8Array> {

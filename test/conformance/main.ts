@@ -62,41 +62,72 @@ const suiteFiles = [
 
 /** Package of a binary, on this platform; where there are several, the first that runs is taken. */
 const candidates = [
-  { name: "Node 22", folder: "", package: /^node22-/, binary: "bin/node", args: [] },
-  { name: "Node 24", folder: "", package: /^node24-/, binary: "bin/node", args: [] },
-  { name: "Node 26", folder: "", package: /^node26-/, binary: "bin/node", args: [] },
-  { name: "Deno", folder: "@deno", package: /./, binary: "deno", args: ["run", "--allow-all"] },
-  { name: "Bun", folder: "@oven", package: /./, binary: "bin/bun", args: ["--bun"] },
+  { name: "Node 22", folder: "", package: /^node22-/, binary: "bin/node", args: [], suiteArgs: [] },
+  { name: "Node 24", folder: "", package: /^node24-/, binary: "bin/node", args: [], suiteArgs: [] },
+  { name: "Node 26", folder: "", package: /^node26-/, binary: "bin/node", args: [], suiteArgs: [] },
+  {
+    name: "Deno",
+    folder: "@deno",
+    package: /./,
+    binary: "deno",
+    args: ["run", "--allow-read", "--allow-env"],
+    suiteArgs: ["run", "--allow-all"],
+  },
+  { name: "Bun", folder: "@oven", package: /./, binary: "bin/bun", args: [], suiteArgs: ["--bun"] },
 ];
 
 async function install(): Promise<void> {
-  if (existsSync(join(packages, "playwright-core"))) return;
+  const installed = await lockedPackages(join(packages, ".package-lock.json")); // npm writes it last
+  const wanted = await lockedPackages(join(here, "runtimes", "package-lock.json"));
+  delete wanted[""];
+  const isThere = ([name, { version, optional }]: [string, LockedPackage]) =>
+    installed[name] === undefined ? optional === true : installed[name].version === version;
+  if (Object.entries(wanted).every(isThere)) return;
   console.log("Installing the runtimes (some 700 MB, once) ...");
   await run("npm", ["ci", "--ignore-scripts"], { cwd: join(here, "runtimes"), shell: process.platform === "win32" });
 }
 
+interface LockedPackage {
+  readonly version: string;
+  /** Of another platform, maybe. */
+  readonly optional?: boolean;
+}
+
+/** By path; none where there is no such file. */
+async function lockedPackages(file: string): Promise<Record<string, LockedPackage>> {
+  const text = await readFile(file, "utf8").catch(() => '{ "packages": {} }');
+  return (JSON.parse(text) as { packages: Record<string, LockedPackage> }).packages;
+}
+
 async function findRuntimes(): Promise<Runtime[]> {
-  const running = program("This Node", process.versions.node, [process.execPath]);
+  const running = program("This Node", process.versions.node, process.execPath, [], []);
   const found = await Promise.all(candidates.map(findRuntime));
   return [running, ...found.filter((runtime) => runtime !== undefined)];
 }
 
-async function findRuntime({ name, folder, package: pattern, binary, args }: (typeof candidates)[number]) {
+async function findRuntime(candidate: (typeof candidates)[number]): Promise<Runtime | undefined> {
+  const { name, folder, package: pattern, binary, args, suiteArgs } = candidate;
   const parent = join(packages, folder);
   for (const entry of existsSync(parent) ? readdirSync(parent) : []) {
     const file = join(parent, entry, binary);
     if (!pattern.test(entry) || !existsSync(file)) continue;
-    const version = await run(file, ["--version"]).catch(() => undefined);
-    if (version) return program(name, /[\d.]+/.exec(version.stdout)![0], [file, ...args]);
+    const version = await run(file, ["--version"], { timeout: 10_000 }).catch(() => undefined);
+    if (version) return program(name, /[\d.]+/.exec(version.stdout)![0], file, args, suiteArgs);
   }
   console.log(`${name}: skipped, npm has no binary of it that runs on ${process.platform} ${process.arch}`);
   return undefined;
 }
 
 /** A runtime that runs each program in a process of its own. */
-function program(name: string, version: string, [file, ...args]: readonly [string, ...string[]]): Runtime {
+function program(
+  name: string,
+  version: string,
+  file: string,
+  args: readonly string[],
+  suiteArgs: readonly string[],
+): Runtime {
   const answer = async (script: string, ...words: string[]): Promise<unknown> => {
-    const { stdout } = await run(file, [...args, join(here, script), ...words]);
+    const { stdout } = await run(file, [...args, join(here, script), ...words], { timeout: 120_000 });
     return JSON.parse(stdout);
   };
   return {
@@ -106,11 +137,14 @@ function program(name: string, version: string, [file, ...args]: readonly [strin
     exercise: async () => (await answer("exercise.mjs", "wide")) as Exercised,
     async suite() {
       const runner = join(here, "../../node_modules/vitest/vitest.mjs");
-      const options = { cwd: join(here, "../.."), env: { ...process.env, NO_COLOR: "1" } };
-      const { stdout } = await run(file, [...args, runner, "run", ...suiteFiles], options).catch(
-        (failure: { stdout: string }) => failure,
+      const options = { timeout: 600_000, cwd: join(here, "../.."), env: { ...process.env, NO_COLOR: "1" } };
+      const words = [...suiteArgs, runner, "run", ...suiteFiles];
+      // Its exit status counts as well: of a file that could not be loaded, no test is counted.
+      const [status, { stdout }] = await run(file, words, options).then(
+        (output) => ["", output] as const,
+        (error: Error & { stdout: string }) => ["FAILED: ", error] as const,
       );
-      return /Tests +(.*)/.exec(stdout)?.[1] ?? "no answer";
+      return `${status}${/Tests +(.*)/.exec(stdout)?.[1] ?? "no tests"}`;
     },
   };
 }
@@ -204,9 +238,8 @@ async function compareWide(runtime: Runtime, strict: Results): Promise<boolean> 
 async function runSuite(runtime: Runtime): Promise<boolean> {
   if (runtime.suite === undefined || !process.argv.includes("--suite")) return true;
   const summary = await runtime.suite();
-  const passed = /^\d+ passed \(\d+\)$/.test(summary);
-  row(runtime, "tests", [], passed ? summary : `FAILED: ${summary}`);
-  return passed;
+  row(runtime, "tests", [], summary);
+  return !summary.startsWith("FAILED");
 }
 
 function compareLosses(runtime: Runtime, tier: string, strict: Results, found: Results): boolean {
@@ -221,11 +254,20 @@ function compareLosses(runtime: Runtime, tier: string, strict: Results, found: R
 async function main(): Promise<boolean> {
   await install();
   const runtimes = await findRuntimes();
-  const browser = await startBrowser();
-  if (browser === undefined) console.log("Chromium: skipped, there is none by its usual names, nor by CHROME");
-  else runtimes.push({ name: "Chromium", version: browser.version, train: browserTraining(browser) });
+  let failure = "";
+  const browser = await startBrowser().catch((error: Error) => {
+    failure = error.message.split("\n")[0]!;
+    return undefined;
+  });
+  if (browser !== undefined) {
+    runtimes.push({ name: "Chromium", version: browser.version, train: browserTraining(browser) });
+  } else if (failure === "") {
+    console.log("Chromium: skipped, there is none by its usual names, nor by CHROME");
+  }
   try {
-    return await compareAll(runtimes);
+    const good = await compareAll(runtimes);
+    if (failure !== "") console.log(`Chromium: FAILED to start: ${failure}`);
+    return good && failure === "";
   } finally {
     await browser?.stop();
   }

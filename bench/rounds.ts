@@ -3,7 +3,7 @@ import type { Entry } from "./contender.ts";
 import type { Worker } from "./processes.ts";
 import { sameWork } from "./same-work.ts";
 import type { OptimizerName } from "./problem.ts";
-import type { Workload } from "./shapes.ts";
+import { forwardFlops, stepFlops, type Workload } from "./shapes.ts";
 import type { Answers, Task, Timed } from "./task.ts";
 import type { Effort, Timing } from "./timing.ts";
 
@@ -21,8 +21,8 @@ export interface Result extends Exercise {
   /** Microseconds: the median over rounds of the medians, and the best sample of all. None if there was no answer. */
   readonly median?: number;
   readonly best?: number;
-  /** Of lanegrad's tiers: how many multiplications and additions the limit beside it has room for in the median. */
-  readonly room?: number;
+  /** Of lanegrad's tiers on one thread: the median over rounds of the median's share of the limit measured beside it. */
+  readonly share?: number;
   /** Why there are no times; or, beside them, why they are not those of the same work. */
   readonly remark?: string;
 }
@@ -65,13 +65,17 @@ function describe({ question, workload, optimizer }: Exercise): string {
   return `${question} ${workload.name} ${optimizer ?? workload.batch}`;
 }
 
+function flopsOf({ question, workload }: Exercise): number {
+  return question === "steps" ? stepFlops(workload) : forwardFlops(workload);
+}
+
 /** A contender in an exercise. */
 class Job {
   readonly exercise: Exercise;
   readonly entry: Entry;
   readonly #worker: Worker | undefined;
   readonly #timings: Timing[] = [];
-  readonly #rooms: number[] = [];
+  readonly #shares: number[] = [];
   #remark: string | undefined;
   #failed = false;
 
@@ -100,7 +104,7 @@ class Job {
 
   async #take({ timing, outputs, limit }: Timed): Promise<void> {
     this.#timings.push(timing);
-    if (limit !== undefined) this.#rooms.push((limit * timing.median) / 1e6);
+    if (limit !== undefined) this.#shares.push(flopsOf(this.exercise) / (timing.median / 1e6) / limit);
     if (this.entry.otherWork !== undefined || this.#timings.length > 1) return;
     this.#remark = await sameWork(this.exercise, outputs);
   }
@@ -112,7 +116,7 @@ class Job {
     return {
       ...result,
       ...summarize(this.#timings),
-      ...(this.#rooms.length > 0 && { room: middle(this.#rooms) }),
+      ...(this.#shares.length > 0 && { share: middle(this.#shares) }),
     };
   }
 }

@@ -5,7 +5,7 @@ import { accuracyTargets, recipe } from "./mnist.ts";
 import { type OptimizerName, optimizerNames } from "./problem.ts";
 import { figure, type machine, machineLine, table } from "./report.ts";
 import type { Exercise, Result } from "./rounds.ts";
-import { describeWorkload, forwardFlops, stepFlops, workloadNamed, workloads } from "./shapes.ts";
+import { describeWorkload, workloadNamed, workloads } from "./shapes.ts";
 import type { Startup } from "./startup.ts";
 import type { MemoryFigures } from "./task.ts";
 
@@ -82,7 +82,7 @@ function isAbout({ question, optimizer, workload }: Exercise, about: Question): 
 
 /** "121 (62 %)"; a star says that there is a note. */
 function longCell(result: Result): string {
-  const share = ofLimit(result);
+  const { share } = result;
   const cell = shortCell(result);
   return share === undefined ? cell : `${cell} (${(share * 100).toFixed(0)} %)`;
 }
@@ -95,12 +95,6 @@ function shortCell({ median, remark }: Result): string {
 function briefly(remark: string): string {
   const late = /^more than (\d+ s)$/.exec(remark);
   return late ? `> ${late[1]}` : remark.startsWith("it has no") ? "none" : "failed";
-}
-
-/** Of the limit of a contender's tier. */
-function ofLimit({ workload, question, room }: Result): number | undefined {
-  const flops = question === "steps" ? stepFlops(workload) : forwardFlops(workload);
-  return room === undefined ? undefined : flops / room;
 }
 
 /** Remark by remark, whose it is. */
@@ -204,8 +198,7 @@ function label(name: string): string {
 }
 
 function shareOfWide(results: readonly Result[], workload: string): string {
-  const result = results.find((r) => r.contender === "wide" && r.workload.name === workload);
-  const share = result && ofLimit(result);
+  const share = results.find((r) => r.contender === "wide" && r.workload.name === workload)?.share;
   return share === undefined ? "" : `${(share * 100).toFixed(0)} %`;
 }
 

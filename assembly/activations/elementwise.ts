@@ -5,7 +5,7 @@
  * Ranges are of samples, and begin with a panel. Of a last panel that is not full, vectors without a sample are left alone,
  * pairs of vectors where two make a wide one.
  */
-import { LANES, ROW, WIDE } from "../lanes";
+import { aliveBytes, LANES, ROW, WIDE } from "../lanes";
 
 /** Bytes that are taken at once. */
 const STEP: usize = WIDE ? 32 : 16;
@@ -54,7 +54,7 @@ function backwardRows<F>(ds: usize, dx: usize, x: usize, rowBytes: usize, rows: 
   }
 }
 
-/** How many bytes of a row, by whole steps, carry samples of the panel that `end` lies in. */
+/** How many bytes of a row carry samples, by whole steps, of the panel that `end` lies in. */
 function aliveSteps(end: i32): usize {
-  return (((<usize>(end & (LANES - 1))) << 2) + STEP - 1) & ~(STEP - 1);
+  return (aliveBytes(end & -LANES, end) + STEP - 1) & ~(STEP - 1);
 }

@@ -49,7 +49,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
     const titanic = await readFile(new URL("../../src/cli/titanic/titanic.csv", here), "utf8");
     return {
       version: /^\d+/.exec(browser.version())![0],
-      train: (options) => soon(page.evaluate(`train(${JSON.stringify({ ...options, titanic })})`)),
+      train: (options) => withDeadline(page.evaluate(`train(${JSON.stringify({ ...options, titanic })})`)),
       stop,
     };
   } catch (error) {
@@ -58,7 +58,7 @@ export async function startBrowser(): Promise<Browser | undefined> {
   }
 }
 
-async function soon<T>(answer: Promise<T>): Promise<T> {
+async function withDeadline<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);

@@ -291,7 +291,8 @@ async function compareAll(runtimes: readonly Runtime[]): Promise<boolean> {
   row({ name: "", version: "" }, "", columns, "");
   let good = true;
   for (const runtime of runtimes) good = (await compare(runtime, expected)) && good;
-  const missing = candidates.length + 2 - runtimes.length;
+  const asked = candidates.length + 2; // with this Node and the browser
+  const missing = asked - runtimes.length;
   console.log(
     `\n${good ? "No difference" : "DIFFERENCES"} in ${runtimes.length} runtimes${missing ? `, ${missing} skipped` : ""}.`,
   );

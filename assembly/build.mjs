@@ -10,7 +10,7 @@ import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tiers = ["strict", "fused", "wide"];
-const binaries = join(root, "src/engine/binaries.ts");
+const binaries = join(root, "src/engine/wasm/binaries.ts");
 
 async function newestSource() {
   const names = await readdir(join(root, "assembly"), { recursive: true });

@@ -5,7 +5,7 @@
  * number is exact, are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c).
  */
 
-/** Where they lie; `src/layout.ts` leaves room for them. */
+/** Where they lie; `src/engine/wasm/layout.ts` leaves room for them. */
 const TABLE: usize = 64;
 
 export const LOG2_E: usize = TABLE + 0;

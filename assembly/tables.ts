@@ -1,5 +1,5 @@
 /**
- * The tables through which a host describes a network to the kernels, in linear memory. `src/layout.ts` writes them
+ * The tables through which a host describes a network to the kernels, in linear memory. `src/engine/wasm/layout.ts` writes them
  * field by field in this order; a test holds the two together. Fields that name a kernel hold its index in the function
  * table, where the host has put the exported functions: a new activation, loss or optimizer is a new entry there, and
  * nothing here branches on its kind.
@@ -99,7 +99,7 @@ export class Samples {
   order: usize;
 }
 
-/** What `src/layout.ts` believes these tables to measure is compared with this when a module is loaded. */
+/** What `src/engine/wasm/layout.ts` believes these tables to measure is compared with this when a module is loaded. */
 export function layerByteLength(): i32 {
   return offsetof<Layer>();
 }

@@ -3,7 +3,7 @@
  * JavaScript are files of `contenders/`, those in Python of `python/`. Each is loaded only in child processes that measure
  * it and no other, so that neither the feedback that V8 has collected on another one's code nor its garbage is in the way.
  */
-import type { Tier } from "../src/engine/kernels.ts";
+import type { Tier } from "../src/engine/wasm/modules.ts";
 import type { Mnist, Recipe } from "./mnist.ts";
 import type { OptimizerName, Problem } from "./problem.ts";
 

@@ -1,5 +1,5 @@
 /** The exported kernels of a tier over a memory of the caller's: for measurements below the engine. */
-import { loadKernels, type Tier } from "../src/engine/kernels.ts";
+import { loadKernels, type Tier } from "../src/engine/wasm/modules.ts";
 
 type MapKernel = (y: number, x: number, count: number) => void;
 type ActivationKernel = (x: number, s: number, units: number, begin: number, end: number) => void;

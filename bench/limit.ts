@@ -1,5 +1,5 @@
 /** The machine's limit in a tier: floating-point operations a second of multiply-adds that never leave the registers. */
-import type { Tier } from "../src/engine/kernels.ts";
+import type { Tier } from "../src/engine/wasm/modules.ts";
 import { kernelExports, kernelMemory } from "./kernel-exports.ts";
 
 /** Where the kernel's 24 sums, and a and b behind them, lie. */

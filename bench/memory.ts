@@ -4,8 +4,8 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { loadKernels, type Tier } from "../src/engine/kernels.ts";
-import { WasmEngine } from "../src/engine/wasm.ts";
+import { loadKernels, type Tier } from "../src/engine/wasm/modules.ts";
+import { WasmEngine } from "../src/engine/wasm/wasm-engine.ts";
 import { loadProblem } from "./contenders/lanegrad.ts";
 import { drawProblem } from "./problem.ts";
 import type { Workload } from "./shapes.ts";

@@ -1,6 +1,6 @@
 /** MNIST, all 70,000 images, as its files lie in npm's package; and the recipe by which all contenders learn it. */
 import { readFile } from "node:fs/promises";
-import { Random } from "../src/random.ts";
+import { Random } from "../src/ground/random.ts";
 
 /** The paths of the four files: uncompressed IDX, as LeCun published them. */
 export interface Mnist {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { Random } from "../src/random.ts";
+import { Random } from "../src/ground/random.ts";
 import { CLASSES, EPOCHS, PIXELS, recipe, type Recipe, TRAIN_COUNT } from "./mnist.ts";
 import { drawParameters, drawProblem } from "./problem.ts";
 import { shapeOf, type Workload } from "./shapes.ts";

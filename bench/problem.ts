@@ -1,6 +1,6 @@
 /** The numbers of a workload: the same for every contender, exact in float32. */
-import { Random } from "../src/random.ts";
-import type { NetworkShape } from "../src/shape.ts";
+import { Random } from "../src/ground/random.ts";
+import type { NetworkShape } from "../src/model/shape.ts";
 import { shapeOf, type Workload } from "./shapes.ts";
 
 export const optimizerNames = ["sgd", "adam"] as const;

@@ -3,10 +3,10 @@
  * landscape has several valleys, so that one start says little. Not about speed.
  */
 import { loadPassengers } from "../src/cli/titanic/job.ts";
-import type { Dataset } from "../src/dataset.ts";
+import type { Dataset } from "../src/data/dataset.ts";
 import type { EngineName } from "../src/engine/create.ts";
-import { Network } from "../src/network.ts";
-import { lbfgs, sgd } from "../src/optimizers.ts";
+import { Network } from "../src/network/network.ts";
+import { lbfgs, sgd } from "../src/kinds/optimizers/index.ts";
 import { table } from "./report.ts";
 
 /** Just above a strict local optimum at 0.4999519, to which about half of the starts lead. */

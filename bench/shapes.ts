@@ -1,6 +1,6 @@
 /** The workloads: networks and the batches they are trained on. Sizes, and nothing else. */
-import type { NetworkDescription } from "../src/description.ts";
-import { type NetworkShape, networkShape } from "../src/shape.ts";
+import type { NetworkDescription } from "../src/model/description.ts";
+import { type NetworkShape, networkShape } from "../src/model/shape.ts";
 
 export interface Workload {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** What the parent asks of a child process and what it is told: lines of JSON, for children in any language. */
-import type { Tier } from "../src/engine/kernels.ts";
+import type { Tier } from "../src/engine/wasm/modules.ts";
 import type { Mnist, Recipe } from "./mnist.ts";
 import type { OptimizerName } from "./problem.ts";
 import type { Workload } from "./shapes.ts";

@@ -4,7 +4,7 @@
  *
  * The exact values are float64: V8's Math.exp and its like err by less than 1 ulp of float64, which is 2^-29 of ours.
  */
-import type { Tier } from "../src/engine/kernels.ts";
+import type { Tier } from "../src/engine/wasm/modules.ts";
 import { kernelExports, type KernelExports, kernelMemory } from "./kernel-exports.ts";
 
 export const tiers = ["strict", "fused"] as const satisfies readonly Tier[];

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** lanegrad: multi-layer perceptrons at native speed that show their work. */
-export { Network } from "./network.ts";
-export { logisticRegression } from "./logistic-regression.ts";
+export { Network } from "./network/network.ts";
+export { logisticRegression } from "./network/logistic-regression.ts";
 export type {
   Batch,
   EngineOptions,
@@ -9,24 +9,24 @@ export type {
   LayerGradients,
   NetworkGradientCheck,
   NetworkOptions,
-} from "./network.ts";
-export type { Epoch, FitOptions, History, TrainingOptions } from "./fit.ts";
-export type { Step } from "./training.ts";
-export type { Initialization } from "./initialization.ts";
-export type { LayerDescription, NetworkDescription } from "./description.ts";
-export type { LayerParameters, SavedNetwork, Standardization } from "./formats/json.ts";
-export type { Evaluation } from "./metrics.ts";
-export type { CheckedPartial, GradientCheck } from "./gradient-check.ts";
-export { Dataset } from "./dataset.ts";
-export type { Split, SplitOptions } from "./dataset.ts";
-export type { DatasetOptions, NumericArray, Numbers } from "./rows.ts";
-export { loadCsv, parseCsv } from "./csv.ts";
-export type { CsvOptions } from "./csv.ts";
-export type { Derive, TableDataset, TableRecord, TableRow } from "./table.ts";
-export * from "./optimizers.ts";
-export type { ActivationName } from "./activations.ts";
-export type { LossName } from "./losses.ts";
+} from "./network/network.ts";
+export type { Epoch, FitOptions, History, TrainingOptions } from "./training/session.ts";
+export type { Step } from "./training/descent.ts";
+export type { Initialization } from "./kinds/initializers/index.ts";
+export type { LayerDescription, NetworkDescription } from "./model/description.ts";
+export type { LayerParameters, SavedNetwork, Standardization } from "./model/formats/json.ts";
+export type { Evaluation } from "./kinds/metrics/evaluation.ts";
+export type { CheckedPartial, GradientCheck } from "./inspect/gradient-check.ts";
+export { Dataset } from "./data/dataset.ts";
+export type { Split, SplitOptions } from "./data/dataset.ts";
+export type { DatasetOptions, NumericArray, Numbers } from "./data/rows.ts";
+export { loadCsv, parseCsv } from "./data/formats/csv.ts";
+export type { CsvOptions } from "./data/formats/csv.ts";
+export type { Derive, TableDataset, TableRecord, TableRow } from "./data/table.ts";
+export * from "./kinds/optimizers/index.ts";
+export type { ActivationName } from "./kinds/activations/index.ts";
+export type { LossName } from "./kinds/losses/index.ts";
 export type { EngineName } from "./engine/create.ts";
 export type { EngineReport } from "./engine/engine.ts";
-export type { Floats } from "./floats.ts";
-export { CapacityError, DivergenceError, InvalidInputError, LanegradError } from "./errors.ts";
+export type { Floats } from "./ground/floats.ts";
+export { CapacityError, DivergenceError, InvalidInputError, LanegradError } from "./ground/errors.ts";

@@ -75,9 +75,14 @@ describe("CONTRIBUTING.md", () => {
   it("needs a kernel, its export and an entry in a table, and for an optimizer its factory", () => {
     const places = kinds.map((kind) => [...new Set(changes[kind].map(({ file }) => file))]);
     expect(places).toEqual([
-      ["assembly/activations/softplus.ts", "assembly/index.ts", "src/activations.ts"],
-      ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/losses.ts"],
-      ["assembly/optimizers/rmsprop.ts", "assembly/index.ts", "src/updates.ts", "src/optimizers.ts"],
+      ["assembly/activations/softplus.ts", "assembly/index.ts", "src/kinds/activations/index.ts"],
+      ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/kinds/losses/index.ts"],
+      [
+        "assembly/optimizers/rmsprop.ts",
+        "assembly/index.ts",
+        "src/kinds/optimizers/updates.ts",
+        "src/kinds/optimizers/index.ts",
+      ],
     ]);
   });
 

@@ -154,7 +154,7 @@ describe("the types", () => {
   });
 
   it("do not carry the kernels a second time", () => {
-    expect(statSync(`${root}dist/engine/binaries.d.ts`).size).toBeLessThan(500);
+    expect(statSync(`${root}dist/engine/wasm/binaries.d.ts`).size).toBeLessThan(500);
   });
 });
 

@@ -1,7 +1,7 @@
 /** jax-js on its `wasm` backend: a whole step, update included, as one jitted function. */
 import type { Contender } from "../contender.ts";
 import { accuracyOf, Batches, CLASSES, type Mnist, PIXELS, readImages, readLabels, type Recipe } from "../mnist.ts";
-import { Random } from "../../src/random.ts";
+import { Random } from "../../src/ground/random.ts";
 import { denseLayers, drawParameters, LEARNING_RATES, type OptimizerName, type Problem } from "../problem.ts";
 import { shapeOf } from "../shapes.ts";
 import { loadPeer, peerVersion } from "./peer.ts";

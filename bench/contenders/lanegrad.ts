@@ -2,11 +2,11 @@
  * lanegrad itself: its WebAssembly tiers with any number of threads, and its pure-JavaScript reference. Steps are those of
  * the engine, which `fit` takes one after another; inference and learning go through the public class.
  */
-import { Dataset } from "../../src/dataset.ts";
+import { Dataset } from "../../src/data/dataset.ts";
 import { type EngineName, engineMaker } from "../../src/engine/create.ts";
 import type { Engine, Samples } from "../../src/engine/engine.ts";
-import { Network } from "../../src/network.ts";
-import { adam, sgd } from "../../src/optimizers.ts";
+import { Network } from "../../src/network/network.ts";
+import { adam, sgd } from "../../src/kinds/optimizers/index.ts";
 import type { Contender, Entry } from "../contender.ts";
 import { CLASSES, type Mnist, PIXELS, readImages, readLabels, type Recipe } from "../mnist.ts";
 import { LEARNING_RATES, type OptimizerName, type Problem } from "../problem.ts";

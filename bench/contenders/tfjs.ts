@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Contender, Entry } from "../contender.ts";
 import { accuracyOf, Batches, CLASSES, type Mnist, PIXELS, readImages, readLabels, type Recipe } from "../mnist.ts";
-import { Random } from "../../src/random.ts";
+import { Random } from "../../src/ground/random.ts";
 import { denseLayers, drawParameters, LEARNING_RATES, type OptimizerName, type Problem } from "../problem.ts";
 import { shapeOf } from "../shapes.ts";
 import { loadPeer, peerFolder, peerVersion } from "./peer.ts";

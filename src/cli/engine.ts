@@ -3,9 +3,9 @@
  * `wide` is hardly worth it: it trains some 15 % faster, and takes as much longer to compile (12 and 38 ms).
  */
 import type { EngineName } from "../engine/create.ts";
-import { hasRelaxedSimd, kernelBytes, loadKernels, wideFlags } from "../engine/kernels.ts";
-import { wideObstacle } from "../engine/wide-probe.ts";
-import { LanegradError } from "../errors.ts";
+import { hasRelaxedSimd, kernelBytes, loadKernels, wideFlags } from "../engine/wasm/modules.ts";
+import { wideObstacle } from "../engine/wasm/wide-probe.ts";
+import { LanegradError } from "../ground/errors.ts";
 
 export interface EngineChoice {
   readonly engine: EngineName;

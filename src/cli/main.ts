@@ -2,8 +2,8 @@
  * The command: trains on the passengers of the Titanic, shows what was learned, and writes the picture.
  */
 import type { EngineName } from "../engine/create.ts";
-import { LanegradError } from "../errors.ts";
-import { writeWhole } from "../files.ts";
+import { LanegradError } from "../ground/errors.ts";
+import { writeWhole } from "../ground/files.ts";
 import { chooseEngine } from "./engine.ts";
 import { readOptions, usage } from "./options.ts";
 import { progress } from "./progress.ts";

@@ -5,7 +5,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineName } from "../engine/create.ts";
-import { lookUp, nearest, refuse, show } from "../errors.ts";
+import { lookUp, nearest, refuse, show } from "../ground/errors.ts";
 
 export interface Options {
   /** None asked for: the best there is, see `chooseEngine`. */

@@ -2,7 +2,7 @@
  * What the backward sweep saves, counted in multiplications: the sum over all paths multiplies along each path by itself,
  * the sweep multiplies once on each arrow. Section 6 of the notes.
  */
-import { checkNumber } from "../errors.ts";
+import { checkNumber } from "../ground/errors.ts";
 import type { Graph } from "./graph.ts";
 
 export interface Cost {

@@ -5,7 +5,7 @@
  *
  * Formulas (`formula/`) and traces of networks (`network/`) are such graphs. Nothing here knows either.
  */
-import { refuse, show } from "../errors.ts";
+import { refuse, show } from "../ground/errors.ts";
 import type { Label } from "./label.ts";
 
 /** A number, or a vector. Only leaves may be vectors: section 4, exercise 3. */

@@ -1,7 +1,7 @@
 /**
  * lanegrad/dataflow: the chain rule made visible. Importing it also lets `network.trace` and `step.trace` make diagrams.
  */
-import { provideTraces } from "../tracing.ts";
+import { provideTraces } from "../inspect/recording.ts";
 import { Trace } from "./network/trace.ts";
 
 provideTraces((recording) => new Trace(recording));

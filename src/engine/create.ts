@@ -1,10 +1,10 @@
 /** From an engine's name to an engine. */
-import { lookUp } from "../errors.ts";
-import type { NetworkShape } from "../shape.ts";
+import { lookUp } from "../ground/errors.ts";
+import type { NetworkShape } from "../model/shape.ts";
 import type { Engine } from "./engine.ts";
-import { loadKernels, type Tier } from "./kernels.ts";
-import { ReferenceEngine } from "./reference.ts";
-import { WasmEngine } from "./wasm.ts";
+import { loadKernels, type Tier } from "./wasm/modules.ts";
+import { ReferenceEngine } from "./reference/reference-engine.ts";
+import { WasmEngine } from "./wasm/wasm-engine.ts";
 
 type Maker = (shape: NetworkShape, threads?: number) => Promise<Engine>;
 

@@ -5,8 +5,8 @@
  * An engine trusts its caller: widths, names and numbers were checked at the door (`network.ts`). It knows rows and
  * passes, never epochs, files or options.
  */
-import type { Floats } from "../floats.ts";
-import type { NetworkShape } from "../shape.ts";
+import type { Floats } from "../ground/floats.ts";
+import type { NetworkShape } from "../model/shape.ts";
 
 /** Rows in the engine's own memory, as live views: what is written here is what the kernels read, without a copy. */
 export interface Samples {

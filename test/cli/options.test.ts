@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseEngine } from "../../src/cli/engine.ts";
 import { engines, readOptions, usage } from "../../src/cli/options.ts";
 import { type EngineName, engineMaker } from "../../src/engine/create.ts";
-import { InvalidInputError } from "../../src/errors.ts";
+import { InvalidInputError } from "../../src/ground/errors.ts";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "lanegrad-"))));

@@ -3,11 +3,11 @@
  * revectorizer may compile a kernel wrongly, or not at all and end the process: so every kernel is run where `wide` is
  * to be trusted. Prints one line of JSON. Usage: node exercise.mjs wide
  */
-import { loadKernels } from "../../dist/engine/kernels.js";
-import { WasmEngine } from "../../dist/engine/wasm.js";
-import { adam } from "../../dist/optimizers.js";
-import { Random } from "../../dist/random.js";
-import { networkShape } from "../../dist/shape.js";
+import { loadKernels } from "../../dist/engine/wasm/modules.js";
+import { WasmEngine } from "../../dist/engine/wasm/wasm-engine.js";
+import { adam } from "../../dist/kinds/optimizers/index.js";
+import { Random } from "../../dist/ground/random.js";
+import { networkShape } from "../../dist/model/shape.js";
 
 const tier = process.argv[2] ?? "wide";
 

@@ -51,13 +51,13 @@ const lossTolerance = 1e-5;
 
 /** Those that compute; the others ask what Node, its flags and its processes do. */
 const suiteFiles = [
-  "test/engine/wasm.test.ts",
-  "test/engine/reference.test.ts",
-  "test/kernels.test.ts",
-  "test/gradient-check.test.ts",
-  "test/activations.test.ts",
-  "test/losses.test.ts",
-  "test/lbfgs.test.ts",
+  "test/engine/wasm/wasm-engine.test.ts",
+  "test/engine/reference/reference-engine.test.ts",
+  "test/engine/wasm/kernels.test.ts",
+  "test/inspect/gradient-check.test.ts",
+  "test/kinds/activations.test.ts",
+  "test/kinds/losses.test.ts",
+  "test/training/lbfgs.test.ts",
 ];
 
 /** Package of a binary, on this platform; where there are several, the first that runs is taken. */

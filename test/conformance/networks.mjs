@@ -3,7 +3,7 @@
  * over the built library, so that every runtime can run it as it is.
  */
 import { adam, Dataset, Network, parseCsv, sgd } from "../../dist/index.js";
-import { Random } from "../../dist/random.js";
+import { Random } from "../../dist/ground/random.js";
 
 const steps = 1000;
 

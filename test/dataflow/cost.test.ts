@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { costOf, layeredFormula } from "../../src/dataflow/cost.ts";
 import { dataflow } from "../../src/dataflow/formula/formula.ts";
 import { Graph } from "../../src/dataflow/graph.ts";
-import { Random } from "../../src/random.ts";
+import { Random } from "../../src/ground/random.ts";
 
 /** By listing the paths. */
 function listed(graph: Graph): { paths: number; sumOverPaths: number } {

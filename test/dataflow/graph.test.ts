@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { circleName, derivativeName } from "../../src/dataflow/circle-name.ts";
 import { type Arrow, type Circle, Graph, type Value } from "../../src/dataflow/graph.ts";
 import { type Label, variable } from "../../src/dataflow/label.ts";
-import { InvalidInputError } from "../../src/errors.ts";
-import { Random } from "../../src/random.ts";
+import { InvalidInputError } from "../../src/ground/errors.ts";
+import { Random } from "../../src/ground/random.ts";
 
 function circle(id: string, label: Label = variable(id), value?: Value): Circle {
   return { id, label, role: "operation", ...(value !== undefined && { value }) };

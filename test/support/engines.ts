@@ -1,8 +1,8 @@
 /** Engines of every kind for tests, and the bits of their numbers. */
 import type { Engine, Samples, UpdateRule } from "../../src/engine/engine.ts";
-import type { Floats } from "../../src/floats.ts";
-import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/kernels.ts";
-import { compileWithFlags } from "../../src/engine/v8-flags.ts";
+import type { Floats } from "../../src/ground/floats.ts";
+import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/wasm/modules.ts";
+import { compileWithFlags } from "../../src/engine/wasm/v8-flags.ts";
 import type { RandomCase } from "./random-network.ts";
 
 export { largest, largestDifference, normwiseError } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Random formulas for tests, each in two languages: ours, and that of mathjs, which knows nothing of it. */
-import type { Random } from "../../src/random.ts";
+import type { Random } from "../../src/ground/random.ts";
 
 export interface RandomFormula {
   readonly text: string;

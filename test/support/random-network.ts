@@ -2,17 +2,17 @@
  * Random networks with random rows, for numeric tests. A seed gives the same case on every host, so a failing test
  * needs to print nothing else.
  */
-import { activations } from "../../src/activations.ts";
-import type { Activation, ActivationName } from "../../src/activations.ts";
+import { activations } from "../../src/kinds/activations/index.ts";
+import type { Activation, ActivationName } from "../../src/kinds/activations/index.ts";
 import type { Engine, Samples } from "../../src/engine/engine.ts";
-import { ReferenceEngine } from "../../src/engine/reference.ts";
-import { losses } from "../../src/losses.ts";
-import type { Loss, LossName } from "../../src/losses.ts";
-import type { Floats } from "../../src/floats.ts";
-import { sgd } from "../../src/optimizers.ts";
-import { Random } from "../../src/random.ts";
-import { networkShape } from "../../src/shape.ts";
-import type { NetworkShape } from "../../src/shape.ts";
+import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
+import { losses } from "../../src/kinds/losses/index.ts";
+import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
+import type { Floats } from "../../src/ground/floats.ts";
+import { sgd } from "../../src/kinds/optimizers/index.ts";
+import { Random } from "../../src/ground/random.ts";
+import { networkShape } from "../../src/model/shape.ts";
+import type { NetworkShape } from "../../src/model/shape.ts";
 import { normwiseError } from "./errors.ts";
 
 export interface RandomCase {

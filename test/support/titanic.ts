@@ -1,8 +1,8 @@
 /** The passengers of known age that one trains with, and the network of the course that learns from them. */
 import { fileURLToPath } from "node:url";
-import { loadCsv } from "../../src/csv.ts";
-import type { NetworkDescription } from "../../src/description.ts";
-import type { TableDataset } from "../../src/table.ts";
+import { loadCsv } from "../../src/data/formats/csv.ts";
+import type { NetworkDescription } from "../../src/model/description.ts";
+import type { TableDataset } from "../../src/data/table.ts";
 
 const file = fileURLToPath(new URL("../../src/cli/titanic/titanic.csv", import.meta.url));
 

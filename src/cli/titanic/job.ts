@@ -1,13 +1,13 @@
 /**
  * The main job, without showing anything: from the passengers' file to trained, checked and interpreted models.
  */
-import { loadCsv } from "../../csv.ts";
-import type { Dataset } from "../../dataset.ts";
+import { loadCsv } from "../../data/formats/csv.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { EngineName } from "../../engine/create.ts";
-import { logisticRegression } from "../../logistic-regression.ts";
-import { Network } from "../../network.ts";
-import { lbfgs } from "../../optimizers.ts";
-import type { TableRow } from "../../table.ts";
+import { logisticRegression } from "../../network/logistic-regression.ts";
+import { Network } from "../../network/network.ts";
+import { lbfgs } from "../../kinds/optimizers/index.ts";
+import type { TableRow } from "../../data/table.ts";
 import type { Panel, Passenger } from "./picture.ts";
 import {
   type GradientCheckResult,
@@ -17,7 +17,7 @@ import {
   type WeightResult,
 } from "./results.ts";
 
-const file = new URL("../../../src/cli/titanic/titanic.csv", import.meta.url);
+const file = new URL("./titanic.csv", import.meta.url);
 
 /** The age below which the course calls a passenger young. */
 const YOUNG = 5;

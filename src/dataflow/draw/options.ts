@@ -1,5 +1,5 @@
 /** What a drawing can be asked for, checked at the door. The same options serve SVG, Graphviz and Mermaid. */
-import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
+import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
 import type { Graph, Path } from "../graph.ts";
 import { checkTheme, type Theme } from "../typeset/theme.ts";
 

@@ -2,7 +2,7 @@
  * From the text of a formula to what was written, by the grammar in `grammar.peggy`; and errors that point at their place
  * in the text.
  */
-import { refuse, show } from "../../errors.ts";
+import { refuse, show } from "../../ground/errors.ts";
 import { isFunctionName } from "./functions.ts";
 import { parse, SyntaxError } from "./parser.js";
 

@@ -1,5 +1,5 @@
 /** From the text of a formula to the circles of its diagram, and everything that is wrong with it. */
-import { nearest, show } from "../../errors.ts";
+import { nearest, show } from "../../ground/errors.ts";
 import { Drawn, gathered, inOrder, nameLongParts } from "./circles.ts";
 import { Algebra, type Expression, type Factor, type VariableNode } from "./expression.ts";
 import { constants, functionNames, functions, isFunctionName, standardName } from "./functions.ts";

@@ -1,5 +1,5 @@
 /** The circles and arrows of a formula, before there are numbers. */
-import { InvalidInputError } from "../../errors.ts";
+import { InvalidInputError } from "../../ground/errors.ts";
 import { type Expression, partsOf } from "./expression.ts";
 import type { Arrow, Circle, Value } from "../graph.ts";
 import type { Label } from "../label.ts";

@@ -2,9 +2,9 @@
  * Exercise 5 of the notes on a real step: each derivative from those of the layer behind it. The numbers that are put in,
  * and the result, are the kernels' own; only the words are made here.
  */
-import { checkNumber } from "../../errors.ts";
-import type { Floats } from "../../floats.ts";
-import { smallest } from "../../losses.ts";
+import { checkNumber } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
+import { smallest } from "../../kinds/losses/index.ts";
 import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";

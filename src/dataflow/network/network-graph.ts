@@ -2,7 +2,7 @@
  * The dataflow diagram of a network on one sample: figures 1 and 2 of the notes, in columns. Units, the always-1 units,
  * sums, weights, targets and the loss are circles; what stands on the arrows and in the circles is what a trace holds.
  */
-import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
+import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
 import { lossPartialFormula, slopeFormula } from "./backpropagation.ts";
 import { Diagram } from "../diagram.ts";
 import type { Arrow, Circle, Value } from "../graph.ts";

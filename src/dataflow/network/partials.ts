@@ -6,10 +6,10 @@
  * floating point is finer: at s = 40 a sigmoid is 1 in float32, and 1 - x is lost; but sigma(-40) is not. So each partial
  * is right and finite, and their product too.
  */
-import { type Activation, activations } from "../../activations.ts";
-import type { Floats } from "../../floats.ts";
-import { smallest } from "../../losses.ts";
-import type { Recording } from "../../tracing.ts";
+import { type Activation, activations } from "../../kinds/activations/index.ts";
+import type { Floats } from "../../ground/floats.ts";
+import { smallest } from "../../kinds/losses/index.ts";
+import type { Recording } from "../../inspect/recording.ts";
 
 export class Partials {
   readonly #recording: Recording;

@@ -5,10 +5,10 @@
  *
  * As in the notes, layers k, units i and samples are counted from 1, layer 1 being the inputs and layer m the outputs.
  */
-import { checkNumber, checkOptions } from "../../errors.ts";
-import type { Floats } from "../../floats.ts";
-import type { NetworkShape } from "../../shape.ts";
-import type { Recording } from "../../tracing.ts";
+import { checkNumber, checkOptions } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
+import type { NetworkShape } from "../../model/shape.ts";
+import type { Recording } from "../../inspect/recording.ts";
 import { inputDerivative, outputDerivative, sumDerivative, weightGradient } from "./backpropagation.ts";
 import { type DrawOptions, drawOptions } from "../draw/options.ts";
 import type { Explanation } from "./explanation.ts";

@@ -2,7 +2,7 @@
  * The page of a picture of units: sections of panels, one section a layer, from left to right and from top to bottom, and
  * what explains them. It takes surfaces and places and gives SVG.
  */
-import type { LayerDescription } from "../../description.ts";
+import type { LayerDescription } from "../../model/description.ts";
 import { formatNumber, type Label } from "../label.ts";
 import { weightName } from "../network/names.ts";
 import { type Axis, AXIS_HEIGHT, axisWidth, drawAxes, drawGuides, type Frame, TICK_SIZE } from "./axes.ts";

@@ -3,9 +3,9 @@
  * for each unit, layer by layer, with the samples drawn in. It shows which unit came to mean what: section 3 of the notes.
  * Values are the network's own `activations`. The same network and options give the same text.
  */
-import type { Dataset } from "../../dataset.ts";
-import { checkNumber, checkOptions, refuse, show } from "../../errors.ts";
-import type { Network } from "../../network.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
+import type { Network } from "../../network/network.ts";
 import { toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
 import { type Axis, axisOf } from "./axes.ts";

@@ -2,10 +2,10 @@
  * Samples in a plane of two inputs: which kinds their targets make, and where each is drawn. Where many share a value, such
  * as a sex of 0 or 1, they are spread around it, evenly and without chance, so that each can be seen.
  */
-import { Dataset } from "../../dataset.ts";
-import { checkOptions, refuse, show } from "../../errors.ts";
-import type { Floats } from "../../floats.ts";
-import type { Numbers } from "../../rows.ts";
+import { Dataset } from "../../data/dataset.ts";
+import { checkOptions, refuse, show } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
+import type { Numbers } from "../../data/rows.ts";
 import { formatNumber } from "../label.ts";
 import type { Point, Range } from "./surface.ts";
 

@@ -6,9 +6,9 @@
  * line of a saturated unit is not jagged.
  */
 import { contours } from "d3-contour";
-import type { ActivationName } from "../../activations.ts";
-import { refuse } from "../../errors.ts";
-import type { LayerActivations, Network } from "../../network.ts";
+import type { ActivationName } from "../../kinds/activations/index.ts";
+import { refuse } from "../../ground/errors.ts";
+import type { LayerActivations, Network } from "../../network/network.ts";
 import { type Label, toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
 

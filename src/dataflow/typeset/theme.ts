@@ -1,5 +1,5 @@
 /** Colours by name in two themes, and the fonts of pictures. Pictures add rows to the table: colours of their own. */
-import { lookUp } from "../../errors.ts";
+import { lookUp } from "../../ground/errors.ts";
 import { element } from "./xml.ts";
 
 /** "auto" follows the reader's system where a picture can do so. On paper all are light. */

@@ -1,5 +1,5 @@
 /** Diagrams to draw: traces of real networks, and formulas made by hand. */
-import { Network } from "../../../src/network.ts";
+import { Network } from "../../../src/network/network.ts";
 import { type Arrow, type Circle, Graph } from "../../../src/dataflow/graph.ts";
 import "../../../src/dataflow/index.ts";
 import { colours } from "../../../src/dataflow/draw/theme.ts";

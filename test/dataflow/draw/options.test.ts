@@ -3,7 +3,7 @@ import { toDot } from "../../../src/dataflow/draw/dot.ts";
 import { toMermaid } from "../../../src/dataflow/draw/mermaid.ts";
 import type { DrawOptions } from "../../../src/dataflow/draw/options.ts";
 import { toSvg } from "../../../src/dataflow/draw/svg.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
+import { InvalidInputError } from "../../../src/ground/errors.ts";
 import { cosine, mlp, POINT } from "./fixtures.ts";
 
 const graph = cosine(POINT);

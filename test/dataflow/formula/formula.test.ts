@@ -8,8 +8,8 @@ import { evaluate, type Expression, partsOf } from "../../../src/dataflow/formul
 import { type Dataflow, dataflow, type Point } from "../../../src/dataflow/formula/formula.ts";
 import type { Value } from "../../../src/dataflow/graph.ts";
 import { toText } from "../../../src/dataflow/label.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
-import { Random } from "../../../src/random.ts";
+import { InvalidInputError } from "../../../src/ground/errors.ts";
+import { Random } from "../../../src/ground/random.ts";
 import { type RandomFormula, randomFormula } from "../../support/random-formula.ts";
 
 const EXERCISE = "cos(x^2 * y) + x^2 * sqrt(z)";

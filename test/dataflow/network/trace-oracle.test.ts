@@ -1,12 +1,12 @@
 /** The numbers of traces against the float64 oracle: 1,000 random networks of every activation and loss, up to 6 layers. */
 import { describe, expect, it } from "vitest";
-import { activations } from "../../../src/activations.ts";
+import { activations } from "../../../src/kinds/activations/index.ts";
 import { Trace } from "../../../src/dataflow/network/trace.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { ReferenceEngine } from "../../../src/engine/reference.ts";
-import { WasmEngine } from "../../../src/engine/wasm.ts";
-import { losses } from "../../../src/losses.ts";
-import { Recorder } from "../../../src/tracing.ts";
+import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.ts";
+import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
+import { losses } from "../../../src/kinds/losses/index.ts";
+import { Recorder } from "../../../src/inspect/recording.ts";
 import { kernelsOf, normwiseError, tiers } from "../../support/engines.ts";
 import { fill, type RandomCase, randomCase } from "../../support/random-network.ts";
 

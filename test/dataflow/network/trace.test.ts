@@ -5,7 +5,7 @@ import type { SweepStep, Value } from "../../../src/dataflow/graph.ts";
 import { toText } from "../../../src/dataflow/label.ts";
 import { Dataset, adam, lbfgs, Network, sgd, type Step } from "../../../src/index.ts";
 import type { NetworkOptions } from "../../../src/index.ts";
-import { Random } from "../../../src/random.ts";
+import { Random } from "../../../src/ground/random.ts";
 import { bitsOf } from "../../support/engines.ts";
 
 const titanic: NetworkOptions = {

@@ -1,14 +1,14 @@
 import { DOMParser } from "linkedom";
 import { describe, expect, it } from "vitest";
-import type { ActivationName } from "../../../src/activations.ts";
-import { Dataset } from "../../../src/dataset.ts";
+import type { ActivationName } from "../../../src/kinds/activations/index.ts";
+import { Dataset } from "../../../src/data/dataset.ts";
 import { drawPlane, type PlaneOptions } from "../../../src/dataflow/plane/plane.ts";
 import { decisionLines, readUnits, scaleOf } from "../../../src/dataflow/plane/surface.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
-import type { LayerParameters } from "../../../src/formats/json.ts";
-import type { LossName } from "../../../src/losses.ts";
-import { Network } from "../../../src/network.ts";
-import { Random } from "../../../src/random.ts";
+import { InvalidInputError } from "../../../src/ground/errors.ts";
+import type { LayerParameters } from "../../../src/model/formats/json.ts";
+import type { LossName } from "../../../src/kinds/losses/index.ts";
+import { Network } from "../../../src/network/network.ts";
+import { Random } from "../../../src/ground/random.ts";
 import { titanic, twoHidden } from "../../support/titanic.ts";
 
 type Layer = readonly [units: number, activation: ActivationName];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkTheme, common, Painter, paletteOf, type Theme } from "../../../src/dataflow/typeset/theme.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
+import { InvalidInputError } from "../../../src/ground/errors.ts";
 
 const colours = { ...common, sky: ["#abcdef", "#012345"] } as const;
 

@@ -1,0 +1,377 @@
+/**
+ * The engine of WebAssembly kernels: writes the plan of `layout.ts` into linear memory and calls the kernels. Parameters,
+ * gradients and rows are views of that memory; nothing is copied and nothing is allocated in a step.
+ */
+import { instantiateSync } from "@assemblyscript/loader";
+import { CapacityError, LanegradError } from "../../ground/errors.ts";
+import {
+  formatBytes,
+  layerFields,
+  type MemoryPlan,
+  networkFields,
+  type PassPlan,
+  planMemory,
+  planTraining,
+  type SamplesPlan,
+  STATE_COUNT,
+  STEPS_LIMIT,
+  teamFields,
+} from "./layout.ts";
+import type { NetworkShape } from "../../model/shape.ts";
+import type { Engine, EngineReport, LayerValues, PassRecord, Samples, UpdateRule } from "../engine.ts";
+import type { Kernels } from "./modules.ts";
+import { OpenPass } from "./open-pass.ts";
+import { installKernels, startTeam, threadsObstacle } from "./threads.ts";
+import { warn } from "../../ground/host.ts";
+
+/** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
+interface Exports extends Record<string, unknown> {
+  table: WebAssembly.Table;
+  networkByteLength(): number;
+  layerByteLength(): number;
+  writeConstants(): void;
+  stop(team: number): void;
+  forward(network: number, samples: number, begin: number, end: number): void;
+  loss(network: number, samples: number, begin: number, end: number): number;
+  gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
+  step(network: number, samples: number, begin: number, end: number): number;
+  steps(
+    network: number,
+    samples: number,
+    begin: number,
+    batchSize: number,
+    capacity: number,
+    count: number,
+    losses: number,
+  ): number;
+  updateParameters(network: number): void;
+}
+
+/** Multiply-adds of a forward pass from which threads are worth waking: `bench/NOTES.md` has the measurement. */
+const SHARING_PAYS = 250_000;
+/** How often a thread that waits looks before it sleeps: some 50 microseconds. */
+const SPINS = 20_000;
+/** Seconds in a call after which a thread that does not come to meet the others is lost: no share of work takes so long. */
+const PATIENCE = 60;
+
+/** Stops the workers of engines that nobody can reach any more. */
+const abandoned = new FinalizationRegistry<() => void>((stop) => stop());
+
+const PAGE = 65_536;
+const MAXIMUM_PAGES = 65_536;
+/** 64 MiB: below that not much can be trained. */
+const LEAST_MAXIMUM_PAGES = 1024;
+
+interface WasmSamples extends Samples {
+  readonly plan: SamplesPlan;
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+export class WasmEngine implements Engine {
+  readonly shape: NetworkShape;
+  readonly memory: WebAssembly.Memory;
+  readonly plan: MemoryPlan;
+  readonly kernels: OpenPass;
+  readonly #exports: Exports;
+  readonly #kernels: ReadonlyMap<string, number>;
+  #report: EngineReport;
+  #scratch: WasmSamples;
+  #parameters!: Float32Array;
+  #gradients!: Float32Array;
+  #stepLosses!: Float64Array;
+  #state!: Float64Array;
+
+  /** @throws CapacityError if the network does not fit into linear memory, or the host has not so much. */
+  constructor(kernels: Kernels, shape: NetworkShape, threads = 1) {
+    this.#report = { kind: "wasm", tier: kernels.tier, why: kernels.why, shared: kernels.shared, threads: 1 };
+    this.shape = shape;
+    this.plan = planMemory(shape, threads);
+    this.memory = allocate(this.plan.byteLength, kernels.shared);
+    this.#exports = instantiate(kernels.module, this.memory);
+    this.#exports.writeConstants();
+    this.#kernels = installKernels(this.#exports, this.#exports.table);
+    this.#writeTeam(1);
+    this.#writePass(this.plan.pass);
+    this.#writePass(this.plan.open);
+    this.kernels = new OpenPass(this.memory, this.plan.open, shape, this.#exports);
+    this.#scratch = this.#openViews();
+    fillOrder(this.#scratch);
+  }
+
+  /**
+   * An engine whose calls are shared by `threads` threads, the caller's included; by fewer, with a warning, where workers
+   * cannot be had.
+   */
+  static async withThreads(kernels: Kernels, shape: NetworkShape, threads: number): Promise<WasmEngine> {
+    const engine = new WasmEngine(kernels, shape, threads);
+    if (threads === 1) return engine;
+    const obstacle = threadsObstacle(kernels.shared);
+    if (obstacle !== undefined) {
+      warn(`threads were asked for, but ${obstacle}; using one`);
+      return engine;
+    }
+    // A worker that ends must not keep the engine alive, nor the engine its workers.
+    const weak = new WeakRef(engine);
+    const onDeath = (reason: string) => {
+      const left = weak.deref();
+      if (left !== undefined) left.#goOnAlone(reason);
+    };
+    const { team } = engine.plan;
+    const { stop } = engine.#exports;
+    try {
+      await startTeam(kernels.module, engine.memory, team, threads, onDeath);
+    } catch (failure) {
+      stop(team);
+      warn(`threads were asked for, but a worker did not start (${(failure as Error).message}); using one`);
+      return engine;
+    }
+    engine.#writeTeam(threads);
+    abandoned.register(engine, () => stop(team), engine);
+    return engine;
+  }
+
+  get report(): EngineReport {
+    return this.#report;
+  }
+
+  /** Lets the workers end; the engine goes on with one thread. */
+  release(): void {
+    if (this.#report.threads === 1) return;
+    abandoned.unregister(this);
+    this.#exports.stop(this.plan.team);
+    this.#writeTeam(1);
+  }
+
+  /** A worker has ended: the calls from now on are no longer shared. */
+  #goOnAlone(reason: string): void {
+    if (this.#report.threads === 1) return;
+    this.release();
+    warn(`a worker thread was lost (${reason}); going on with one thread, to the same results`);
+  }
+
+  /** What to throw when a call has failed: a thread traps where the others no longer come to meet it. */
+  #failure(cause: unknown): unknown {
+    if (this.#report.threads === 1) return cause;
+    this.release();
+    const message =
+      "threads: expected all of them to finish a call, lost one in its midst; parameters may be those of half a step. " +
+      "Calls from now on use one thread";
+    return new LanegradError(message, { cause });
+  }
+
+  #writeTeam(threads: number): void {
+    this.#report = { ...this.#report, threads };
+    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS, patience: PATIENCE });
+  }
+
+  get parameters(): Float32Array {
+    return this.#parameters;
+  }
+  get gradients(): Float32Array {
+    return this.#gradients;
+  }
+  get stepLosses(): Float64Array {
+    return this.#stepLosses;
+  }
+  get scratch(): Samples {
+    return this.#scratch;
+  }
+
+  prepare(count: number, rule: UpdateRule): Samples {
+    const plan = planTraining(this.shape, this.plan, count, rule.slots);
+    const missing = plan.byteLength - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      grow(this.memory, Math.ceil(missing / PAGE));
+      this.#scratch = this.#openViews();
+    }
+    this.#writeTable(this.plan.pass.table, networkFields, {
+      ...this.#kernelsOfPass(this.plan.pass),
+      slots: plan.slots,
+      advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
+      update: this.#neededKernel(`${rule.kernel}Update`),
+    });
+    new Uint8Array(this.memory.buffer, plan.slots, rule.slots * this.plan.arenaBytes).fill(0);
+    this.#state.fill(0);
+    this.#state.set(rule.state);
+    const samples = this.#writeSamples(plan.samples);
+    fillOrder(samples);
+    return samples;
+  }
+
+  setRuleState(index: number, value: number): void {
+    this.#state[index] = value;
+  }
+
+  forward(samples: Samples, begin: number, end: number): void {
+    this.#forward(this.plan.pass, samples, begin, end);
+  }
+
+  #forward(pass: PassPlan, samples: Samples, begin: number, end: number): void {
+    try {
+      this.#exports.forward(pass.table, tableOf(samples), begin, end);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  loss(samples: Samples, begin: number, end: number, total: number): number {
+    try {
+      return this.#exports.loss(this.plan.pass.table, tableOf(samples), begin, end) / total;
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
+    try {
+      return this.#exports.gradient(this.plan.pass.table, tableOf(samples), begin, end, total, accumulate ? 1 : 0);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  step(samples: Samples, begin: number, end: number): number {
+    try {
+      return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  steps(samples: Samples, begin: number, batchSize: number, count: number): number {
+    const { pass, stepLosses } = this.plan;
+    try {
+      const { capacity } = samples;
+      return this.#exports.steps(pass.table, tableOf(samples), begin, batchSize, capacity, count, stepLosses);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  update(): void {
+    this.#exports.updateParameters(this.plan.pass.table);
+  }
+
+  layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
+    const forward = (at: number, stop: number) => this.#forward(this.plan.open, samples, at, stop);
+    return this.kernels.layerValues(begin, end, forward);
+  }
+
+  record(samples: Samples, begin: number, end: number, total: number): PassRecord {
+    const { table } = this.plan.open;
+    return this.kernels.record(begin, end, (at, stop) => {
+      try {
+        this.#exports.gradient(table, tableOf(samples), at, stop, total, 0);
+      } catch (cause) {
+        throw this.#failure(cause);
+      }
+    });
+  }
+
+  /** Views of the network's own part of memory; anew after memory has grown, since that may detach its buffer. */
+  #openViews(): WasmSamples {
+    const { plan, shape } = this;
+    const { buffer } = this.memory;
+    this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
+    this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
+    this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
+    this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
+    return this.#writeSamples(plan.scratch);
+  }
+
+  #writeSamples(plan: SamplesPlan): WasmSamples {
+    const { buffer } = this.memory;
+    const { capacity } = plan;
+    this.#writeTable(plan.table, ["inputs", "targets", "outputs", "order"], plan);
+    return {
+      plan,
+      capacity,
+      inputs: new Float32Array(buffer, plan.inputs, capacity * this.shape.inputs),
+      targets: new Float32Array(buffer, plan.targets, capacity * this.shape.outputs),
+      outputs: new Float32Array(buffer, plan.outputs, capacity * this.shape.outputs),
+      order: new Uint32Array(buffer, plan.order, capacity),
+    };
+  }
+
+  #writePass(pass: PassPlan): void {
+    pass.layers.forEach((layer, k) => {
+      const { activation } = this.shape.layers[k]!;
+      const derivedWithLoss = this.shape.fusedLoss && k === pass.layers.length - 1;
+      this.#writeTable(pass.network.layers + k * layerFields.length * 4, layerFields, {
+        ...layer,
+        forward: this.#neededKernel(`${activation}Forward`),
+        backward: derivedWithLoss ? 0 : this.#neededKernel(`${activation}Backward`),
+      });
+    });
+    this.#writeTable(pass.table, networkFields, this.#kernelsOfPass(pass));
+  }
+
+  #kernelsOfPass(pass: PassPlan) {
+    const fromLogits = this.shape.fusedLoss ? "FromLogits" : "";
+    return {
+      ...pass.network,
+      lossValue: this.#neededKernel(`${this.shape.loss}Value${fromLogits}`),
+      lossGradient: this.#neededKernel(`${this.shape.loss}Gradient${fromLogits}`),
+    };
+  }
+
+  #writeTable<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {
+    new Uint32Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
+  }
+
+  #neededKernel(name: string): number {
+    const index = this.#kernels.get(name);
+    if (index === undefined) throw new LanegradError(`kernels: expected an export ${name}, got none`);
+    return index;
+  }
+}
+
+function tableOf(samples: Samples): number {
+  return (samples as WasmSamples).plan.table;
+}
+
+function fillOrder(samples: Samples): void {
+  for (let i = 0; i < samples.capacity; i++) samples.order[i] = i;
+}
+
+/** Room to grow into is reserved, not taken; a host that has not so much address space to spare gives less of it. */
+function allocate(byteLength: number, shared: boolean): WebAssembly.Memory {
+  const initial = Math.ceil(byteLength / PAGE);
+  let failure: unknown;
+  for (let maximum = MAXIMUM_PAGES; maximum >= Math.max(initial, LEAST_MAXIMUM_PAGES); maximum >>= 2) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared });
+    } catch (cause) {
+      failure = cause;
+    }
+  }
+  throw noRoom(initial, failure);
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw noRoom(pages, cause);
+  }
+}
+
+function noRoom(pages: number, cause: unknown): CapacityError {
+  const message = `memory: expected room for another ${formatBytes(pages * PAGE)}, got none from this host`;
+  return new CapacityError(message, { cause });
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  const { instance } = instantiateSync(module, { env: { memory } });
+  // The instance's own exports: the loader's are wrapped, at a cost to each call.
+  const exports = instance.exports as unknown as Exports;
+  if (
+    exports.networkByteLength() !== networkFields.length * 4 ||
+    exports.layerByteLength() !== layerFields.length * 4
+  ) {
+    throw new LanegradError("kernels: expected tables as in layout.ts, got a module of another version");
+  }
+  return exports;
+}

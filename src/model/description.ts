@@ -1,0 +1,107 @@
+/**
+ * The description of a network: what a user writes, checked and completed. Everything that defines the network but its
+ * parameters; it prints back as the line that made it, and is what a saved model carries.
+ */
+import { type ActivationName, activations } from "../kinds/activations/index.ts";
+import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
+import { type LossName, losses } from "../kinds/losses/index.ts";
+
+export interface LayerDescription {
+  /** n_(k+1): how many units. */
+  readonly units: number;
+  readonly activation: ActivationName;
+}
+
+export interface NetworkDescription {
+  /** n_1: how many numbers a sample has. */
+  readonly inputs: number;
+  /** The layers behind the inputs, the last one being the output. */
+  readonly layers: readonly LayerDescription[];
+  readonly loss: LossName;
+}
+
+/** What other libraries call these losses and activations, for the error that answers such a name. */
+const lossSynonyms: Readonly<Record<string, LossName>> = {
+  bce: "binaryCrossEntropy",
+  bceloss: "binaryCrossEntropy",
+  bcewithlogits: "binaryCrossEntropy",
+  bcewithlogitsloss: "binaryCrossEntropy",
+  logloss: "binaryCrossEntropy",
+  sigmoidcrossentropy: "binaryCrossEntropy",
+  cce: "categoricalCrossEntropy",
+  ce: "categoricalCrossEntropy",
+  crossentropy: "categoricalCrossEntropy",
+  crossentropyloss: "categoricalCrossEntropy",
+  softmaxcrossentropy: "categoricalCrossEntropy",
+  sparsecategoricalcrossentropy: "categoricalCrossEntropy",
+  nll: "categoricalCrossEntropy",
+  nllloss: "categoricalCrossEntropy",
+  negativeloglikelihood: "categoricalCrossEntropy",
+  mse: "meanSquared",
+  mseloss: "meanSquared",
+  l2: "meanSquared",
+  l2loss: "meanSquared",
+  squarederror: "meanSquared",
+  squaredloss: "meanSquared",
+  meansquarederror: "meanSquared",
+  leastsquares: "meanSquared",
+};
+const activationSynonyms: Readonly<Record<string, ActivationName>> = {
+  linear: "identity",
+  none: "identity",
+  logistic: "sigmoid",
+  sigma: "sigmoid",
+  expit: "sigmoid",
+  hyperbolictangent: "tanh",
+  rectifier: "relu",
+  rectifiedlinear: "relu",
+  softargmax: "softmax",
+};
+
+const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
+const LAYERS_LIMIT = 1000;
+
+/**
+ * A clean copy of a description, frozen: the network goes by it as long as it lives.
+ * @throws InvalidInputError naming the part that is wrong.
+ */
+export function checkDescription(given: NetworkDescription): NetworkDescription {
+  const inputs = checkNumber("network: inputs", given.inputs, WIDTH);
+  if (!Array.isArray(given.layers)) refuse("network: layers", "an array of layers", show(given.layers));
+  if (given.layers.length === 0) refuse("network: layers", "at least one layer", "none");
+  if (given.layers.length > LAYERS_LIMIT) {
+    refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(given.layers.length));
+  }
+  const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
+  lookUp("network", "loss", given.loss, losses, lossSynonyms);
+  checkPairing(layers.at(-1)!, layers.length, given.loss);
+  return Object.freeze({ inputs, layers: Object.freeze(layers), loss: given.loss });
+}
+
+function checkLayer(layer: LayerDescription, index: number): LayerDescription {
+  const where = `layer ${index + 1}`;
+  checkOptions(where, layer, ["units", "activation"]);
+  lookUp(where, "activation", layer.activation, activations, activationSynonyms);
+  const units = checkNumber(`${where}: units`, layer.units, WIDTH);
+  return Object.freeze({ units, activation: layer.activation });
+}
+
+/** Refuses a loss that does not exist, or means nothing, for the outputs of the last layer. */
+function checkPairing(last: LayerDescription, number: number, loss: LossName): void {
+  const [low, high] = losses[loss].outputs;
+  const [lowest, highest] = activations[last.activation].range;
+  if (lowest < low || highest > high) {
+    const fitting = Object.entries(activations).filter(([, { range }]) => range[0] >= low && range[1] <= high);
+    const names = fitting.map(([name]) => name).join(" or ");
+    refuse(`layer ${number}`, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(last.activation));
+  }
+  if (last.activation === "softmax" && last.units === 1) {
+    refuse(`layer ${number}`, "at least 2 units for a softmax output (a single one is always 1; use sigmoid)", "1");
+  }
+}
+
+/** The description as the line that makes such a network. */
+export function describe({ inputs, layers, loss }: NetworkDescription): string {
+  const rows = layers.map(({ units, activation }) => `{ units: ${units}, activation: "${activation}" }`);
+  return `Network.create({ inputs: ${inputs}, layers: [${rows.join(", ")}], loss: "${loss}" })`;
+}

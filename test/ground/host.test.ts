@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { hasNodeModules, importNode, isNode, warn } from "../../src/ground/host.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** What `process` is elsewhere. */
+const hosts = {
+  "a browser": undefined,
+  "a bundler's stand-in": { versions: {}, env: {} },
+  "a bundler's smaller stand-in": { env: {} },
+  Deno: { versions: { node: "24.0.0", v8: "14", deno: "2.9.0" } },
+  Bun: { versions: { node: "24.0.0", v8: "14", bun: "1.4.0" } },
+};
+
+/** What `question` answers in a host; nothing else runs there. */
+function inHost<T>(host: keyof typeof hosts, question: () => T): T {
+  vi.stubGlobal("process", hosts[host]);
+  try {
+    return question();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+describe("the host", () => {
+  it("is Node here, and in no other that says so", () => {
+    expect(isNode()).toBe(true);
+    for (const host of Object.keys(hosts) as (keyof typeof hosts)[]) expect(inHost(host, isNode), host).toBe(false);
+  });
+
+  it("has Node's modules in Node, Deno and Bun", async () => {
+    expect(hasNodeModules()).toBe(true);
+    expect((await importNode("v8")).setFlagsFromString).toBeTypeOf("function");
+    expect(inHost("Deno", hasNodeModules)).toBe(true);
+    expect(inHost("Bun", hasNodeModules)).toBe(true);
+    for (const host of ["a browser", "a bundler's stand-in", "a bundler's smaller stand-in"] as const) {
+      expect(inHost(host, hasNodeModules), host).toBe(false);
+    }
+  });
+});
+
+describe("a warning", () => {
+  it("goes the way of the host's own", () => {
+    const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    warn("it is late");
+    expect(emitted.mock.calls).toEqual([["lanegrad: it is late"]]);
+  });
+
+  it("goes to the console where there is no process, or only a bundler's", () => {
+    const shown = vi.spyOn(console, "warn").mockImplementation(() => {});
+    inHost("a browser", () => warn("it is late"));
+    inHost("a bundler's stand-in", () => warn("it is later"));
+    expect(shown.mock.calls).toEqual([["lanegrad: it is late"], ["lanegrad: it is later"]]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { activations } from "../../src/kinds/activations/index.ts";
+import { InvalidInputError } from "../../src/ground/errors.ts";
+import { checkTargets, type Loss, losses, type LossName } from "../../src/kinds/losses/index.ts";
+import { Random } from "../../src/ground/random.ts";
+
+const [units, rows] = [3, 4];
+const random = new Random(5);
+const s = Float64Array.from({ length: units * rows }, () => random.uniform(-2, 2));
+const outputs = Float64Array.from(s, () => random.uniform(0.1, 0.9));
+/** Rows of numbers from 0 to 1 that add up to 1, which every loss takes. */
+const y = new Float64Array(s.length);
+activations.softmax.forward(
+  y,
+  Float64Array.from(s, () => random.uniform(-2, 2)),
+  units,
+  rows,
+);
+
+/** d f / d at[i] by central differences. */
+function slopes(at: Float64Array, f: (at: Float64Array) => number): Float64Array {
+  const h = 1e-5;
+  return at.map((_, i) => {
+    const [above, below] = [h, -h].map((step) => f(at.map((value, j) => (i === j ? value + step : value))));
+    return (above! - below!) / (2 * h);
+  });
+}
+
+describe.each(Object.entries(losses))("%s", (_, loss: Loss) => {
+  it("has the derivative of its value, by outputs", () => {
+    const d = new Float64Array(s.length);
+    loss.gradient(d, outputs, y, units, rows, 0.25, false);
+    const expected = slopes(outputs, (x) => 0.25 * loss.value(x, s, y, units, rows, false));
+    d.forEach((value, i) => expect(Math.abs(value - expected[i]!), `partial ${i}`).toBeLessThan(1e-8));
+  });
+
+  it("is a mean over the units of a row, and a sum over rows", () => {
+    const one = [0, 1, 2, 3].map((row) => {
+      const part = (values: Float64Array) => values.subarray(row * units, (row + 1) * units);
+      return loss.value(part(outputs), part(s), part(y), units, 1, false);
+    });
+    expect(loss.value(outputs, s, y, units, rows, false)).toBeCloseTo(
+      one.reduce((sum, value) => sum + value, 0),
+      12,
+    );
+  });
+
+  it("is finite where outputs are 0 and 1, however wrong", () => {
+    const [x, wrong] = [Float64Array.of(0, 1), Float64Array.of(1, 0)];
+    const d = new Float64Array(2);
+    loss.gradient(d, x, wrong, 2, 1, 1, false);
+    expect([loss.value(x, x, wrong, 2, 1, false), ...d].every(Number.isFinite)).toBe(true);
+  });
+});
+
+it("gives the values that one has by hand", () => {
+  const value = (name: LossName, x: number[], targets: number[], of = x.length) =>
+    losses[name].value(Float64Array.from(x), new Float64Array(x.length), Float64Array.from(targets), of, 1, false);
+  expect(value("binaryCrossEntropy", [0.25], [1])).toBeCloseTo(Math.log(4), 14);
+  expect(value("binaryCrossEntropy", [0.25, 0.5], [0, 1])).toBeCloseTo((Math.log(4 / 3) + Math.log(2)) / 2, 14);
+  expect(value("categoricalCrossEntropy", [0.125, 0.75, 0.125], [0.5, 0, 0.5])).toBeCloseTo(Math.log(8), 14);
+  expect(value("meanSquared", [1, 2], [3, 5])).toBe(6.5);
+});
+
+describe("targets", () => {
+  const check = (loss: LossName, ...targets: number[]) => checkTargets("fit", loss, Float64Array.from(targets), 2);
+
+  it("are taken where the loss exists", () => {
+    check("meanSquared", -1e300, 1e300);
+    check("binaryCrossEntropy", 0, 1, 0.5, 0.25);
+    check("categoricalCrossEntropy", 0, 1, 0.3, 0.70001);
+  });
+
+  it("are refused elsewhere, the row named", () => {
+    expect(() => check("binaryCrossEntropy", 0, 1, 2, 0)).toThrow(InvalidInputError);
+    expect(() => check("binaryCrossEntropy", 0, 1, 2, 0)).toThrow(
+      "fit: targets, row 2: expected numbers from 0 to 1 for the loss binaryCrossEntropy, got 2",
+    );
+    expect(() => check("binaryCrossEntropy", NaN, 0)).toThrow("row 1");
+    expect(() => check("categoricalCrossEntropy", 0.5, 0.4)).toThrow(
+      "fit: targets, row 1: expected numbers that add up to 1 for the loss categoricalCrossEntropy, got a sum of 0.9",
+    );
+    expect(() => check("categoricalCrossEntropy", -1, 2)).toThrow("expected numbers from 0 to 1");
+  });
+});
+
+const fusing = Object.entries(losses as Record<string, Loss>).filter(([, { fusesWith }]) => fusesWith !== undefined);
+
+describe.each(fusing)("%s with its activation", (_, loss) => {
+  it("has the derivative of its value, by logits", () => {
+    const { forward } = activations[loss.fusesWith!];
+    const x = new Float64Array(s.length);
+    forward(x, s, units, rows);
+    const d = new Float64Array(s.length);
+    loss.gradient(d, x, y, units, rows, 0.25, true);
+    const expected = slopes(s, (logits) => 0.25 * loss.value(x, logits, y, units, rows, true));
+    d.forEach((value, i) => expect(Math.abs(value - expected[i]!), `partial ${i}`).toBeLessThan(1e-8));
+    expect(loss.value(x, s, y, units, rows, true)).toBeCloseTo(loss.value(x, s, y, units, rows, false), 12);
+  });
+});

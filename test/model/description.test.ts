@@ -1,0 +1,122 @@
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { activations } from "../../src/kinds/activations/index.ts";
+import { checkDescription, describe as print, type NetworkDescription } from "../../src/model/description.ts";
+import { InvalidInputError } from "../../src/ground/errors.ts";
+import { losses } from "../../src/kinds/losses/index.ts";
+import { randomCase } from "../support/random-network.ts";
+
+const titanic: NetworkDescription = {
+  inputs: 2,
+  layers: [
+    { units: 2, activation: "sigmoid" },
+    { units: 1, activation: "sigmoid" },
+  ],
+  loss: "binaryCrossEntropy",
+};
+
+describe("a description", () => {
+  it("is copied", () => {
+    const checked = checkDescription(titanic);
+    expect(checked).toEqual(titanic);
+    expect(checked.layers[0]).not.toBe(titanic.layers[0]);
+  });
+
+  it("prints back as the line that made it", () => {
+    expect(print(titanic)).toBe(
+      'Network.create({ inputs: 2, layers: [{ units: 2, activation: "sigmoid" }, { units: 1, activation: "sigmoid" }], ' +
+        'loss: "binaryCrossEntropy" })',
+    );
+    for (let seed = 1; seed <= 100; seed++) {
+      const { description } = randomCase(seed);
+      const read = runInNewContext(print(description), { Network: { create: (options: unknown) => options } });
+      expect(structuredClone(read), `seed ${seed}`).toEqual(description);
+    }
+  });
+
+  it("pairs every loss with the outputs that it exists for", () => {
+    const pairs = Object.keys(losses).map((loss) => [
+      loss,
+      Object.keys(activations).filter((activation) => {
+        try {
+          checkDescription({ inputs: 1, layers: [{ units: 3, activation }], loss } as NetworkDescription);
+          return true;
+        } catch {
+          return false;
+        }
+      }),
+    ]);
+    expect(Object.fromEntries(pairs)).toEqual({
+      binaryCrossEntropy: ["sigmoid", "softmax"],
+      categoricalCrossEntropy: ["sigmoid", "softmax"],
+      meanSquared: ["identity", "sigmoid", "tanh", "relu", "softmax"],
+    });
+  });
+
+  it.each([
+    ["mse", "meanSquared"],
+    ["MSELoss", "meanSquared"],
+    ["mean_squared_error", "meanSquared"],
+    ["bce", "binaryCrossEntropy"],
+    ["log-loss", "binaryCrossEntropy"],
+    ["binary_crossentropy", "binaryCrossEntropy"],
+    ["cce", "categoricalCrossEntropy"],
+    ["crossentropy", "categoricalCrossEntropy"],
+    ["CrossEntropy", "categoricalCrossEntropy"],
+  ])("knows the loss that others call %s", (name, meant) => {
+    const given = { ...titanic, loss: name } as unknown as NetworkDescription;
+    expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
+  });
+
+  it.each([
+    ["logistic", "sigmoid"],
+    ["linear", "identity"],
+    ["Linear", "identity"],
+    ["none", "identity"],
+    ["rectifier", "relu"],
+    ["hyperbolic tangent", "tanh"],
+  ])("knows the activation that others call %s", (name, meant) => {
+    const given = { ...titanic, layers: [{ units: 2, activation: name }] } as unknown as NetworkDescription;
+    expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
+  });
+
+  const layer = { units: 2, activation: "tanh" };
+  const many = Array.from({ length: 1001 }, () => layer);
+  const withHole = [layer, layer, layer];
+  delete withHole[1];
+  it.each([
+    [{ inputs: 0 }, "network: inputs: expected a whole number, at least 1, at most 1048576, got 0"],
+    [{ inputs: 2.5 }, "network: inputs: expected a whole number"],
+    [{ inputs: 1e9 }, "at most 1048576, got 1000000000"],
+    [{ layers: undefined }, "network: layers: expected an array of layers, got undefined"],
+    [{ layers: [] }, "network: layers: expected at least one layer, got none"],
+    [{ layers: many }, "network: layers: expected at most 1000 layers, got 1001"],
+    [{ layers: withHole }, "layer 2: expected an object of options, got undefined"],
+    [{ layers: [layer, { units: 2 }] }, "layer 2: expected activation: one of"],
+    [
+      { layers: [{ ...layer, units: "2" }] },
+      'layer 1: units: expected a whole number, at least 1, at most 1048576, got "2"',
+    ],
+    [
+      { layers: [{ ...layer, unit: 2 }] },
+      'layer 1: expected options among units, activation, got "unit" (did you mean "units"?)',
+    ],
+    [{ layers: [{ units: 2, activation: "sigmod" }] }, 'got "sigmod" (did you mean "sigmoid"?)'],
+    [
+      { loss: "mse" },
+      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquared, got "mse"',
+    ],
+    [
+      { layers: [{ units: 1, activation: "relu" }] },
+      'layer 1: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or softmax), got "relu"',
+    ],
+    [
+      { layers: [layer, { units: 1, activation: "softmax" }] },
+      "layer 2: expected at least 2 units for a softmax output (a single one is always 1; use sigmoid), got 1",
+    ],
+  ])("is refused, the part that is wrong named: %#", (change, message) => {
+    const given = { ...titanic, ...change } as unknown as NetworkDescription;
+    expect(() => checkDescription(given)).toThrow(InvalidInputError);
+    expect(() => checkDescription(given)).toThrow(message);
+  });
+});

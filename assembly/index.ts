@@ -22,7 +22,7 @@ export {
   valueFromLogits as categoricalCrossEntropyValueFromLogits,
   gradientFromLogits as categoricalCrossEntropyGradientFromLogits,
 } from "./losses/categoricalCrossEntropy";
-export { value as meanSquaredValue, gradient as meanSquaredGradient } from "./losses/meanSquared";
+export { value as meanSquaredErrorValue, gradient as meanSquaredErrorGradient } from "./losses/meanSquaredError";
 
 export { update as sgdUpdate } from "./optimizers/sgd";
 export { update as momentumUpdate } from "./optimizers/momentum";

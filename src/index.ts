@@ -23,7 +23,19 @@ export type { DatasetOptions, NumericArray, Numbers } from "./data/rows.ts";
 export { loadCsv, parseCsv } from "./data/formats/csv.ts";
 export type { CsvOptions } from "./data/formats/csv.ts";
 export type { Derive, TableDataset, TableRecord, TableRow } from "./data/table.ts";
-export * from "./kinds/optimizers/index.ts";
+export { adam, adamW, lbfgs, sgd } from "./kinds/optimizers/index.ts";
+export type {
+  Adam,
+  AdamOptions,
+  AdamW,
+  AdamWOptions,
+  Lbfgs,
+  LbfgsOptions,
+  Optimizer,
+  Sgd,
+  SgdOptions,
+  StepOptimizer,
+} from "./kinds/optimizers/index.ts";
 export type { ActivationName } from "./kinds/activations/index.ts";
 export type { LossName } from "./kinds/losses/index.ts";
 export type { EngineName } from "./engine/create.ts";

@@ -27,7 +27,8 @@ function changesUnder(heading: string, text: string): Change[] {
   if (section === undefined) throw new Error(`CONTRIBUTING.md: expected a heading "${heading}", got none`);
   const changes: Change[] = [];
   for (const { 1: prose, 2: kind, 3: code } of section.matchAll(/([^]*?)^```(ts|diff)\n([^]*?)^```$/gm)) {
-    const file = [...prose!.matchAll(/`((?:assembly|src)\/[\w./-]+)`/g)].at(-1)![1]!;
+    const named = [...prose!.matchAll(/`((?:assembly|src)\/[\w./-]+)`/g)].at(-1)?.[1];
+    const file = named ?? changes.at(-1)!.file;
     changes.push({ kind: kind as Change["kind"], file, code: code! });
   }
   return changes;
@@ -72,16 +73,22 @@ describe("CONTRIBUTING.md", () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("needs a kernel, its export and an entry in a table, and for an optimizer its factory", () => {
+  it("needs a kernel, its export, its twin and a row of a table, and for an optimizer its name among the exports", () => {
     const places = kinds.map((kind) => [...new Set(changes[kind].map(({ file }) => file))]);
     expect(places).toEqual([
-      ["assembly/activations/softplus.ts", "assembly/index.ts", "src/kinds/activations/index.ts"],
-      ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/kinds/losses/index.ts"],
+      [
+        "assembly/activations/softplus.ts",
+        "assembly/index.ts",
+        "src/kinds/activations/softplus.ts",
+        "src/kinds/activations/index.ts",
+      ],
+      ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/kinds/losses/logCosh.ts", "src/kinds/losses/index.ts"],
       [
         "assembly/optimizers/rmsprop.ts",
         "assembly/index.ts",
-        "src/kinds/optimizers/updates.ts",
+        "src/kinds/optimizers/rmsprop.ts",
         "src/kinds/optimizers/index.ts",
+        "src/index.ts",
       ],
     ]);
   });

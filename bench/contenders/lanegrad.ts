@@ -6,7 +6,7 @@ import { Dataset } from "../../src/data/dataset.ts";
 import { type EngineName, engineMaker } from "../../src/engine/create.ts";
 import type { Engine, Samples } from "../../src/engine/engine.ts";
 import { Network } from "../../src/network/network.ts";
-import { adam, sgd } from "../../src/kinds/optimizers/index.ts";
+import { adam, sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import type { Contender, Entry } from "../contender.ts";
 import { CLASSES, type Mnist, PIXELS, readImages, readLabels, type Recipe } from "../mnist.ts";
 import { LEARNING_RATES, type OptimizerName, type Problem } from "../problem.ts";
@@ -44,7 +44,7 @@ export async function enter({ engine, threads }: Entry["options"]): Promise<Cont
 export function loadProblem(engine: Engine, problem: Problem, optimizer: OptimizerName): Samples {
   const { batch, parameters, inputs, targets } = problem;
   const learningRate = LEARNING_RATES[optimizer];
-  const { rule } = optimizer === "sgd" ? sgd({ learningRate }) : adam({ learningRate });
+  const rule = ruleOf(optimizer === "sgd" ? sgd({ learningRate }) : adam({ learningRate }));
   const samples = engine.prepare(batch, rule);
   engine.parameters.set(parameters);
   samples.inputs.set(inputs);

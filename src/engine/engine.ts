@@ -6,6 +6,7 @@
  * passes, never epochs, files or options.
  */
 import type { Floats } from "../ground/floats.ts";
+import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
 /** Rows in the engine's own memory, as live views: what is written here is what the kernels read, without a copy. */
@@ -33,15 +34,6 @@ export interface EngineReport {
   readonly shared: boolean;
   /** How many threads share its calls, the caller's included. */
   readonly threads: number;
-}
-
-/** The update rule of a run of training: a kernel's name and its numbers. See `optimizers.ts`. */
-export interface UpdateRule {
-  readonly kernel: string;
-  /** Buffers of the parameters' shape that the rule keeps between steps. */
-  readonly slots: 0 | 1 | 2;
-  /** At most eight numbers; the kernel file says what each means. It may change them from step to step. */
-  readonly state: readonly number[];
 }
 
 /** s and x of every layer for some rows: [rows, n_k] each, row-major. */

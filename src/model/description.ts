@@ -20,43 +20,11 @@ export interface NetworkDescription {
   readonly loss: LossName;
 }
 
-/** What other libraries call these losses and activations, for the error that answers such a name. */
-const lossSynonyms: Readonly<Record<string, LossName>> = {
-  bce: "binaryCrossEntropy",
-  bceloss: "binaryCrossEntropy",
-  bcewithlogits: "binaryCrossEntropy",
-  bcewithlogitsloss: "binaryCrossEntropy",
-  logloss: "binaryCrossEntropy",
-  sigmoidcrossentropy: "binaryCrossEntropy",
-  cce: "categoricalCrossEntropy",
-  ce: "categoricalCrossEntropy",
-  crossentropy: "categoricalCrossEntropy",
-  crossentropyloss: "categoricalCrossEntropy",
-  softmaxcrossentropy: "categoricalCrossEntropy",
-  sparsecategoricalcrossentropy: "categoricalCrossEntropy",
-  nll: "categoricalCrossEntropy",
-  nllloss: "categoricalCrossEntropy",
-  negativeloglikelihood: "categoricalCrossEntropy",
-  mse: "meanSquared",
-  mseloss: "meanSquared",
-  l2: "meanSquared",
-  l2loss: "meanSquared",
-  squarederror: "meanSquared",
-  squaredloss: "meanSquared",
-  meansquarederror: "meanSquared",
-  leastsquares: "meanSquared",
-};
-const activationSynonyms: Readonly<Record<string, ActivationName>> = {
-  linear: "identity",
-  none: "identity",
-  logistic: "sigmoid",
-  sigma: "sigmoid",
-  expit: "sigmoid",
-  hyperbolictangent: "tanh",
-  rectifier: "relu",
-  rectifiedlinear: "relu",
-  softargmax: "softmax",
-};
+/** From what other libraries call a kind to its name here, for the error that answers such a name. */
+const synonymsOf = (kinds: Readonly<Record<string, { readonly synonyms?: readonly string[] }>>) =>
+  Object.fromEntries(
+    Object.entries(kinds).flatMap(([name, { synonyms = [] }]) => synonyms.map((word) => [word, name])),
+  );
 
 const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
 const LAYERS_LIMIT = 1000;
@@ -73,7 +41,7 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
     refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(given.layers.length));
   }
   const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
-  lookUp("network", "loss", given.loss, losses, lossSynonyms);
+  lookUp("network", "loss", given.loss, losses, synonymsOf(losses));
   checkPairing(layers.at(-1)!, layers.length, given.loss);
   return Object.freeze({ inputs, layers: Object.freeze(layers), loss: given.loss });
 }
@@ -81,7 +49,7 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
 function checkLayer(layer: LayerDescription, index: number): LayerDescription {
   const where = `layer ${index + 1}`;
   checkOptions(where, layer, ["units", "activation"]);
-  lookUp(where, "activation", layer.activation, activations, activationSynonyms);
+  lookUp(where, "activation", layer.activation, activations, synonymsOf(activations));
   const units = checkNumber(`${where}: units`, layer.units, WIDTH);
   return Object.freeze({ units, activation: layer.activation });
 }
@@ -95,8 +63,9 @@ function checkPairing(last: LayerDescription, number: number, loss: LossName): v
     const names = fitting.map(([name]) => name).join(" or ");
     refuse(`layer ${number}`, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(last.activation));
   }
-  if (last.activation === "softmax" && last.units === 1) {
-    refuse(`layer ${number}`, "at least 2 units for a softmax output (a single one is always 1; use sigmoid)", "1");
+  if (activations[last.activation].couples && last.units === 1) {
+    const why = "a single one is always 1; use sigmoid";
+    refuse(`layer ${number}`, `at least 2 units for a ${last.activation} output (${why})`, "1");
   }
 }
 

@@ -32,7 +32,8 @@ import type { Standardization } from "../model/formats/json.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "../inspect/gradient-check.ts";
 import { importNode } from "../ground/host.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
-import { checkTargets } from "../kinds/losses/index.ts";
+import { ruleOf } from "../kinds/optimizers/index.ts";
+import { checkTargets } from "../kinds/losses/targets.ts";
 import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
 import { Random } from "../ground/random.ts";
 import { checkInputs, isNumbers, type Numbers } from "../data/rows.ts";
@@ -330,7 +331,7 @@ export class Network {
     options.signal?.throwIfAborted();
     const standardization =
       this.#standardization ?? (learned ? { mean: [...learned.mean], deviation: [...learned.deviation] } : null);
-    const samples = engine.prepare(dataset.count, options.optimizer.rule ?? { kernel: "sgd", slots: 0, state: [0] });
+    const samples = engine.prepare(dataset.count, ruleOf(options.optimizer) ?? { kernel: "sgd", slots: 0, state: [0] });
     standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
     samples.targets.set(dataset.targets);
     this.#session?.run.settle();

@@ -7,7 +7,7 @@ import { DivergenceError, LanegradError, refuse } from "../ground/errors.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
 import { lbfgs } from "./lbfgs.ts";
-import type { LbfgsOptimizer, Optimizer } from "../kinds/optimizers/index.ts";
+import type { Lbfgs, Optimizer } from "../kinds/optimizers/index.ts";
 import { Random } from "../ground/random.ts";
 import { checkTraces, openTrace, Recorder } from "../inspect/recording.ts";
 
@@ -65,7 +65,7 @@ export interface Run {
 
 export function startRun(engine: Engine, plan: RunPlan): Run {
   const { optimizer } = plan;
-  return optimizer.rule === undefined ? new LbfgsRun(engine, plan.samples, optimizer) : new DescentRun(engine, plan);
+  return optimizer.name === "lbfgs" ? new LbfgsRun(engine, plan.samples, optimizer) : new DescentRun(engine, plan);
 }
 
 /** Steps of one call may take about so many milliseconds: enough for the call to cost nothing, few enough to stop soon. */
@@ -255,7 +255,7 @@ class LbfgsRun implements Run {
   readonly #iterations: Generator<number | undefined, void>;
   #loss = NaN;
 
-  constructor(engine: Engine, samples: Samples, { memory, tolerance }: LbfgsOptimizer) {
+  constructor(engine: Engine, samples: Samples, { memory, tolerance }: Lbfgs) {
     this.#engine = engine;
     this.#best = Float64Array.from(engine.parameters);
     const objective = (at: Float64Array, gradient: Float64Array) => this.#evaluate(samples, at, gradient);

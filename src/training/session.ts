@@ -3,12 +3,10 @@
  * The loop itself is in `training.ts`.
  */
 import { Dataset } from "../data/dataset.ts";
-import type { UpdateRule } from "../engine/engine.ts";
 import { checkNumber, refuse, show } from "../ground/errors.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
-import { lbfgs, type Optimizer } from "../kinds/optimizers/index.ts";
+import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { type Run, Slices, type Step } from "./descent.ts";
-import { type Update, updates } from "../kinds/optimizers/updates.ts";
 
 export interface TrainingOptions {
   /** How often every row is seen; for lbfgs, the most iterations. */
@@ -161,16 +159,17 @@ export function checkTraining(
 ): CheckedTraining {
   const { shuffle = true, validation, signal, onStep } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
+  const rule = ruleOf(optimizer);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     refuse(`${where}: signal`, "an AbortSignal", show(signal));
   }
   if (onStep !== undefined && typeof onStep !== "function") refuse(`${where}: onStep`, "a function", show(onStep));
-  if (onStep && optimizer.rule === undefined) {
+  if (onStep && rule === undefined) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
   }
   const size = options.batchSize ?? 32;
-  const isFull = size === "full" || optimizer.rule === undefined;
+  const isFull = size === "full" || rule === undefined;
   return {
     epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
     optimizer,
@@ -188,40 +187,4 @@ export function checkTraining(
     watched: watched || validation !== undefined,
     keepsValidation,
   };
-}
-
-function checkOptimizer(where: string, given: Optimizer): Optimizer {
-  if (given?.rule === undefined) {
-    if (given?.name !== "lbfgs")
-      refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
-    return lbfgs({ memory: given.memory, tolerance: given.tolerance });
-  }
-  if (!isRule(given.rule)) refuse(`${where}: optimizer`, "one made by sgd(), adam(), adamW() or lbfgs()", show(given));
-  return given;
-}
-
-/**
- * Kernels trust their slots and numbers, so an object of another origin must not reach them: a trial of the slow twin on
- * one parameter shows whether they are what the rule counts on.
- */
-function isRule(rule: UpdateRule): boolean {
-  if (typeof rule !== "object" || rule === null) return false;
-  const { kernel, slots, state } = rule;
-  if (typeof kernel !== "string" || !Object.hasOwn(updates, kernel)) return false;
-  if (![0, 1, 2].includes(slots) || !Array.isArray(state) || state.length > 8 || !state.every(Number.isFinite))
-    return false;
-  const { advance, update }: Update = updates[kernel as keyof typeof updates];
-  const [parameter, numbers] = [Float64Array.of(0), Float64Array.from(state)];
-  try {
-    advance?.(numbers);
-    update(
-      parameter,
-      Float64Array.of(1),
-      Array.from({ length: slots }, () => new Float64Array(1)),
-      numbers,
-    );
-  } catch {
-    return false;
-  }
-  return !Number.isNaN(parameter[0]);
 }

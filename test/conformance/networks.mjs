@@ -17,7 +17,7 @@ function randomRows(seed, { rows, inputs, outputs, loss }) {
       return numbers(outputs, (_, unit) => (unit === chosen ? 1 : 0));
     },
     binaryCrossEntropy: () => numbers(outputs, () => random.below(2)),
-    meanSquared: () => numbers(outputs, () => random.uniform(-1, 1)),
+    meanSquaredError: () => numbers(outputs, () => random.uniform(-1, 1)),
   };
   return Dataset.from({
     inputs: numbers(rows, () => numbers(inputs, () => random.uniform(-1, 1))),
@@ -53,8 +53,8 @@ const networks = {
     training: { batchSize: 24, optimizer: adam({ learningRate: 0.001 }), seed: 3 },
   },
   "7-13-3, momentum, batches of 16": {
-    rows: () => randomRows(2, { rows: 61, inputs: 7, outputs: 3, loss: "meanSquared" }),
-    description: { inputs: 7, layers: layersOf(["sigmoid", 13], ["identity", 3]), loss: "meanSquared" },
+    rows: () => randomRows(2, { rows: 61, inputs: 7, outputs: 3, loss: "meanSquaredError" }),
+    description: { inputs: 7, layers: layersOf(["sigmoid", 13], ["identity", 3]), loss: "meanSquaredError" },
     training: { batchSize: 16, optimizer: sgd({ learningRate: 0.02, momentum: 0.9 }), seed: 4 },
   },
   "1-67-31-9-2, odd everywhere, batches of 7": {
@@ -67,8 +67,8 @@ const networks = {
     training: { batchSize: 7, optimizer: sgd({ learningRate: 0.1 }), seed: 5 },
   },
   "3-150-1, more than a pass, all at once": {
-    rows: () => randomRows(4, { rows: 1100, inputs: 3, outputs: 1, loss: "meanSquared" }),
-    description: { inputs: 3, layers: layersOf(["relu", 150], ["tanh", 1]), loss: "meanSquared" },
+    rows: () => randomRows(4, { rows: 1100, inputs: 3, outputs: 1, loss: "meanSquaredError" }),
+    description: { inputs: 3, layers: layersOf(["relu", 150], ["tanh", 1]), loss: "meanSquaredError" },
     training: { batchSize: "full", optimizer: adam({ learningRate: 0.0005 }) },
   },
   "19-201-37-3, enough for threads, batches of 45": {

@@ -85,7 +85,7 @@ describe("backpropagation against central differences", () => {
       networkShape({
         inputs,
         layers: units.map((width) => ({ units: width, activation: "relu" })),
-        loss: "meanSquared",
+        loss: "meanSquaredError",
       });
     const shape = shapeOf(64, 64, 64, 1);
     expect(affordable(shapeOf(2, 2, 1), 714)).toEqual({ perTensor: 200, rows: 714 });
@@ -154,7 +154,7 @@ function small(parameters: number[], Kind = ReferenceEngine, activation: "tanh" 
       { units: 2, activation },
       { units: 1, activation: "identity" },
     ],
-    loss: "meanSquared",
+    loss: "meanSquaredError",
   });
   const engine = new Kind(shape, "float64");
   engine.parameters.set(parameters);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { activations } from "../../src/kinds/activations/index.ts";
 import { InvalidInputError } from "../../src/ground/errors.ts";
-import { checkTargets, type Loss, losses, type LossName } from "../../src/kinds/losses/index.ts";
+import { type Loss, losses, type LossName } from "../../src/kinds/losses/index.ts";
+import { checkTargets } from "../../src/kinds/losses/targets.ts";
 import { Random } from "../../src/ground/random.ts";
 
 const [units, rows] = [3, 4];
@@ -59,14 +60,14 @@ it("gives the values that one has by hand", () => {
   expect(value("binaryCrossEntropy", [0.25], [1])).toBeCloseTo(Math.log(4), 14);
   expect(value("binaryCrossEntropy", [0.25, 0.5], [0, 1])).toBeCloseTo((Math.log(4 / 3) + Math.log(2)) / 2, 14);
   expect(value("categoricalCrossEntropy", [0.125, 0.75, 0.125], [0.5, 0, 0.5])).toBeCloseTo(Math.log(8), 14);
-  expect(value("meanSquared", [1, 2], [3, 5])).toBe(6.5);
+  expect(value("meanSquaredError", [1, 2], [3, 5])).toBe(6.5);
 });
 
 describe("targets", () => {
   const check = (loss: LossName, ...targets: number[]) => checkTargets("fit", loss, Float64Array.from(targets), 2);
 
   it("are taken where the loss exists", () => {
-    check("meanSquared", -1e300, 1e300);
+    check("meanSquaredError", -1e300, 1e300);
     check("binaryCrossEntropy", 0, 1, 0.5, 0.25);
     check("categoricalCrossEntropy", 0, 1, 0.3, 0.70001);
   });

@@ -49,14 +49,14 @@ describe("a description", () => {
     expect(Object.fromEntries(pairs)).toEqual({
       binaryCrossEntropy: ["sigmoid", "softmax"],
       categoricalCrossEntropy: ["sigmoid", "softmax"],
-      meanSquared: ["identity", "sigmoid", "tanh", "relu", "softmax"],
+      meanSquaredError: ["identity", "sigmoid", "tanh", "relu", "softmax"],
     });
   });
 
   it.each([
-    ["mse", "meanSquared"],
-    ["MSELoss", "meanSquared"],
-    ["mean_squared_error", "meanSquared"],
+    ["mse", "meanSquaredError"],
+    ["MSELoss", "meanSquaredError"],
+    ["mean_squared_error", "meanSquaredError"],
     ["bce", "binaryCrossEntropy"],
     ["log-loss", "binaryCrossEntropy"],
     ["binary_crossentropy", "binaryCrossEntropy"],
@@ -104,7 +104,7 @@ describe("a description", () => {
     [{ layers: [{ units: 2, activation: "sigmod" }] }, 'got "sigmod" (did you mean "sigmoid"?)'],
     [
       { loss: "mse" },
-      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquared, got "mse"',
+      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, got "mse"',
     ],
     [
       { layers: [{ units: 1, activation: "relu" }] },

@@ -379,7 +379,9 @@ it("refuses what is too large at once, without the memory", async () => {
     for (const inputs of sizes) {
       for (const units of sizes) {
         const layers = [{ units, activation: "tanh" as const }];
-        expect(await outcome(() => Network.create({ inputs, layers, loss: "meanSquared", engine }))).toBe("refused");
+        expect(await outcome(() => Network.create({ inputs, layers, loss: "meanSquaredError", engine }))).toBe(
+          "refused",
+        );
       }
     }
   }

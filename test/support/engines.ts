@@ -1,5 +1,6 @@
 /** Engines of every kind for tests, and the bits of their numbers. */
-import type { Engine, Samples, UpdateRule } from "../../src/engine/engine.ts";
+import type { Engine, Samples } from "../../src/engine/engine.ts";
+import type { UpdateRule } from "../../src/kinds/optimizers/optimizer.ts";
 import type { Floats } from "../../src/ground/floats.ts";
 import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/wasm/modules.ts";
 import { compileWithFlags } from "../../src/engine/wasm/v8-flags.ts";

@@ -9,7 +9,7 @@ import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts"
 import { losses } from "../../src/kinds/losses/index.ts";
 import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
 import type { Floats } from "../../src/ground/floats.ts";
-import { sgd } from "../../src/kinds/optimizers/index.ts";
+import { sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import { Random } from "../../src/ground/random.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import type { NetworkShape } from "../../src/model/shape.ts";
@@ -78,7 +78,7 @@ export function matrixErrors(shape: NetworkShape, gradients: Floats, expected: F
 
 /** Loads a case into an engine: its parameters, and its rows in their order. */
 export function fill(engine: Engine, { parameters, inputs, targets, rows }: RandomCase): Samples {
-  const samples = engine.prepare(rows, sgd({ learningRate: 0.1 }).rule);
+  const samples = engine.prepare(rows, ruleOf(sgd({ learningRate: 0.1 })));
   engine.parameters.set(parameters);
   samples.inputs.set(inputs);
   samples.targets.set(targets);

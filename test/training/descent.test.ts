@@ -3,12 +3,12 @@ import type { Engine, Samples } from "../../src/engine/engine.ts";
 import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
 import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { DivergenceError } from "../../src/ground/errors.ts";
-import { adam, adamW, lbfgs, sgd, type Optimizer } from "../../src/kinds/optimizers/index.ts";
+import { adam, adamW, lbfgs, sgd, type Optimizer, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import { type Run, Slices, startRun } from "../../src/training/descent.ts";
 import { kernelsOf } from "../support/engines.ts";
 
-const shape = networkShape({ inputs: 1, layers: [{ units: 1, activation: "identity" }], loss: "meanSquared" });
+const shape = networkShape({ inputs: 1, layers: [{ units: 1, activation: "identity" }], loss: "meanSquaredError" });
 
 const engines: [string, () => Engine][] = [
   ["strict", () => new WasmEngine(kernelsOf.strict, shape)],
@@ -35,7 +35,7 @@ function start(
   seed = 0,
   { epochs = 1000, watched = true } = {},
 ): Run {
-  optimizer.rule?.state.forEach((value, i) => engine.setRuleState(i, value));
+  ruleOf(optimizer)?.state.forEach((value, i) => engine.setRuleState(i, value));
   return startRun(engine, { samples, batchSize, optimizer, shuffle, seed, epochs, watched });
 }
 
@@ -252,10 +252,14 @@ describe("slices", () => {
 });
 
 it("takes optimizers as their factories make them", () => {
-  expect(sgd({ learningRate: 0.1 }).rule).toEqual({ kernel: "sgd", slots: 0, state: [0.1] });
-  expect(sgd({ learningRate: 0.1, momentum: 0.9 }).rule).toEqual({ kernel: "momentum", slots: 1, state: [0.1, 0.9] });
-  expect(adam().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0] });
-  expect(adamW().rule).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0.01] });
+  expect(ruleOf(sgd({ learningRate: 0.1 }))).toEqual({ kernel: "sgd", slots: 0, state: [0.1] });
+  expect(ruleOf(sgd({ learningRate: 0.1, momentum: 0.9 }))).toEqual({
+    kernel: "momentum",
+    slots: 1,
+    state: [0.1, 0.9],
+  });
+  expect(ruleOf(adam())).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0] });
+  expect(ruleOf(adamW())).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0.01] });
 });
 
 it("bounds what adam divides by", () => {
@@ -264,5 +268,5 @@ it("bounds what adam divides by", () => {
   expect(() => adam({ learningRate: 101 })).toThrow(
     "adam: learningRate: expected a finite number, above 0, at most 100",
   );
-  expect(adam({ learningRate: 100, epsilon: 1e-18 }).rule.state).toEqual([100, 0.9, 0.999, 1e-18, 1, 1, 0]);
+  expect(ruleOf(adam({ learningRate: 100, epsilon: 1e-18 })).state).toEqual([100, 0.9, 0.999, 1e-18, 1, 1, 0]);
 });

@@ -17,7 +17,7 @@ import {
   type WeightResult,
 } from "./results.ts";
 
-const file = new URL("./titanic.csv", import.meta.url);
+const file = new URL("../../../src/cli/titanic/titanic.csv", import.meta.url);
 
 /** The age below which the course calls a passenger young. */
 const YOUNG = 5;

@@ -55,7 +55,7 @@ export function outputDerivative(trace: Trace, i: number, sample: number): Expla
 function outputPut(trace: Trace, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
-  if (shape.loss === "meanSquared") return formatNumber(x);
+  if (shape.loss === "meanSquaredError") return formatNumber(x);
   if (shape.loss !== "binaryCrossEntropy" || x < 0.999) return formatNumber(Math.max(x, smallest));
   const lacking = shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;

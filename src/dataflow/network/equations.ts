@@ -60,7 +60,7 @@ const lossEquations: Readonly<Record<string, LossEquations>> = {
     derivative: (x, y) => text("−", y, "/", x),
     fromLogits: (x, y) => text(x, " − ", y),
   },
-  meanSquared: {
+  meanSquaredError: {
     derivative: (x, y, n) => (n === 1 ? text("2 (", x, " − ", y, ")") : text(`2/${n} (`, x, " − ", y, ")")),
   },
 };

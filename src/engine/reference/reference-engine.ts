@@ -10,20 +10,11 @@ import type { Activation } from "../../kinds/activations/index.ts";
 import { CapacityError } from "../../ground/errors.ts";
 import { losses } from "../../kinds/losses/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
-import { updates } from "../../kinds/optimizers/updates.ts";
-import type { Update } from "../../kinds/optimizers/updates.ts";
+import { updates } from "../../kinds/optimizers/index.ts";
+import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { LayerShape, NetworkShape } from "../../model/shape.ts";
 import { STEPS_LIMIT } from "../wasm/layout.ts";
-import type {
-  Engine,
-  EngineReport,
-  LayerRecord,
-  LayerValues,
-  PassRecord,
-  Samples,
-  SingleKernels,
-  UpdateRule,
-} from "../engine.ts";
+import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./products.ts";
 
@@ -63,7 +54,7 @@ export class ReferenceEngine implements Engine {
   readonly #layers: readonly Layer[];
   readonly #last: Layer;
   readonly #loss: Loss;
-  #rule: Update = updates.sgd;
+  #rule: Update = updates.sgd!;
   #slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
   readonly #state = new Float64Array(8);
@@ -102,7 +93,7 @@ export class ReferenceEngine implements Engine {
     const samples = this.#newSamples(count);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.#slots = slots;
-    this.#rule = updates[rule.kernel as keyof typeof updates];
+    this.#rule = updates[rule.kernel]!;
     this.#state.fill(0);
     this.#state.set(rule.state);
     return samples;

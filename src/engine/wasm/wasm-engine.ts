@@ -18,7 +18,8 @@ import {
   teamFields,
 } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
-import type { Engine, EngineReport, LayerValues, PassRecord, Samples, UpdateRule } from "../engine.ts";
+import type { Engine, EngineReport, LayerValues, PassRecord, Samples } from "../engine.ts";
+import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
 import { installKernels, startTeam, threadsObstacle } from "./threads.ts";

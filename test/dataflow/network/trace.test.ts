@@ -355,7 +355,7 @@ describe("exercise 5", () => {
     );
   });
 
-  it.each(["meanSquared", "binaryCrossEntropy", "categoricalCrossEntropy"] as const)(
+  it.each(["meanSquaredError", "binaryCrossEntropy", "categoricalCrossEntropy"] as const)(
     "writes for %s what it computes, with coupled units too",
     async (loss) => {
       const network = await Network.create({
@@ -567,7 +567,7 @@ describe("a trace refuses", () => {
     const network = await Network.create({
       inputs: 2000,
       layers: [{ units: 2000, activation: "tanh" }],
-      loss: "meanSquared",
+      loss: "meanSquaredError",
       engine: "float64",
     });
     const inputs = new Float32Array(3000 * 2000);

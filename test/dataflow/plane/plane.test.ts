@@ -191,7 +191,7 @@ describe("surfaces", () => {
       [2, "relu"],
       [1, "identity"],
     ] as const;
-    const root = draw(await networkOf(layers, "meanSquared", parameters));
+    const root = draw(await networkOf(layers, "meanSquaredError", parameters));
     const [dead, alive, constant] = ["x_1^(2)", "x_2^(2)", "x_1^(3)"].map((unit) => panelOf(root, unit));
     for (const panel of [dead!, constant!]) {
       expect(panel.querySelector("g.surface")!.children).toHaveLength(1);
@@ -209,8 +209,8 @@ describe("surfaces", () => {
       [-2, 2],
     ] as const;
     for (const [activation, loss, low, high] of [
-      ["sigmoid", "meanSquared", 0, 1],
-      ["tanh", "meanSquared", -1, 1],
+      ["sigmoid", "meanSquaredError", 0, 1],
+      ["tanh", "meanSquaredError", -1, 1],
     ] as const) {
       const network = await networkOf([[3, activation]], loss);
       const { kind, edges } = scaleOf(readUnits(network, [...plane], [3], 9));
@@ -218,7 +218,7 @@ describe("surfaces", () => {
     }
     const parameters = [{ weights: [[1, 0]], biases: [5] }];
     const { edges } = scaleOf(
-      readUnits(await networkOf([[1, "identity"]], "meanSquared", parameters), [...plane], [1], 9),
+      readUnits(await networkOf([[1, "identity"]], "meanSquaredError", parameters), [...plane], [1], 9),
     );
     expect([edges[0], edges.at(-1)]).toEqual([3, 7]);
   });
@@ -395,7 +395,7 @@ describe("samples", () => {
 
   it("fills measured targets with the colours of the output", async () => {
     const parameters = [{ weights: [[1, 1]], biases: [0] }];
-    const network = await networkOf([[1, "identity"]], "meanSquared", parameters);
+    const network = await networkOf([[1, "identity"]], "meanSquaredError", parameters);
     const random = new Random(5);
     const inputs = Array.from({ length: 40 }, () => [random.uniform(-1, 1), random.uniform(-1, 1)]);
     const samples = { inputs, targets: inputs.map(([a, b]) => [a! + b!]) };
@@ -565,7 +565,7 @@ describe("refusals", () => {
   });
 
   it("refuses a plane over which a unit overflows", async () => {
-    const network = await networkOf([[1, "identity"]], "meanSquared", [{ weights: [[3e38, 0]], biases: [0] }]);
+    const network = await networkOf([[1, "identity"]], "meanSquaredError", [{ weights: [[3e38, 0]], biases: [0] }]);
     expect(() => drawPlane(network)).toThrow(
       /drawPlane: expected a finite value of x_1\^\(2\) all over the plane, got -?Inf/,
     );

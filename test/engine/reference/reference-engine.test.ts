@@ -5,14 +5,14 @@ import type { Engine, Samples } from "../../../src/engine/engine.ts";
 import type { Floats } from "../../../src/ground/floats.ts";
 import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.ts";
 import { CapacityError } from "../../../src/ground/errors.ts";
-import { adam, adamW, sgd } from "../../../src/kinds/optimizers/index.ts";
+import { adam, adamW, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
 import type { StepOptimizer } from "../../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../../src/model/shape.ts";
 import { fill, randomCase } from "../../support/random-network.ts";
 import { knownDescent } from "../../support/titanic.ts";
 
 const precisions = ["float32", "float64"] as const;
-const { rule } = sgd({ learningRate: 0.5 });
+const rule = ruleOf(sgd({ learningRate: 0.5 }));
 
 /** An engine with these parameters and rows. */
 function engineOf(
@@ -47,7 +47,7 @@ describe.each(precisions)("the reference in %s", (precision) => {
           { units: 2, activation: "relu" },
           { units: 1, activation: "identity" },
         ],
-        loss: "meanSquared",
+        loss: "meanSquaredError",
       },
       [1, -1, 0, 0, 3, 5, 1],
       [{ inputs: [2], targets: [target] }],
@@ -76,7 +76,7 @@ describe.each(precisions)("the reference in %s", (precision) => {
 
   it("refuses rows that do not fit and changes nothing", () => {
     const { engine, samples } = small();
-    expect(() => engine.prepare(2 ** 50, adam().rule)).toThrow(CapacityError);
+    expect(() => engine.prepare(2 ** 50, ruleOf(adam()))).toThrow(CapacityError);
     engine.step(samples, 0, 1);
     expect([...engine.parameters]).toEqual([-5, -1, -3, 0, 1, 5, 0]);
   });
@@ -269,7 +269,7 @@ describe("update rules", () => {
   function follow(optimizer: StepOptimizer, expected: (w: number, gradients: number[]) => number) {
     const engine = new ReferenceEngine(drawn.shape, "float64");
     fill(engine, drawn);
-    const samples = engine.prepare(drawn.rows, optimizer.rule);
+    const samples = engine.prepare(drawn.rows, ruleOf(optimizer));
     samples.inputs.set(drawn.inputs);
     samples.targets.set(drawn.targets);
     const seen: Floats[] = [];
@@ -324,7 +324,7 @@ describe("update rules", () => {
     const [steady, disturbed] = [0, 1].map(() => new ReferenceEngine(drawn.shape, "float64"));
     for (const engine of [steady!, disturbed!]) {
       fill(engine, drawn);
-      const samples = engine.prepare(drawn.rows, adam().rule);
+      const samples = engine.prepare(drawn.rows, ruleOf(adam()));
       samples.inputs.set(drawn.inputs);
       samples.targets.set(drawn.targets);
       if (engine === disturbed) {

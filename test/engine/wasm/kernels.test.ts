@@ -7,7 +7,7 @@ const tiers = ["strict", "fused", "wide"] as const;
 const DATA_SECTION = 11;
 
 function read(name: string): Buffer {
-  return readFileSync(new URL(`../dist/wasm/${name}`, import.meta.url));
+  return readFileSync(new URL(`../../../dist/wasm/${name}`, import.meta.url));
 }
 
 /** Reads numbers in LEB128, unsigned, from a place on. */

@@ -25,7 +25,7 @@ interface Tensor {
 }
 
 const wide = (inputs: number, ...units: number[]): NetworkShape =>
-  networkShape({ inputs, layers: units.map((n) => ({ units: n, activation: "tanh" })), loss: "meanSquared" });
+  networkShape({ inputs, layers: units.map((n) => ({ units: n, activation: "tanh" })), loss: "meanSquaredError" });
 
 function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: NetworkShape): Tensor[] {
   const { capacity } = plan;

@@ -11,7 +11,7 @@ import { Dataset } from "../../../src/data/dataset.ts";
 import { InvalidInputError, LanegradError } from "../../../src/ground/errors.ts";
 import { passCapacity } from "../../../src/engine/wasm/layout.ts";
 import { Network } from "../../../src/network/network.ts";
-import { adam, sgd } from "../../../src/kinds/optimizers/index.ts";
+import { adam, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
 import { Random } from "../../../src/ground/random.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import { bitsOf, kernelsOf, tiers, unsharedKernels } from "../../support/engines.ts";
@@ -75,9 +75,9 @@ function fillRandomly(engine: WasmEngine, samples: Samples, seed: number): void 
 }
 
 const rules = {
-  sgd: sgd({ learningRate: 0.1 }).rule,
-  momentum: sgd({ learningRate: 0.05, momentum: 0.9 }).rule,
-  adam: adam({ learningRate: 0.01 }).rule,
+  sgd: ruleOf(sgd({ learningRate: 0.1 })),
+  momentum: ruleOf(sgd({ learningRate: 0.05, momentum: 0.9 })),
+  adam: ruleOf(adam({ learningRate: 0.01 })),
 };
 
 /** The bits of all that an engine computes: steps by every rule, a gradient in parts, losses, outputs, layers' values. */
@@ -398,7 +398,7 @@ describe("a network", () => {
     { units: 60, activation: "tanh" as const },
     { units: 1, activation: "identity" as const },
   ];
-  const description = { inputs: 30, layers, loss: "meanSquared" as const, engine: "strict" as const };
+  const description = { inputs: 30, layers, loss: "meanSquaredError" as const, engine: "strict" as const };
   const random = new Random(1);
   const draw = (rows: number, width: number) =>
     Array.from({ length: rows }, () => Array.from({ length: width }, () => random.uniform(-1, 1)));
@@ -446,9 +446,9 @@ describe("a program", () => {
     const workers = [];
     process.on("worker", (worker) => workers.push(worker));
     const shape = networkShape({
-      inputs: 30, layers: [{ units: 60, activation: "tanh" }, { units: 2, activation: "identity" }], loss: "meanSquared",
+      inputs: 30, layers: [{ units: 60, activation: "tanh" }, { units: 2, activation: "identity" }], loss: "meanSquaredError",
     });
-    const rule = sgd({ learningRate: 0.1 }).rule;
+    const rule = ruleOf(sgd({ learningRate: 0.1 }));
     const train = async (threads) => {
       const engine = await WasmEngine.withThreads(await loadKernels("strict"), shape, threads);
       if (engine.report.threads !== threads) throw new Error("expected as many threads as asked for");

@@ -6,7 +6,7 @@ import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.
 import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
 import { CapacityError } from "../../../src/ground/errors.ts";
 import { passCapacity } from "../../../src/engine/wasm/layout.ts";
-import { adam, adamW, sgd } from "../../../src/kinds/optimizers/index.ts";
+import { adam, adamW, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
 import { Random } from "../../../src/ground/random.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import { fill, matrixErrors, type RandomCase, randomCase } from "../../support/random-network.ts";
 
 const readme = new URL("../../../README.md", import.meta.url);
-const { rule } = sgd({ learningRate: 0.1 });
+const rule = ruleOf(sgd({ learningRate: 0.1 }));
 const TOLERANCE = 1e-5;
 /** What the thousand random networks really come to, in every tier. */
 const STATED = 2e-6;
@@ -279,8 +279,8 @@ describe.each(tiers)("the %s engine", (tier) => {
     const drawn = caseOf(smooth, 70, 11);
     const oracle = new ReferenceEngine(smooth, "float64");
     const engine = newEngine(smooth);
-    const expected = prepared(oracle, optimizer.rule, drawn);
-    const samples = prepared(engine, optimizer.rule, drawn);
+    const expected = prepared(oracle, ruleOf(optimizer), drawn);
+    const samples = prepared(engine, ruleOf(optimizer), drawn);
     for (let step = 0; step < 50; step++) {
       const begin = 10 * (step % 7);
       const [found, loss] = [engine.step(samples, begin, begin + 10), oracle.step(expected, begin, begin + 10)];
@@ -299,7 +299,7 @@ describe.each(tiers)("the %s engine", (tier) => {
   ])("steps with adam, rate %s and epsilon %s, wherever a gradient lies", (learningRate, epsilon) => {
     const sizes = [0, 1e-30, 1e-20, 1e-12, 1e-8, 1e-3, 1, 1e4, 1e10, 1e16];
     const engine = newEngine(smooth);
-    prepared(engine, adam({ learningRate, epsilon }).rule, caseOf(smooth, 1, 1));
+    prepared(engine, ruleOf(adam({ learningRate, epsilon })), caseOf(smooth, 1, 1));
     // Every pair of sizes, at whatever distance the kernel takes two parameters together.
     const gradientAt = (i: number) => (i % 2 === 0 ? 1 : -1) * sizes[(i + Math.floor(i / 4)) % sizes.length]!;
     engine.parameters.fill(0);
@@ -316,7 +316,7 @@ describe.each(tiers)("the %s engine", (tier) => {
 
   it("steps with adam no further than its rate, however large a gradient is, and goes on afterwards", () => {
     const engine = newEngine(smooth);
-    prepared(engine, adam({ learningRate: 0.01 }).rule, caseOf(smooth, 1, 1));
+    prepared(engine, ruleOf(adam({ learningRate: 0.01 })), caseOf(smooth, 1, 1));
     engine.parameters.fill(0);
     for (const gradient of [1e18, 1e25, 3e38, Infinity, 1]) {
       const before = engine.parameters.slice();
@@ -336,7 +336,7 @@ describe.each(tiers)("the %s engine", (tier) => {
   it("steps with adam where the mean outlives the mean square", () => {
     const engine = newEngine(smooth);
     const [beta1, epsilon, learningRate] = [0.9, 1e-18, 0.001];
-    prepared(engine, adam({ learningRate, beta1, beta2: 0, epsilon }).rule, caseOf(smooth, 1, 1));
+    prepared(engine, ruleOf(adam({ learningRate, beta1, beta2: 0, epsilon })), caseOf(smooth, 1, 1));
     engine.gradients.fill(1e7);
     engine.update();
     engine.parameters.fill(0);
@@ -350,7 +350,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     const run = () => {
       const drawn = randomCase(8);
       const engine = newEngine(drawn.shape);
-      const samples = prepared(engine, adam({ learningRate: 0.01 }).rule, drawn);
+      const samples = prepared(engine, ruleOf(adam({ learningRate: 0.01 })), drawn);
       const losses = Array.from({ length: 30 }, () => engine.step(samples, 0, drawn.rows));
       return [losses, bitsOf(engine.parameters)];
     };
@@ -360,7 +360,7 @@ describe.each(tiers)("the %s engine", (tier) => {
   it("leaves the parameters alone, and does not count the step, if the loss is not finite", () => {
     const drawn = randomCase(4);
     const [steady, disturbed] = [newEngine(drawn.shape), newEngine(drawn.shape)];
-    const [steadySamples, samples] = [steady, disturbed].map((engine) => prepared(engine, adam().rule, drawn));
+    const [steadySamples, samples] = [steady, disturbed].map((engine) => prepared(engine, ruleOf(adam()), drawn));
     for (const rubbish of [NaN, Infinity]) {
       samples!.targets[0] = rubbish;
       const before = bitsOf(disturbed.parameters);
@@ -405,7 +405,7 @@ describe.each(tiers)("the %s engine", (tier) => {
           { units: 2, activation },
           { units: 1, activation: "identity" },
         ],
-        loss: "meanSquared",
+        loss: "meanSquaredError",
       });
       const [engine, oracle] = [newEngine(shape), new ReferenceEngine(shape, "float64")];
       const results = [engine, oracle].map((each) => {
@@ -429,7 +429,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     unshared.parameters.set(drawn.parameters);
     const room = unshared.memory.buffer.byteLength;
     const samples = engines.map((engine) => {
-      const many = engine.prepare(50_000, adam().rule);
+      const many = engine.prepare(50_000, ruleOf(adam()));
       engine.parameters.set(drawn.parameters);
       for (let i = 0; i < many.inputs.length; i++) many.inputs[i] = drawn.inputs[i % drawn.inputs.length]!;
       for (let i = 0; i < many.targets.length; i++) many.targets[i] = drawn.targets[i % drawn.targets.length]!;
@@ -453,7 +453,7 @@ describe.each(tiers)("the %s engine", (tier) => {
   it("keeps its parameters and forgets its slots when training begins again", () => {
     const drawn = caseOf(smooth, 8, 3);
     const engine = newEngine(smooth);
-    const { rule: momentum } = optimizers.momentum;
+    const momentum = ruleOf(optimizers.momentum);
     let samples = prepared(engine, momentum, drawn);
     engine.step(samples, 0, 8);
     const after = engine.parameters.slice();
@@ -472,7 +472,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     const drawn = randomCase(6);
     const engine = newEngine(drawn.shape);
     const samples = fill(engine, drawn);
-    expect(() => engine.prepare(2 ** 31, adam().rule)).toThrow(CapacityError);
+    expect(() => engine.prepare(2 ** 31, ruleOf(adam()))).toThrow(CapacityError);
     const loss = engine.loss(samples, 0, drawn.rows, drawn.rows);
     const oracle = oracleOf(drawn);
     expect(normwiseError([loss], [oracle.engine.loss(oracle.samples, 0, drawn.rows, drawn.rows)])).toBeLessThan(1e-6);
@@ -497,7 +497,7 @@ function identityShape(inputs: number, units: number): NetworkShape {
       { units, activation: "identity" },
       { units: 4, activation: "identity" },
     ],
-    loss: "meanSquared",
+    loss: "meanSquaredError",
   });
 }
 

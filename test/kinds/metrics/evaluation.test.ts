@@ -42,7 +42,7 @@ describe("an evaluation", () => {
   });
 
   it("of measurements is the loss alone", () => {
-    expect(evaluated("meanSquared", 1, [1, 2], [1, 3])).toEqual({ loss: 0.5, count: 2 });
+    expect(evaluated("meanSquaredError", 1, [1, 2], [1, 3])).toEqual({ loss: 0.5, count: 2 });
   });
 
   it("of a single class is right everywhere", () => {

@@ -1,0 +1,21 @@
+/**
+ * What an activation is. Its file, beside this one, states all that others ask about it, and is the slow twin of the kernels
+ * of its name in `assembly/activations/`: the same equations in plain JavaScript, over row-major rows [rows, units], with
+ * `forward` right above `backward`.
+ */
+import type { Floats } from "../../ground/floats.ts";
+
+export interface Activation {
+  /** Where its outputs lie; a loss may demand less. */
+  readonly range: readonly [low: number, high: number];
+  /** The initialization that keeps signals of this activation alive from layer to layer. */
+  readonly initialization: "glorot" | "he";
+  /** What other libraries call it, in small letters and digits, for the error that answers such a name. */
+  readonly synonyms?: readonly string[];
+  /** Whether an output depends on the sums of all units of its layer, as those of softmax do. */
+  readonly couples?: boolean;
+  /** x = f(s). x may be s. */
+  forward(x: Floats, s: Floats, units: number, rows: number): void;
+  /** ds = dx * f'(s), from dx and the output x. ds may be dx. */
+  backward(ds: Floats, dx: Floats, x: Floats, units: number, rows: number): void;
+}

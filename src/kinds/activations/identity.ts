@@ -1,0 +1,14 @@
+import type { Activation } from "./activation.ts";
+
+/** x = s. */
+export const identity: Activation = {
+  range: [-Infinity, Infinity],
+  synonyms: ["linear", "none"],
+  initialization: "glorot",
+  forward(x, s, units, rows) {
+    for (let i = 0; i < rows * units; i++) x[i] = s[i]!;
+  },
+  backward(ds, dx, _x, units, rows) {
+    for (let i = 0; i < rows * units; i++) ds[i] = dx[i]!;
+  },
+};

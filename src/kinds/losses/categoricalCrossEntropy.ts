@@ -1,0 +1,50 @@
+import { type Loss, smallest } from "./loss.ts";
+
+/**
+ * l = -sum_i y_i ln x_i, the y_i of a row adding up to 1, or to Y of about 1 as floating point has it.
+ * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y.
+ */
+export const categoricalCrossEntropy: Loss = {
+  synonyms: [
+    "cce",
+    "ce",
+    "crossentropy",
+    "crossentropyloss",
+    "softmaxcrossentropy",
+    "sparsecategoricalcrossentropy",
+    "nll",
+    "nllloss",
+    "negativeloglikelihood",
+  ],
+  outputs: [0, 1],
+  targets: [0, 1],
+  distribution: true,
+  predicts: "classes",
+  fusesWith: "softmax",
+  value(x, s, y, units, rows, fused) {
+    let sum = 0;
+    for (let begin = 0; begin < rows * units; begin += units) {
+      if (!fused) {
+        for (let i = begin; i < begin + units; i++) sum -= y[i]! * Math.log(Math.max(x[i]!, smallest));
+        continue;
+      }
+      let largest = -Infinity;
+      for (let i = begin; i < begin + units; i++) largest = Math.max(largest, s[i]!);
+      let exponentials = 0;
+      for (let i = begin; i < begin + units; i++) exponentials += Math.exp(s[i]! - largest);
+      // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
+      const logarithm = Math.log(exponentials);
+      for (let i = begin; i < begin + units; i++) sum += y[i]! * (logarithm - (s[i]! - largest));
+    }
+    return sum;
+  },
+  gradient(d, x, y, units, rows, scale, fused) {
+    for (let begin = 0; begin < rows * units; begin += units) {
+      let total = 0;
+      for (let i = begin; i < begin + units; i++) total += y[i]!;
+      for (let i = begin; i < begin + units; i++) {
+        d[i] = scale * (fused ? total * x[i]! - y[i]! : -y[i]! / Math.max(x[i]!, smallest));
+      }
+    }
+  },
+};

@@ -1,0 +1,26 @@
+/** Whether targets are what a loss can use. */
+import { refuse } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
+import { type LossName, losses } from "./index.ts";
+
+/** How far the targets of a row may be from adding up to 1. */
+const SUM_TOLERANCE = 1e-4;
+
+/** @throws InvalidInputError for targets that the loss cannot use; the row is named, counted from 1. */
+export function checkTargets(where: string, loss: LossName, targets: Floats, units: number): void {
+  const { targets: range, distribution } = losses[loss];
+  const [low, high] = range;
+  for (let row = 0; row < targets.length / units; row++) {
+    let sum = 0;
+    for (let i = row * units; i < (row + 1) * units; i++) {
+      const target = targets[i]!;
+      sum += target;
+      if (!(target >= low && target <= high)) {
+        refuse(`${where}: targets, row ${row + 1}`, `numbers from ${low} to ${high} for the loss ${loss}`, `${target}`);
+      }
+    }
+    if (distribution && !(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+      refuse(`${where}: targets, row ${row + 1}`, `numbers that add up to 1 for the loss ${loss}`, `a sum of ${sum}`);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { checkNumber } from "../../ground/errors.ts";
+import { LARGEST_RATE, type OptimizerKind, readOptions, type Update } from "./optimizer.ts";
+
+export interface SgdOptions {
+  /** Step length, above 0. */
+  learningRate: number;
+  /** How much of the last step's velocity is kept, in [0, 1). Default 0: plain gradient descent. */
+  momentum?: number;
+}
+
+export interface Sgd extends Readonly<Required<SgdOptions>> {
+  readonly name: "sgd";
+}
+
+/**
+ * Stochastic gradient descent, with momentum if asked for.
+ * @throws InvalidInputError for an unknown option or a number out of bounds.
+ */
+export function sgd(options: SgdOptions): Sgd {
+  const { learningRate, momentum = 0 } = readOptions("sgd", options, ["learningRate", "momentum"]);
+  return Object.freeze({
+    name: "sgd",
+    learningRate: checkNumber("sgd: learningRate", learningRate, { above: 0, max: LARGEST_RATE }),
+    momentum: checkNumber("sgd: momentum", momentum, { min: 0, below: 1 }),
+  });
+}
+
+/** w = w - rate g. state: [rate]. */
+const plain: Update = {
+  update(parameters, gradients, _slots, state) {
+    const rate = state[0]!;
+    for (let i = 0; i < parameters.length; i++) parameters[i]! -= rate * gradients[i]!;
+  },
+};
+
+/** v = mu v + g; w = w - rate v (Polyak 1964, in the form of Sutskever et al. 2013). state: [rate, mu]. */
+const withMomentum: Update = {
+  update(parameters, gradients, slots, state) {
+    const [rate, mu] = [state[0]!, state[1]!];
+    const velocity = slots[0]!;
+    for (let i = 0; i < parameters.length; i++) {
+      velocity[i] = mu * velocity[i]! + gradients[i]!;
+      parameters[i]! -= rate * velocity[i]!;
+    }
+  },
+};
+
+export const sgdKind: OptimizerKind<Sgd> = {
+  check: sgd,
+  rule: ({ learningRate, momentum }) =>
+    momentum === 0
+      ? { kernel: "sgd", slots: 0, state: [learningRate] }
+      : { kernel: "momentum", slots: 1, state: [learningRate, momentum] },
+  updates: { sgd: plain, momentum: withMomentum },
+};

@@ -1,28 +1,34 @@
 /**
- * Compiles the kernels, once for each instruction tier, and writes them for the library in two forms: `.wasm` files, and
- * a TypeScript module with the same bytes as base64, so that a bundler or a browser needs no file beside the code.
+ * Writes the register tiles from their templates and compiles the kernels, once for each instruction tier. The library gets
+ * them in two forms: `.wasm` files, and a TypeScript module with the same bytes as base64, so that a bundler or a browser
+ * needs no file beside the code.
  * Nothing is done where the outputs are newer than every source. Usage: node assembly/build.mjs
  */
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import dots from "./gemm/dots.mjs";
+import tiles from "./gemm/tiles.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tiers = ["strict", "fused", "wide"];
 const binaries = join(root, "src/engine/wasm/binaries.ts");
+const written = new Map([
+  [join(root, "assembly/gemm/tiles.ts"), tiles],
+  [join(root, "assembly/gemm/dots.ts"), dots],
+]);
 
 async function newestSource() {
   const names = await readdir(join(root, "assembly"), { recursive: true });
   const files = names.filter((name) => /\.(ts|mjs)$/.test(name)).map((name) => join(root, "assembly", name));
-  const times = await Promise.all(
-    [...files, join(root, "asconfig.json")].map(async (file) => (await stat(file)).mtimeMs),
-  );
+  const sources = [...files.filter((file) => !written.has(file)), join(root, "asconfig.json")];
+  const times = await Promise.all(sources.map(async (file) => (await stat(file)).mtimeMs));
   return Math.max(...times);
 }
 
 async function oldestOutput() {
-  const outputs = [binaries, ...tiers.map((tier) => join(root, `dist/wasm/${tier}.wasm`))];
+  const outputs = [...written.keys(), binaries, ...tiers.map((tier) => join(root, `dist/wasm/${tier}.wasm`))];
   const times = await Promise.all(
     outputs.map((file) =>
       stat(file).then(
@@ -47,6 +53,7 @@ async function writeWhole(file, text) {
 
 if ((await newestSource()) > (await oldestOutput())) {
   await mkdir(join(root, "dist/wasm"), { recursive: true });
+  for (const [file, text] of written) await writeWhole(file, text);
   const lines = ["/** Written by assembly/build.mjs: the kernels of each tier, as base64. */"];
   for (const tier of tiers) {
     const bytes = await compile(tier);

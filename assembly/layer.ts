@@ -6,7 +6,10 @@ import { areFew, forwardFew } from "./gemm/few";
 import { forwardPanel } from "./gemm/forward";
 import { forwardSingle, rowOf } from "./gemm/single";
 import { inputGradient as inputGradientOf } from "./gemm/inputGradient";
-import { biasGradient, pack, packRows, weightGradient, weightGradientByLanes } from "./gemm/weightGradient";
+import { biasGradient } from "./gemm/biasGradient";
+import { weightGradientByLanes } from "./gemm/laneSums";
+import { pack, packRows } from "./gemm/packing";
+import { weightGradient } from "./gemm/weightGradient";
 import { aliveBytes, LANES, ROW } from "./lanes";
 import { Layer } from "./tables";
 

@@ -2,12 +2,12 @@
  * s = w x + b for few samples, most of whose lanes in a panel would be dead: here lanes run along the inputs, so the rows
  * of the samples are read as they lie and nothing is transposed. Lanes are added up at the end.
  */
-import { madd, sumLanes, ROW, WIDE } from "../lanes";
+import { madd, ROW, sumLanes, WIDE } from "../lanes";
+import { fewTile } from "./dots";
+import { STEP } from "./rows";
 
 /** Samples of a tile. */
 const GROUP: i32 = 5;
-/** Bytes of inputs that a tile takes at once: of one vector, which is twice as long where V8 makes one of two. */
-const STEP: usize = WIDE ? 32 : 16;
 /** Inputs from which the sums at the end weigh little. */
 const PAYS: u32 = 64;
 
@@ -55,107 +55,6 @@ export function forwardFew(
 
 function rowAt(rows: usize, order: usize, place: i32, last: i32, rowBytes: usize): usize {
   return rows + <usize>load<u32>(order + ((<usize>min(place, last)) << 2)) * rowBytes;
-}
-
-/** tile[2, 5, STEP] = the products of two rows of w and five of x, summed over every STEP-th of their bytes. */
-function fewTile(
-  tile: usize,
-  w0: usize,
-  w1: usize,
-  x0: usize,
-  x1: usize,
-  x2: usize,
-  x3: usize,
-  x4: usize,
-  rowBytes: usize,
-): void {
-  let a00 = f32x4.splat(0);
-  let b00 = a00;
-  let a01 = a00;
-  let b01 = a00;
-  let a02 = a00;
-  let b02 = a00;
-  let a03 = a00;
-  let b03 = a00;
-  let a04 = a00;
-  let b04 = a00;
-  let a10 = a00;
-  let b10 = a00;
-  let a11 = a00;
-  let b11 = a00;
-  let a12 = a00;
-  let b12 = a00;
-  let a13 = a00;
-  let b13 = a00;
-  let a14 = a00;
-  let b14 = a00;
-  const stop = w0 + (rowBytes & ~(STEP - 1));
-  while (w0 < stop) {
-    const u0 = v128.load(w0);
-    let v0 = u0;
-    if (WIDE) v0 = v128.load(w0, 16);
-    const u1 = v128.load(w1);
-    let v1 = u1;
-    if (WIDE) v1 = v128.load(w1, 16);
-    let p = v128.load(x0);
-    let q = p;
-    if (WIDE) q = v128.load(x0, 16);
-    a00 = madd(a00, u0, p);
-    if (WIDE) b00 = madd(b00, v0, q);
-    a10 = madd(a10, u1, p);
-    if (WIDE) b10 = madd(b10, v1, q);
-    p = v128.load(x1);
-    if (WIDE) q = v128.load(x1, 16);
-    a01 = madd(a01, u0, p);
-    if (WIDE) b01 = madd(b01, v0, q);
-    a11 = madd(a11, u1, p);
-    if (WIDE) b11 = madd(b11, v1, q);
-    p = v128.load(x2);
-    if (WIDE) q = v128.load(x2, 16);
-    a02 = madd(a02, u0, p);
-    if (WIDE) b02 = madd(b02, v0, q);
-    a12 = madd(a12, u1, p);
-    if (WIDE) b12 = madd(b12, v1, q);
-    p = v128.load(x3);
-    if (WIDE) q = v128.load(x3, 16);
-    a03 = madd(a03, u0, p);
-    if (WIDE) b03 = madd(b03, v0, q);
-    a13 = madd(a13, u1, p);
-    if (WIDE) b13 = madd(b13, v1, q);
-    p = v128.load(x4);
-    if (WIDE) q = v128.load(x4, 16);
-    a04 = madd(a04, u0, p);
-    if (WIDE) b04 = madd(b04, v0, q);
-    a14 = madd(a14, u1, p);
-    if (WIDE) b14 = madd(b14, v1, q);
-    w0 += STEP;
-    w1 += STEP;
-    x0 += STEP;
-    x1 += STEP;
-    x2 += STEP;
-    x3 += STEP;
-    x4 += STEP;
-  }
-  if (WIDE) v128.store(tile, b00, 16);
-  v128.store(tile, a00);
-  if (WIDE) v128.store(tile, b01, STEP + 16);
-  v128.store(tile, a01, STEP);
-  if (WIDE) v128.store(tile, b02, 2 * STEP + 16);
-  v128.store(tile, a02, 2 * STEP);
-  if (WIDE) v128.store(tile, b03, 3 * STEP + 16);
-  v128.store(tile, a03, 3 * STEP);
-  if (WIDE) v128.store(tile, b04, 4 * STEP + 16);
-  v128.store(tile, a04, 4 * STEP);
-  if (WIDE) v128.store(tile, b10, 5 * STEP + 16);
-  v128.store(tile, a10, 5 * STEP);
-  if (WIDE) v128.store(tile, b11, 6 * STEP + 16);
-  v128.store(tile, a11, 6 * STEP);
-  if (WIDE) v128.store(tile, b12, 7 * STEP + 16);
-  v128.store(tile, a12, 7 * STEP);
-  if (WIDE) v128.store(tile, b13, 8 * STEP + 16);
-  v128.store(tile, a13, 8 * STEP);
-  if (WIDE) v128.store(tile, b14, 9 * STEP + 16);
-  v128.store(tile, a14, 9 * STEP);
 }
 
 /** s of one unit: each sample's lanes, the products that no tile took, and b. The last sample is repeated three times. */

@@ -2,7 +2,8 @@
  * s = w x + b for a single sample, where lanes of samples would be dead but for one: here lanes run along the inputs, which
  * lie one behind the other in a row of w and are copied so from x; they are added up at the end.
  */
-import { madd, ROW, sumLanes, WIDE } from "../lanes";
+import { ROW, sumLanes, WIDE } from "../lanes";
+import { singleTile } from "./dots";
 import { ROWS, TILE } from "./rows";
 
 /**
@@ -33,136 +34,6 @@ export function forwardSingle(s: usize, x: usize, w: usize, b: usize, tile: usiz
   if (unit == fanOut) return;
   singleTile(tile, w, rowBytes, fanOut - unit, x, whole);
   finishUnits(s, tile, w, b, x, whole, rowBytes, fanOut - unit);
-}
-
-/**
- * tile[ROWS, TILE] = the products of rows of w and x, summed over every TILE-th of the first `bytes` bytes. Rows that are
- * not there are read as the first.
- */
-function singleTile(tile: usize, w: usize, stride: usize, rows: usize, x: usize, bytes: usize): void {
-  let w0 = w;
-  let w1 = w + (rows > 1 ? stride : 0);
-  let w2 = w + (rows > 2 ? 2 * stride : 0);
-  let w3 = w + (rows > 3 ? 3 * stride : 0);
-  let w4 = w + (rows > 4 ? 4 * stride : 0);
-  let w5 = w + (rows > 5 ? 5 * stride : 0);
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c02 = c00;
-  let c03 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c12 = c00;
-  let c13 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c22 = c00;
-  let c23 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  let c32 = c00;
-  let c33 = c00;
-  let c40 = c00;
-  let c41 = c00;
-  let c42 = c00;
-  let c43 = c00;
-  let c50 = c00;
-  let c51 = c00;
-  let c52 = c00;
-  let c53 = c00;
-  const stop = x + bytes;
-  for (; x < stop; x += TILE) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    let x2 = x0;
-    let x3 = x0;
-    if (WIDE) {
-      x2 = v128.load(x, 32);
-      x3 = v128.load(x, 48);
-    }
-    c00 = madd(c00, v128.load(w0), x0);
-    c01 = madd(c01, v128.load(w0, 16), x1);
-    if (WIDE) {
-      c02 = madd(c02, v128.load(w0, 32), x2);
-      c03 = madd(c03, v128.load(w0, 48), x3);
-    }
-    c10 = madd(c10, v128.load(w1), x0);
-    c11 = madd(c11, v128.load(w1, 16), x1);
-    if (WIDE) {
-      c12 = madd(c12, v128.load(w1, 32), x2);
-      c13 = madd(c13, v128.load(w1, 48), x3);
-    }
-    c20 = madd(c20, v128.load(w2), x0);
-    c21 = madd(c21, v128.load(w2, 16), x1);
-    if (WIDE) {
-      c22 = madd(c22, v128.load(w2, 32), x2);
-      c23 = madd(c23, v128.load(w2, 48), x3);
-    }
-    c30 = madd(c30, v128.load(w3), x0);
-    c31 = madd(c31, v128.load(w3, 16), x1);
-    if (WIDE) {
-      c32 = madd(c32, v128.load(w3, 32), x2);
-      c33 = madd(c33, v128.load(w3, 48), x3);
-    }
-    if (ROWS == 6) {
-      c40 = madd(c40, v128.load(w4), x0);
-      c41 = madd(c41, v128.load(w4, 16), x1);
-      if (WIDE) {
-        c42 = madd(c42, v128.load(w4, 32), x2);
-        c43 = madd(c43, v128.load(w4, 48), x3);
-      }
-      c50 = madd(c50, v128.load(w5), x0);
-      c51 = madd(c51, v128.load(w5, 16), x1);
-      if (WIDE) {
-        c52 = madd(c52, v128.load(w5, 32), x2);
-        c53 = madd(c53, v128.load(w5, 48), x3);
-      }
-    }
-    w0 += TILE;
-    w1 += TILE;
-    w2 += TILE;
-    w3 += TILE;
-    w4 += TILE;
-    w5 += TILE;
-  }
-  v128.store(tile, c01, 16);
-  v128.store(tile, c00);
-  if (WIDE) {
-    v128.store(tile, c03, 48);
-    v128.store(tile, c02, 32);
-  }
-  v128.store(tile, c11, TILE + 16);
-  v128.store(tile, c10, TILE);
-  if (WIDE) {
-    v128.store(tile, c13, TILE + 48);
-    v128.store(tile, c12, TILE + 32);
-  }
-  v128.store(tile, c21, 2 * TILE + 16);
-  v128.store(tile, c20, 2 * TILE);
-  if (WIDE) {
-    v128.store(tile, c23, 2 * TILE + 48);
-    v128.store(tile, c22, 2 * TILE + 32);
-  }
-  v128.store(tile, c31, 3 * TILE + 16);
-  v128.store(tile, c30, 3 * TILE);
-  if (WIDE) {
-    v128.store(tile, c33, 3 * TILE + 48);
-    v128.store(tile, c32, 3 * TILE + 32);
-  }
-  if (ROWS == 6) {
-    v128.store(tile, c41, 4 * TILE + 16);
-    v128.store(tile, c40, 4 * TILE);
-    if (WIDE) {
-      v128.store(tile, c43, 4 * TILE + 48);
-      v128.store(tile, c42, 4 * TILE + 32);
-    }
-    v128.store(tile, c51, 5 * TILE + 16);
-    v128.store(tile, c50, 5 * TILE);
-    if (WIDE) {
-      v128.store(tile, c53, 5 * TILE + 48);
-      v128.store(tile, c52, 5 * TILE + 32);
-    }
-  }
 }
 
 /** s = the sum of each row's lanes, of the products that no tile took, and of b; each becomes a vector. */

@@ -8,12 +8,16 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-const program = fileURLToPath(new URL("conformance/train.mjs", import.meta.url));
 const expectedFile = new URL("conformance/expected.json", import.meta.url);
 
+async function run(program: string, tier: string): Promise<unknown> {
+  const path = fileURLToPath(new URL(`conformance/${program}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [path, tier]);
+  return JSON.parse(stdout);
+}
+
 async function hashes(): Promise<Record<string, string>> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, "strict"]);
-  const results = JSON.parse(stdout) as Record<string, { hash: string }>;
+  const results = (await run("train.mjs", "strict")) as Record<string, { hash: string }>;
   return Object.fromEntries(Object.entries(results).map(([name, { hash }]) => [name, hash]));
 }
 
@@ -21,4 +25,8 @@ it("trains to the same bits as ever, each time", async () => {
   const expected: unknown = JSON.parse(await readFile(expectedFile, "utf8"));
   expect(await hashes()).toEqual(expected);
   expect(await hashes()).toEqual(expected);
+});
+
+it("finds no export of the fused tier that computes something else than strict's", async () => {
+  expect(await run("exercise.mjs", "fused")).toMatchObject({ tier: "fused", wrong: [] });
 });

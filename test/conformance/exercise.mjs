@@ -5,7 +5,7 @@
  */
 import { loadKernels } from "../../dist/engine/wasm/modules.js";
 import { WasmEngine } from "../../dist/engine/wasm/wasm-engine.js";
-import { adam } from "../../dist/kinds/optimizers/index.js";
+import { adam, ruleOf } from "../../dist/kinds/optimizers/index.js";
 import { Random } from "../../dist/ground/random.js";
 import { networkShape } from "../../dist/model/shape.js";
 
@@ -91,7 +91,7 @@ function runNetwork(kernels) {
   const results = new Map();
   for (const [name, run] of Object.entries(network)) {
     const engine = new WasmEngine(kernels, shape);
-    const samples = engine.prepare(70, adam({ learningRate: 0.001 }).rule);
+    const samples = engine.prepare(70, ruleOf(adam({ learningRate: 0.001 })));
     const random = new Random(2);
     for (let i = 0; i < engine.parameters.length; i++) engine.parameters[i] = random.uniform(-0.3, 0.3);
     for (let i = 0; i < samples.inputs.length; i++) samples.inputs[i] = random.uniform(-1, 1);

@@ -39,7 +39,9 @@ import { Random } from "../ground/random.ts";
 import { checkInputs, isNumbers, type Numbers } from "../data/rows.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { checkTraces, openTrace, Recorder } from "../inspect/recording.ts";
-import { Slices, startRun } from "../training/descent.ts";
+import { breathe, sliceIsOver } from "../ground/scheduler.ts";
+import { type Signal, throwIfAborted } from "../ground/signal.ts";
+import { startRun } from "../training/descent.ts";
 
 export interface NetworkOptions extends NetworkDescription {
   /** A whole number: the same seed gives the same parameters. Default 0. */
@@ -290,13 +292,12 @@ export class Network {
 
   /** An epoch, in slices of time; if nobody watches, as many as fit into a slice. */
   async #nextEpoch(session: Session): Promise<void> {
-    const { slices, options } = session;
-    const { signal, validation, watched } = options;
+    const { signal, validation, watched } = session.options;
     for (;;) {
-      if (slices.over || signal?.aborted) await slices.breathe(signal);
+      if (sliceIsOver() || signal?.aborted) await breathe(signal);
       this.#checkSession(session);
       const hasEnded = session.advance();
-      if (hasEnded && (watched || session.done || slices.over)) break;
+      if (hasEnded && (watched || session.done || sliceIsOver())) break;
     }
     if (validation) session.addValidation(await this.#evaluate(validation, signal));
   }
@@ -328,7 +329,7 @@ export class Network {
     if (learned && this.#standardization === null && this.#trained) {
       refuse(where, "rows that are not to be standardized, as in this network's training so far", "others");
     }
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const standardization =
       this.#standardization ?? (learned ? { mean: [...learned.mean], deviation: [...learned.deviation] } : null);
     const samples = engine.prepare(dataset.count, ruleOf(options.optimizer) ?? { kernel: "sgd", slots: 0, state: [0] });
@@ -398,14 +399,13 @@ export class Network {
     return this.#evaluate(dataset, undefined);
   }
 
-  async #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Evaluation> {
+  async #evaluate(dataset: Dataset, signal: Signal | undefined): Promise<Evaluation> {
     const engine = this.#live;
     const { inputWidth, targetWidth, count } = dataset;
     const tally = new Tally(this.description.loss, targetWidth);
-    const slices = new Slices();
     let sum = 0;
     for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
-      if (slices.over) await slices.breathe(signal);
+      if (sliceIsOver()) await breathe(signal);
       const end = Math.min(begin + engine.scratch.capacity, count);
       const inputs = dataset.inputs.subarray(begin * inputWidth, end * inputWidth);
       const targets = dataset.targets.subarray(begin * targetWidth, end * targetWidth);

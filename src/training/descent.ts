@@ -374,38 +374,3 @@ function allFinite(values: Floats): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;
 }
-
-/** How long a slice of work may take, in milliseconds, before the host gets its turn. */
-const SLICE = 20;
-
-/** Lets the host's other work happen. */
-const pause: () => Promise<void> =
-  typeof setImmediate === "function"
-    ? () => new Promise((resolve) => setImmediate(resolve))
-    : () =>
-        new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => {
-            port1.close();
-            resolve();
-          };
-          port2.postMessage(undefined);
-        });
-
-/** Hands the host its turn whenever a slice of time has been used up. */
-export class Slices {
-  deadline = performance.now() + SLICE;
-
-  /** Pauses if it is time; then throws if the signal has been aborted. */
-  async breathe(signal: AbortSignal | undefined): Promise<void> {
-    if (performance.now() >= this.deadline) {
-      await pause();
-      this.deadline = performance.now() + SLICE;
-    }
-    signal?.throwIfAborted();
-  }
-
-  get over(): boolean {
-    return performance.now() >= this.deadline;
-  }
-}

@@ -6,7 +6,9 @@ import { Dataset } from "../data/dataset.ts";
 import { checkNumber, refuse, show } from "../ground/errors.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
-import { type Run, Slices, type Step } from "./descent.ts";
+import { sliceEnd } from "../ground/scheduler.ts";
+import { checkSignal, type Signal } from "../ground/signal.ts";
+import type { Run, Step } from "./descent.ts";
 
 export interface TrainingOptions {
   /** How often every row is seen; for lbfgs, the most iterations. */
@@ -74,7 +76,6 @@ export const trainingOptions = [
 export class Session {
   readonly run: Run;
   readonly options: CheckedTraining;
-  readonly slices = new Slices();
   /** Whether it waits for its iterator to be asked for more, and another training may take its place. */
   idle = false;
   readonly #start = performance.now();
@@ -103,7 +104,7 @@ export class Session {
 
   /** Works until an epoch has ended or its slice of time is over: whether one has ended. */
   advance(): boolean {
-    const loss = this.run.advance(this.slices.deadline);
+    const loss = this.run.advance(sliceEnd());
     if (loss === undefined) return false;
     this.#loss.push(loss);
     return true;
@@ -141,7 +142,7 @@ export interface CheckedTraining {
   readonly shuffle: boolean;
   readonly seed: number;
   readonly validation: Dataset | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
   readonly onStep: ((step: Step) => unknown) | undefined;
   /** Whether somebody looks at the network after each epoch. */
   readonly watched: boolean;
@@ -161,9 +162,6 @@ export function checkTraining(
   const optimizer = checkOptimizer(where, options.optimizer);
   const rule = ruleOf(optimizer);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    refuse(`${where}: signal`, "an AbortSignal", show(signal));
-  }
   if (onStep !== undefined && typeof onStep !== "function") refuse(`${where}: onStep`, "a function", show(onStep));
   if (onStep && rule === undefined) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
@@ -182,7 +180,7 @@ export function checkTraining(
     shuffle,
     seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
     validation,
-    signal,
+    signal: checkSignal(`${where}: signal`, signal),
     onStep,
     watched: watched || validation !== undefined,
     keepsValidation,

@@ -5,7 +5,7 @@ import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { DivergenceError } from "../../src/ground/errors.ts";
 import { adam, adamW, lbfgs, sgd, type Optimizer, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
-import { type Run, Slices, startRun } from "../../src/training/descent.ts";
+import { type Run, startRun } from "../../src/training/descent.ts";
 import { kernelsOf } from "../support/engines.ts";
 
 const shape = networkShape({ inputs: 1, layers: [{ units: 1, activation: "identity" }], loss: "meanSquaredError" });
@@ -227,27 +227,6 @@ describe.each(engines)("descent in %s", (_, newEngine) => {
     const run = start(engine, samples, lbfgs(), 40);
     expect(() => epochOf(run)).toThrow(DivergenceError);
     expect([...engine.parameters]).toEqual([Infinity, 0]);
-  });
-});
-
-describe("slices", () => {
-  it("let the host have its turn once time is up", async () => {
-    const slices = new Slices();
-    expect(slices.over).toBe(false);
-    let turns = 0;
-    setImmediate(() => turns++);
-    await slices.breathe(undefined);
-    expect(turns).toBe(0);
-    slices.deadline = 0;
-    expect(slices.over).toBe(true);
-    await slices.breathe(undefined);
-    expect(turns).toBe(1);
-    expect(slices.over).toBe(false);
-  });
-
-  it("throw the reason of a signal", async () => {
-    const reason = new Error("enough");
-    await expect(new Slices().breathe(AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 

@@ -1,0 +1,82 @@
+/**
+ * One scheduler for all long work of the process: work is cut into slices of at most 10 ms, and after each the host has its
+ * turn, however many trainings, evaluations and readings are under way. Whoever works asks `sliceIsOver` between pieces of
+ * a millisecond or two, and waits for `breathe` if so:
+ *
+ *     for (const piece of work) {
+ *       if (sliceIsOver()) await breathe(signal);
+ *       ...
+ *     }
+ *
+ * Nothing is looked up when this is imported: what a host may lack is asked for when it is used.
+ */
+import { reasonOf, type Signal, throwIfAborted } from "./signal.ts";
+
+/** How long a slice of work may take, in milliseconds. */
+const SLICE = 10;
+
+/** When the slice under way is over. Before the first turn, nobody knows how long the host has waited already. */
+let end = 0;
+
+/** Work that waits for its next slice, the first come first. */
+const waiting: { resume: () => void }[] = [];
+/** Whether a turn has been asked for. */
+let isAsked = false;
+
+/** When the slice of work under way is over, as `performance.now()` counts. */
+export function sliceEnd(): number {
+  return end;
+}
+
+/** Whether it is time to `breathe`. */
+export function sliceIsOver(): boolean {
+  return performance.now() >= end;
+}
+
+/**
+ * Gives the host its turn, then all others who wait theirs, and resolves when a slice of one's own begins.
+ * @throws the signal's reason, at once when it is aborted.
+ */
+export async function breathe(signal?: Signal): Promise<void> {
+  throwIfAborted(signal);
+  await new Promise<void>((resolve, reject) => {
+    const waiter = { resume: done };
+    function done(): void {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }
+    function stop(): void {
+      signal!.removeEventListener("abort", stop);
+      waiting.splice(waiting.indexOf(waiter), 1);
+      reject(reasonOf(signal!));
+    }
+    signal?.addEventListener("abort", stop);
+    waiting.push(waiter);
+    askForTurn();
+  });
+}
+
+/** One who waits has each turn: the slices of all together hold the host no longer than one would. */
+function askForTurn(): void {
+  if (isAsked || waiting.length === 0) return;
+  isAsked = true;
+  afterHost(() => {
+    isAsked = false;
+    end = performance.now() + SLICE;
+    waiting.shift()?.resume();
+    askForTurn();
+  });
+}
+
+/** Calls back after the host's other work, in the quickest way that the host has. */
+function afterHost(callback: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(callback);
+  else if (typeof MessageChannel === "function") {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      callback();
+    };
+    port2.postMessage(undefined);
+  } else setTimeout(callback);
+}

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import dots from "./gemm/dots.mjs";
 import tiles from "./gemm/tiles.mjs";
+import limit from "./limit.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tiers = ["strict", "fused", "wide"];
@@ -17,6 +18,7 @@ const binaries = join(root, "src/engine/wasm/binaries.ts");
 const written = new Map([
   [join(root, "assembly/gemm/tiles.ts"), tiles],
   [join(root, "assembly/gemm/dots.ts"), dots],
+  [join(root, "assembly/limit.ts"), limit],
 ]);
 
 async function newestSource() {

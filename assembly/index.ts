@@ -30,4 +30,5 @@ export { advance as adamAdvance, update as adamUpdate } from "./optimizers/adam"
 
 export { writeConstants } from "./constants";
 export { layerByteLength, networkByteLength, teamByteLength } from "./tables";
-export { expEach, logEach, multiplyAdds } from "./measure";
+export { multiplyAdds } from "./limit";
+export { expEach, logEach } from "./measure";

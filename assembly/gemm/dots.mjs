@@ -11,7 +11,8 @@
  *     few             w, 2                              x, 5 samples                inputs
  *     laneSums        ds, 2 units                       x, 4 inputs                 samples
  */
-import { all, each, eachRow, eachVector, fileOf, loadLanes, rows, storeSums, zeroSums } from "./tiles.mjs";
+import { all, each, fileOf } from "../template.mjs";
+import { eachRow, eachVector, loadLanes, rows, storeSums, zeroSums } from "./tiles.mjs";
 
 const single = `
 /**

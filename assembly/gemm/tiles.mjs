@@ -22,22 +22,16 @@
  * many lanes in as many registers. Sums are set before the loop and stored after it, all together, and of two neighbours
  * the second first, or V8 does not see them.
  */
+import { all, each, fileOf, onlyIf } from "../template.mjs";
+
 export const rows = [0, 1, 2, 3, 4, 5];
-const vectors = [0, 1, 2, 3];
-
-/** The pieces of all items, one below the other. A piece is a text, or some of them. */
-export const all = (items, piece) => items.flatMap(piece).join("\n");
-const onlyIf = (condition, pieces) => `if (${condition}) {\n${pieces}\n}`;
-
-/** The first piece, and those of the others that a tile with `count` of the items has. */
-export const each = (items, count, piece) =>
-  all(items, (i) => (i === 0 ? piece(i) : onlyIf(`${count} > ${i}`, all([i], piece))));
 
 /** A piece for each row of a tile. */
 export const eachRow = (piece, count = "offsetof<R>()") => each(rows, count, piece);
 
 /** A piece for each vector of a row. */
-export const eachVector = (piece) => [all(vectors.slice(0, 2), piece), onlyIf("WIDE", all(vectors.slice(2), piece))];
+export const eachVector = (piece) => `${all([0, 1], piece)}
+${onlyIf("WIDE", all([2, 3], piece))}`;
 
 /** Where vector v of row r lies: an address and a constant offset, in a panel or from the row's own address. */
 const inPanel = (address) => (r, v) => [address, 64 * r + 16 * v];
@@ -47,14 +41,14 @@ const rowAddresses = (address, stride) =>
   all(rows, (r) => `const ${address}${r} = ${r === 0 ? address : `${address} + ${r} * ${stride}`};`);
 
 /** Every sum has its name, even where its row is cut. */
-export const zeroSums = all(rows, (r) => all(vectors, (v) => `let c${r}${v} = f32x4.splat(0);`));
+export const zeroSums = all(rows, (r) => all([0, 1, 2, 3], (v) => `let c${r}${v} = f32x4.splat(0);`));
 
 const loadSums = (place) => eachRow((r) => eachVector((v) => `c${r}${v} = v128.load(${place(r, v).join(", ")});`));
 
+const storeSum = (r, v, address, offset) => `v128.store(${address}, c${r}${v}, ${offset});`;
 /** Of two neighbours the second first. */
 export const storeSums = (place, count) =>
   eachRow((r) => eachVector((v) => storeSum(r, v ^ 1, ...place(r, v ^ 1))), count);
-const storeSum = (r, v, address, offset) => `v128.store(${address}, c${r}${v}, ${offset});`;
 
 export const loadLanes = (address) => `
   const x0 = v128.load(${address});
@@ -67,14 +61,12 @@ export const loadLanes = (address) => `
   }`;
 
 /** A step: c = c + a x in all rows. */
-const multiplyAdds = (x, a) =>
-  [
-    loadLanes(x),
-    eachRow((r) => [
-      `const a${r} = v128.load32_splat(${a(r)});`,
-      ...eachVector((v) => `c${r}${v} = madd(c${r}${v}, a${r}, x${v});`),
-    ]),
-  ].join("\n");
+const multiplyAdds = (x, a) => `
+  ${loadLanes(x)}
+  ${eachRow((r) => [
+    `const a${r} = v128.load32_splat(${a(r)});`,
+    eachVector((v) => `c${r}${v} = madd(c${r}${v}, a${r}, x${v});`),
+  ])}`;
 
 const forward = `
 /** s[R, TILE] = w[R, fanIn] x[fanIn, TILE] + b[R]. Rows of w are fanIn apart; units of x and s are a panel row apart. */
@@ -137,24 +129,6 @@ export function weightGradientTile<R, A>(
   }
   ${storeSums(inRow("dw"))}
 }`;
-
-/** Lines indented as deep as the braces and parentheses that are open. */
-function indent(text) {
-  let depth = 0;
-  const lines = text.split("\n").map((line) => line.trim());
-  return lines
-    .filter((line) => line !== "")
-    .map((line) => {
-      if (/^[)}]/.test(line)) depth--;
-      const indented = "  ".repeat(depth) + (line.startsWith("*") ? ` ${line}` : line);
-      if (/[({]$/.test(line)) depth++;
-      return indented;
-    })
-    .join("\n");
-}
-
-/** The text of a file that has these parts. */
-export const fileOf = (...parts) => `${parts.map(indent).join("\n\n")}\n`;
 
 export default fileOf(
   `/** Written by assembly/build.mjs from tiles.mjs, where the picture is. */

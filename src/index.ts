@@ -20,6 +20,8 @@ export type { CheckedPartial, GradientCheck } from "./inspect/gradient-check.ts"
 export { Dataset } from "./data/dataset.ts";
 export type { Split, SplitOptions } from "./data/dataset.ts";
 export type { DatasetOptions, NumericArray, Numbers } from "./data/rows.ts";
+export type { CategoryColumn, Column, NumberColumn, Schema } from "./data/schema.ts";
+export type { RowBlock, RowSource } from "./data/source.ts";
 export { loadCsv, parseCsv } from "./data/formats/csv.ts";
 export type { CsvOptions } from "./data/formats/csv.ts";
 export type { Derive, TableDataset, TableRecord, TableRow } from "./data/table.ts";

@@ -7,6 +7,8 @@ import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
 import { Random } from "../ground/random.ts";
 import { checkRows, isNumbers } from "./rows.ts";
 import type { DatasetOptions, NumericArray, Rows } from "./rows.ts";
+import type { Schema } from "./schema.ts";
+import type { RowBlock, RowSource } from "./source.ts";
 
 export interface SplitOptions {
   /** The share of rows for the test part, between 0 and 1. */
@@ -26,7 +28,7 @@ export interface Split<T> {
 export const withRows = Symbol("withRows");
 
 /** Rows of samples. `select` and `split` give new data sets; none is ever changed. */
-export class Dataset implements Rows {
+export class Dataset implements Rows, RowSource {
   readonly count: number;
   readonly inputWidth: number;
   readonly targetWidth: number;
@@ -38,6 +40,8 @@ export class Dataset implements Rows {
   readonly targetNames: readonly string[];
   /** [inputWidth]: whether training is to standardize the column. */
   readonly standardize: readonly boolean[];
+  /** What its columns are, as plain data. */
+  readonly schema: Schema;
 
   /** For this library: `Dataset.from` is the door, and looks at every number. This looks at what they are numbers of. */
   protected constructor(rows: Rows) {
@@ -50,6 +54,7 @@ export class Dataset implements Rows {
     this.inputNames = rows.inputNames;
     this.targetNames = rows.targetNames;
     this.standardize = rows.standardize;
+    this.schema = rows.schema;
   }
 
   /**
@@ -74,6 +79,21 @@ export class Dataset implements Rows {
       if (this.standardize[column]) [mean[column], deviation[column]] = this.#moments(column);
     }
     return { mean, deviation };
+  }
+
+  /**
+   * Rows begin to end - 1, from 0, or up to the last: views of `inputs` and `targets`.
+   * @throws InvalidInputError unless 0 <= begin <= end.
+   */
+  read(begin: number, end: number): RowBlock {
+    const first = Math.min(checkNumber("read, begin", begin, { integer: true, min: 0 }), this.count);
+    const last = Math.min(checkNumber("read, end", end, { integer: true, min: begin }), this.count);
+    const { inputWidth, targetWidth } = this;
+    return {
+      count: last - first,
+      inputs: this.inputs.subarray(first * inputWidth, last * inputWidth),
+      targets: this.targets.subarray(first * targetWidth, last * targetWidth),
+    };
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 import type { Floats } from "../ground/floats.ts";
 import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
+import type { Column, Schema } from "./schema.ts";
 
 /** Any typed array of numbers; bigints are not numbers. */
 export type NumericArray =
@@ -46,6 +47,7 @@ export interface Rows {
   readonly inputNames: readonly string[];
   readonly targetNames: readonly string[];
   readonly standardize: readonly boolean[];
+  readonly schema: Schema;
 }
 
 interface Matrix {
@@ -53,6 +55,7 @@ interface Matrix {
   readonly count: number;
   readonly width: number;
   readonly names: readonly string[];
+  readonly columns: readonly Column[];
 }
 
 const maxWidth = 2 ** 20;
@@ -77,6 +80,7 @@ export function checkRows(options: DatasetOptions): Rows {
     labels === undefined
       ? checkMatrix("target", targets, targetWidth, targetNames, x.count)
       : oneHot(labels, classes, targetNames, x.count);
+  const standardize = checkStandardize(options.standardize, x.names);
   return {
     count: x.count,
     inputWidth: x.width,
@@ -85,7 +89,13 @@ export function checkRows(options: DatasetOptions): Rows {
     targets: y.values,
     inputNames: x.names,
     targetNames: y.names,
-    standardize: checkStandardize(options.standardize, x.names),
+    standardize,
+    schema: Object.freeze({
+      inputs: Object.freeze(
+        x.columns.map((column, i) => (standardize[i] ? Object.freeze({ ...column, standardize: true }) : column)),
+      ),
+      targets: y.columns,
+    }),
   };
 }
 
@@ -106,7 +116,8 @@ function checkMatrix(
   checkCount(`${what}s`, count, expectedCount);
   const names = chooseNames(`${what}Names`, givenNames, width, (i) => (what === "input" ? `x${i + 1}` : `y${i + 1}`));
   if (!isFlat(source)) checkWidths(`${what}s`, source, width);
-  return { values: toFloats(`${what}s`, source, count, names), count, width, names };
+  const columns = names.map((name): Column => Object.freeze({ kind: "number", ...(givenNames && { name }) }));
+  return { values: toFloats(`${what}s`, source, count, names), count, width, names, columns: Object.freeze(columns) };
 }
 
 function rowWidth(what: "input" | "target", source: ArrayLike<unknown>, given: number | undefined): number {
@@ -166,7 +177,10 @@ function oneHot(labels: unknown, givenClasses: unknown, givenNames: unknown, exp
   const values = allocate("labels", Float32Array, count, width);
   const names = chooseNames("targetNames", givenNames, width, (i) => `class=${i}`);
   for (let i = 0; i < count; i++) values[i * width + (labels[i] as number)] = 1;
-  return { values, count, width, names };
+  const column: Column = givenNames
+    ? { kind: "category", categories: names }
+    : { kind: "category", name: "class", categories: names.map((_, i) => String(i)) };
+  return { values, count, width, names, columns: [column] };
 }
 
 function checkCount(where: string, count: number, expected: number | undefined): void {

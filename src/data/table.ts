@@ -6,6 +6,7 @@ import { Dataset, withRows } from "./dataset.ts";
 import { checkNumber, lookUp, nearest, refuse, show } from "../ground/errors.ts";
 import { allocate } from "./rows.ts";
 import type { Rows } from "./rows.ts";
+import type { Column as SchemaColumn } from "./schema.ts";
 
 /** A row as `where` and `derive` functions get it: column name to text. A name that is no column is refused. */
 export type TableRow = Record<string, string>;
@@ -101,20 +102,26 @@ export class Encoding {
   readonly columns: readonly Column[];
   /** One name for each number of an encoded row: `age`, `sex=female`, `sex=male`. */
   readonly names: readonly string[];
+  /** What the columns have come to, as plain data. */
+  readonly schema: readonly SchemaColumn[];
   /** By column: where in an encoded row it starts, and the place from there of each category. */
   readonly #slots: readonly { start: number; places: Readonly<Record<string, number>> | undefined }[];
 
   constructor(columns: readonly Column[], rows: readonly (readonly Cell[])[]) {
     this.columns = columns;
     const names: string[] = [];
+    const schema: SchemaColumn[] = [];
+    this.schema = schema;
     this.#slots = columns.map(({ name, categorical }, j) => {
       const start = names.length;
       if (!categorical) {
         names.push(name);
+        schema.push({ kind: "number", name });
         return { start, places: undefined };
       }
       // The default order of sort is by code unit: the same in every locale.
       const categories = [...new Set(rows.map((cells) => cells[j] as string))].sort();
+      schema.push({ kind: "category", name, categories });
       for (const category of categories) names.push(`${name}=${category}`);
       return { start, places: Object.fromEntries(categories.map((category, place) => [category, place])) };
     });

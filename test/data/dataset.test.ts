@@ -405,6 +405,6 @@ describe("what is not public", () => {
 
   it("is no method that a caller could name", () => {
     const names = Object.getOwnPropertyNames(Dataset.prototype).toSorted();
-    expect(names).toEqual(["constructor", "select", "split", "standardization"]);
+    expect(names).toEqual(["constructor", "read", "select", "split", "standardization"]);
   });
 });

@@ -126,7 +126,11 @@ function encodeTable(inputCells: Cell[][], targetCells: Cell[][], dropped: numbe
     targetNames: targets.names,
     standardize: plan.standardize,
   });
-  return new TableDataset(rows, inputs, dropped);
+  const asked = new Set(plan.standardize);
+  const columns = inputs.schema.map((column) =>
+    column.kind === "number" && asked.has(column.name!) ? { ...column, standardize: true } : column,
+  );
+  return new TableDataset({ ...rows, schema: { inputs: columns, targets: targets.schema } }, inputs, dropped);
 }
 
 async function parseRecords(text: string, { name, delimiter }: Plan): Promise<TextRecord[]> {

@@ -122,7 +122,7 @@ export class Dataset implements Rows, RowSource {
   split(options: SplitOptions): Split<this> {
     checkOptions("split", options, ["test", "seed", "stratify"]);
     const share = checkNumber("split, test", options.test, { above: 0, below: 1 });
-    const random = new Random(checkNumber("split, seed", options.seed, { integer: true, min: 0 }));
+    const random = new Random(checkNumber("split, seed", options.seed, { integer: true, min: 0 }), "split");
     const stratify = options.stratify ?? false;
     if (typeof stratify !== "boolean") refuse("split, stratify", "true or false", show(stratify));
     const size = Math.round(this.count * share);

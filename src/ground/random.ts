@@ -3,13 +3,46 @@
  * number generators", 2021), its state filled by splitmix32. Only integer arithmetic and exact scaling are used.
  * Not for secrets.
  */
+
+/**
+ * What numbers are drawn for: each has a stream of its own, so that equal seeds do not mean equal numbers. Initialization is
+ * the stream of the bare seed.
+ */
+const streams = { initialization: 0, shuffling: 1, dropout: 2, split: 3 };
+
+export type Stream = keyof typeof streams;
+
+/** The four words that a stream goes on from. */
+export type RandomState = readonly [number, number, number, number];
+
 export class Random {
   readonly #state = new Uint32Array(4);
 
-  constructor(seed: number) {
-    let z = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+  /** seed: a whole number from 0 to 2^53 - 1, all of whose bits count. */
+  constructor(seed: number, stream: Stream = "initialization") {
+    this.#absorb(seed >>> 0);
+    const high = Math.floor(seed / 2 ** 32);
+    // 21 bits of the seed, and the stream's number above them.
+    const rest = (high | (streams[stream] << 21)) >>> 0;
+    if (rest > 0) this.#absorb(rest);
+  }
+
+  /** Goes on from what `state` gave. */
+  static from(state: RandomState): Random {
+    const random = new Random(0);
+    random.#state.set(state);
+    return random;
+  }
+
+  get state(): RandomState {
+    const [a, b, c, d] = this.#state;
+    return [a!, b!, c!, d!];
+  }
+
+  /** Mixes a word into the state; for each word this is one-to-one, so states that differ stay different. */
+  #absorb(word: number): void {
     for (let i = 0; i < 4; i++) {
-      z = (z + 0x9e3779b9) >>> 0;
+      const z = ((this.#state[i]! ^ word) + Math.imul(i + 1, 0x9e3779b9)) >>> 0;
       let t = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
       t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
       this.#state[i] = t ^ (t >>> 15);

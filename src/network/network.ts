@@ -110,7 +110,7 @@ export class Network {
     const seed = checkNumber("network: seed", options.seed ?? 0, { integer: true, min: 0 });
     const initialization = checkInitialization(options.initialization ?? "auto");
     const engine = await createEngine(networkShape(description), options);
-    initialize(engine.parameters, engine.shape.layers, initialization, new Random(seed));
+    initialize(engine.parameters, engine.shape.layers, initialization, new Random(seed, "initialization"));
     return new Network(description, engine);
   }
 

@@ -95,7 +95,8 @@ class DescentRun implements Run {
   constructor(engine: Engine, plan: RunPlan) {
     this.#engine = engine;
     this.#plan = plan;
-    this.#random = plan.shuffle && plan.batchSize < plan.samples.capacity ? new Random(plan.seed) : undefined;
+    this.#random =
+      plan.shuffle && plan.batchSize < plan.samples.capacity ? new Random(plan.seed, "shuffling") : undefined;
     this.#guard = new Guard(engine);
   }
 

@@ -38,9 +38,28 @@ describe("Random", () => {
     }
   });
 
-  it("takes seeds beyond 32 bits", () => {
-    const firsts = [0, 2 ** 32, 2 ** 33, 2 ** 40 + 1, 2 ** 53 - 1].map((seed) => new Random(seed).next());
-    expect(new Set(firsts).size).toBe(firsts.length);
+  it("counts every bit of a seed, and gives each stream numbers of its own", () => {
+    const seeds = [...Array(100).keys(), ...Array.from({ length: 53 }, (_, bit) => 2 ** bit), 2 ** 32 + 1, 2 ** 53 - 1];
+    const streams = ["initialization", "shuffling", "dropout", "split"] as const;
+    const firsts = seeds.flatMap((seed) =>
+      streams.map((stream) =>
+        take(
+          4,
+          (
+            (random) => () =>
+              random.next()
+          )(new Random(seed, stream)),
+        ).join(" "),
+      ),
+    );
+    expect(new Set(firsts).size).toBe(new Set(seeds).size * streams.length);
+  });
+
+  it("goes on from its state", () => {
+    const random = new Random(2 ** 40 + 3, "shuffling");
+    take(10, () => random.next());
+    const copy = Random.from(structuredClone(random.state));
+    expect(take(10, () => copy.next())).toEqual(take(10, () => random.next()));
   });
 
   it("draws uniformly within bounds", () => {

@@ -24,7 +24,7 @@ export async function unsharedKernels(tier: Tier): Promise<Kernels> {
     tier !== "wide" && WebAssembly.validate(bytes)
       ? await WebAssembly.compile(bytes)
       : await compileWithFlags(bytes, flags);
-  return { tier, shared: false, why: "for a test", module: module! };
+  return { ...strict, tier, shared: false, why: "for a test", module: module! };
 }
 
 /** Loads a case into an engine that is to learn by this rule. */

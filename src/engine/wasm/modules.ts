@@ -5,6 +5,7 @@
 import { LanegradError } from "../../ground/errors.ts";
 import { nodeVersion, warn } from "../../ground/host.ts";
 import * as binaries from "./binaries.ts";
+import { importLoader, type Loader } from "./loader.ts";
 import { compileWithFlags } from "./v8-flags.ts";
 import { wideObstacle } from "./wide-probe.ts";
 
@@ -15,6 +16,7 @@ export interface Kernels {
   readonly why: string;
   readonly shared: boolean;
   readonly module: WebAssembly.Module;
+  readonly loader: Loader;
 }
 
 /** What was chosen, before it is compiled. */
@@ -66,7 +68,8 @@ export async function loadKernels(wanted: Tier | "auto"): Promise<Kernels> {
     // A failure is forgotten, so that the next call may try again.
     module.catch(() => compiled.delete(tier));
   }
-  return { tier, why, shared, module: await module };
+  const [compiledModule, loader] = await Promise.all([module, importLoader()]);
+  return { tier, why, shared, module: compiledModule, loader };
 }
 
 async function choose(wanted: Tier | "auto"): Promise<Choice> {

@@ -2,7 +2,6 @@
  * The engine of WebAssembly kernels: writes the plan of `layout.ts` into linear memory and calls the kernels. Parameters,
  * gradients and rows are views of that memory; nothing is copied and nothing is allocated in a step.
  */
-import { instantiateSync } from "@assemblyscript/loader";
 import { CapacityError, LanegradError } from "../../ground/errors.ts";
 import {
   formatBytes,
@@ -55,8 +54,9 @@ const SPINS = 20_000;
 /** Seconds in a call after which a thread that does not come to meet the others is lost: no share of work takes so long. */
 const PATIENCE = 60;
 
-/** Stops the workers of engines that nobody can reach any more. */
-const abandoned = new FinalizationRegistry<() => void>((stop) => stop());
+/** Stops the workers of engines that nobody can reach any more, where the host tells. */
+const abandoned =
+  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<() => void>((stop) => stop());
 
 const PAGE = 65_536;
 const MAXIMUM_PAGES = 65_536;
@@ -90,7 +90,7 @@ export class WasmEngine implements Engine {
     this.shape = shape;
     this.plan = planMemory(shape, threads);
     this.memory = allocate(this.plan.byteLength, kernels.shared);
-    this.#exports = instantiate(kernels.module, this.memory);
+    this.#exports = instantiate(kernels, this.memory);
     this.#exports.writeConstants();
     this.#kernels = installKernels(this.#exports, this.#exports.table);
     this.#writeTeam(1);
@@ -129,7 +129,7 @@ export class WasmEngine implements Engine {
       return engine;
     }
     engine.#writeTeam(threads);
-    abandoned.register(engine, () => stop(team), engine);
+    abandoned?.register(engine, () => stop(team), engine);
     return engine;
   }
 
@@ -140,7 +140,7 @@ export class WasmEngine implements Engine {
   /** Lets the workers end; the engine goes on with one thread. */
   release(): void {
     if (this.#report.threads === 1) return;
-    abandoned.unregister(this);
+    abandoned?.unregister(this);
     this.#exports.stop(this.plan.team);
     this.#writeTeam(1);
   }
@@ -364,8 +364,8 @@ function noRoom(pages: number, cause: unknown): CapacityError {
   return new CapacityError(message, { cause });
 }
 
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
-  const { instance } = instantiateSync(module, { env: { memory } });
+function instantiate({ module, loader }: Kernels, memory: WebAssembly.Memory): Exports {
+  const { instance } = loader.instantiateSync(module, { env: { memory } });
   // The instance's own exports: the loader's are wrapped, at a cost to each call.
   const exports = instance.exports as unknown as Exports;
   if (

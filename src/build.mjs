@@ -1,0 +1,72 @@
+/**
+ * Adds to `dist/` what tsc does not write: the library in one file, with all that it imports, for a page that has no
+ * bundler, and what `require` gets of each entry. Usage, after tsc: node src/build.mjs
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+async function readPackage(folder) {
+  return JSON.parse(await readFile(`${root}${folder}package.json`, "utf8"));
+}
+
+const own = await readPackage("");
+
+/** Who wrote what is in a file, as their licences ask for. */
+async function credits(metafile) {
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (file) => /^node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file)?.[0] ?? [],
+  );
+  const packages = await Promise.all([...new Set(folders)].toSorted().map(readPackage));
+  const parts = [own, ...packages].map(({ name, version, license }) => `${name} ${version} (${license})`);
+  return `/*! ${parts.join(", ")} */\n`;
+}
+
+/** All that some entries export, in one file. */
+async function writeStandalone(name, entries) {
+  const reexports = (folder) => entries.map((entry) => `export * from "${folder}/${entry}";\n`).join("");
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: reexports("."), resolveDir: `${root}dist` },
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "eof",
+    metafile: true,
+    write: false,
+  });
+  // On a line of its own, or publint takes what follows the "//" of an address for a comment, and the file for CommonJS.
+  const text = outputFiles[0].text.replace(/export\{[^{}]+\};/, "\n$&");
+  await writeFile(`${root}dist/standalone/${name}.js`, (await credits(metafile)) + text);
+  await writeFile(`${root}dist/standalone/${name}.d.ts`, reexports(".."));
+}
+
+/** The ES module, where the host can require one; elsewhere a sentence that says what to do. */
+async function writeRequire(entry) {
+  const text = `"use strict";
+try {
+  module.exports = require("./index.js");
+} catch (cause) {
+  if (cause.code !== "ERR_REQUIRE_ESM" && cause.name !== "SyntaxError") throw cause;
+  const expected = "a host that can require an ES module, as Node 20.19, 22.12 and newer can, got one that cannot";
+  const hint = 'use \`await import("${entry}")\`, or have your bundler or test runner transform the package';
+  class LanegradError extends Error {
+    name = "LanegradError";
+  }
+  throw new LanegradError(\`require("${entry}"): expected \${expected}; \${hint}\`, { cause });
+}
+`;
+  const folder = `${root}dist${entry.replace(own.name, "")}`;
+  await writeFile(`${folder}/require.cjs`, text);
+  await writeFile(`${folder}/require.d.cts`, 'export * from "./index.js";\n');
+}
+
+await mkdir(`${root}dist/standalone`, { recursive: true });
+await writeStandalone("lanegrad", ["index.js"]);
+await writeStandalone("dataflow", ["index.js", "dataflow/index.js"]);
+await writeRequire("lanegrad");
+await writeRequire("lanegrad/dataflow");

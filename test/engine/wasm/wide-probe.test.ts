@@ -1,3 +1,4 @@
+import "@assemblyscript/loader"; // before a test takes the place of what Node itself reads files with
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { kernelBytes, wideFlags } from "../../../src/engine/wasm/modules.ts";

@@ -15,9 +15,10 @@ import { bundleChild, findNode, installPeers, mnistFolder, writeNumbers, writeRe
 import { optimizerNames } from "./problem.ts";
 import { nodeWorker, pythonWorker, type Worker } from "./processes.ts";
 import { machine } from "./report.ts";
-import { askVersions, type Exercise, runRounds } from "./rounds.ts";
+import { askVersions, runRounds } from "./rounds.ts";
 import { type Workload, workloadNamed, workloads } from "./shapes.ts";
 import { measureStartup } from "./startup.ts";
+import type { Exercise } from "./task.ts";
 import { describeRun, readmeSection, type Run } from "./tables.ts";
 
 interface Choice {

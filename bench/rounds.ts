@@ -2,18 +2,9 @@
 import type { Entry } from "./contender.ts";
 import type { Worker } from "./processes.ts";
 import { sameWork } from "./same-work.ts";
-import type { OptimizerName } from "./problem.ts";
 import { forwardFlops, stepFlops, type Workload } from "./shapes.ts";
-import type { Answers, Task, Timed } from "./task.ts";
+import type { Answers, Exercise, Task, Timed } from "./task.ts";
 import type { Effort, Timing } from "./timing.ts";
-
-/** A row of some table: what everybody is asked. */
-export interface Exercise {
-  readonly question: "steps" | "inference";
-  readonly workload: Workload;
-  /** Of steps. */
-  readonly optimizer?: OptimizerName;
-}
 
 /** What all rounds of a contender came to in an exercise. */
 export interface Result extends Exercise {

@@ -5,8 +5,7 @@
 import { engineMaker } from "../src/engine/create.ts";
 import { loadProblem } from "./contenders/lanegrad.ts";
 import { drawProblem } from "./problem.ts";
-import type { Exercise } from "./rounds.ts";
-import { CHECKED_STEPS } from "./task.ts";
+import { CHECKED_STEPS, type Exercise } from "./task.ts";
 
 /** Of the largest change that the steps have made; and of outputs. */
 const CHANGE_TOLERANCE = 0.02;

@@ -5,6 +5,14 @@ import type { OptimizerName } from "./problem.ts";
 import type { Workload } from "./shapes.ts";
 import type { Effort, Timing } from "./timing.ts";
 
+/** A row of some table: what everybody is asked. */
+export interface Exercise {
+  readonly question: "steps" | "inference";
+  readonly workload: Workload;
+  /** Of steps. */
+  readonly optimizer?: OptimizerName;
+}
+
 export type Task =
   | { readonly question: "version" }
   | { readonly question: "limit"; readonly tier: Tier }

@@ -26,6 +26,9 @@ export function nodeVersion(): number {
 interface NodeModules {
   "fs/promises": typeof import("node:fs/promises");
   child_process: typeof import("node:child_process");
+  crypto: typeof import("node:crypto");
+  os: typeof import("node:os");
+  path: typeof import("node:path");
   url: typeof import("node:url");
   util: typeof import("node:util");
   v8: typeof import("node:v8");

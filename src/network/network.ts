@@ -8,8 +8,8 @@ import { checkDescription, describe, type NetworkDescription } from "../model/de
 import { type EngineName, engineMaker } from "../engine/create.ts";
 import type { Engine, EngineReport, Samples } from "../engine/engine.ts";
 import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
-import { checkNumber, checkOptions, LanegradError, refuse, show } from "../ground/errors.ts";
-import { writeWhole } from "../ground/files.ts";
+import { CapacityError, checkNumber, checkOptions, LanegradError, refuse, show } from "../ground/errors.ts";
+import { nameForPeople, writeWhole } from "../ground/files.ts";
 import {
   type CheckedTraining,
   checkTraining,
@@ -24,13 +24,14 @@ import type { Floats } from "../ground/floats.ts";
 import {
   fromSaved,
   type LayerParameters,
+  type ReadNetwork,
   readStandardization,
   type SavedNetwork,
   toSaved,
 } from "../model/formats/json.ts";
+import { readSaved, savedPieces } from "../model/formats/json-text.ts";
 import type { Standardization } from "../model/formats/json.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "../inspect/gradient-check.ts";
-import { importNode } from "../ground/host.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
 import { checkTargets } from "../kinds/losses/targets.ts";
@@ -79,6 +80,7 @@ export interface NetworkGradientCheck extends GradientCheck {
   readonly engineError: number;
 }
 
+const engineOptions = ["engine", "threads"];
 const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine", "threads"];
 
 /**
@@ -119,7 +121,8 @@ export class Network {
    * @throws InvalidInputError naming the part that is missing or wrong.
    */
   static async fromJSON(saved: SavedNetwork | string, options: EngineOptions = {}): Promise<Network> {
-    return Network.#restore(saved, options, "saved network");
+    checkOptions("fromJSON", options, engineOptions);
+    return Network.#restore(fromSaved(saved), options, "saved network");
   }
 
   /**
@@ -128,14 +131,12 @@ export class Network {
    */
   static async load(path: string, options: EngineOptions = {}): Promise<Network> {
     if (typeof path !== "string" || path === "") refuse("load", "the path of a file", show(path));
-    const { readFile } = await importNode("fs/promises");
-    const text = await readFile(path, "utf8").catch((cause: Error) => refuse(path, "a readable file", cause.message));
-    return Network.#restore(text, options, path);
+    checkOptions("load", options, engineOptions);
+    return Network.#restore(await readSaved(path), options, nameForPeople(path));
   }
 
-  static async #restore(saved: unknown, options: EngineOptions, name: string): Promise<Network> {
-    checkOptions(name, options, ["engine", "threads"]);
-    const { description, standardization, parameters } = fromSaved(saved, name);
+  static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
+    const { description, standardization, parameters } = read;
     const engine = await createEngine(networkShape(description), options);
     engine.parameters.set(parameters);
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
@@ -543,12 +544,15 @@ export class Network {
   }
 
   /**
-   * Writes `toJSON` to a file: to a temporary name first, then renamed, so that no half-written file is ever found.
-   * @throws InvalidInputError if it cannot be written, or a parameter is not finite.
+   * Writes `toJSON` to a file, in pieces, so that networks of any size can be saved: to a temporary name beside it first,
+   * then renamed when it is on the disk, so that no half-written file is ever found. A file that is there keeps its mode, a
+   * symbolic link stays one. What is written are the parameters of the moment of the call.
+   * @throws InvalidInputError if it cannot be written, or a parameter is not finite; CapacityError if there is no memory for
+   *   a copy of the parameters.
    */
   async save(path: string): Promise<void> {
     if (typeof path !== "string" || path === "") refuse("save", "the path of a file", show(path));
-    await writeWhole(path, JSON.stringify(this.toJSON()));
+    await writeWhole(path, savedPieces(this.description, this.#standardization, this.#copyOfParameters("save")));
   }
 
   /** The line that makes such a network. */
@@ -565,6 +569,16 @@ export class Network {
   /** For `using network = await Network.create(...)`. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #copyOfParameters(where: string): Floats {
+    const { parameters } = this;
+    try {
+      return parameters.slice();
+    } catch {
+      const size = `memory for a copy of the parameters, ${parameters.byteLength} bytes`;
+      throw new CapacityError(`${where}: expected ${size}, got none; free some, or write the live ones by yourself`);
+    }
   }
 
   get #live(): Engine {

@@ -4,7 +4,7 @@
  */
 import { checkDescription, type NetworkDescription } from "../description.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
+import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
 import { networkShape } from "../shape.ts";
 
 export interface Standardization {
@@ -28,27 +28,67 @@ export interface SavedNetwork {
   readonly layers: readonly LayerParameters[];
 }
 
+/** The most characters of a JavaScript string: those of V8, which has the fewest. */
+export const STRING_LIMIT = 2 ** 29 - 24;
+/** The most characters that a number and its comma take, by the bytes of the engine's numbers; and those of the rest. */
+const CHARACTERS = { 4: 16, 8: 26 } as const;
+const HEAD_CHARACTERS = 2 ** 17;
+/** The powers of ten that float64 holds exactly. */
+const POWERS = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+
+/** What is written of a parameter. */
+export function writerOf(parameters: Floats): (value: number) => number {
+  return parameters instanceof Float32Array ? nineDigits : Number;
+}
+
+/**
+ * The first nine digits of a number, which are all of a float32. Most are found without writing them: a whole number over an
+ * exact power of ten is the float64 that is nearest to that decimal, as when it is read from text, and takes a fraction of the
+ * time.
+ */
+function nineDigits(value: number): number {
+  const size = Math.abs(value);
+  const places = 8 - Math.floor(Math.log10(size));
+  if (!(places >= 0 && places < 23)) return Number(value.toPrecision(9));
+  const digits = Math.round(size * POWERS[places]!);
+  // The logarithm may be a digit off beside a power of ten.
+  if (digits < 1e8 || digits >= 1e9) return Number(value.toPrecision(9));
+  return (Math.sign(value) * digits) / POWERS[places]!;
+}
+
 /**
  * parameters: the flat arena of `networkShape(description)`.
- * @throws InvalidInputError for parameters that are not finite: JSON has no such numbers.
+ * @throws InvalidInputError for parameters that are not finite: JSON has no such numbers. CapacityError for more of them
+ *   than a text of JSON may have.
  */
 export function toSaved(
   description: NetworkDescription,
   standardization: Standardization | null,
   parameters: Floats,
 ): SavedNetwork {
-  const write = parameters instanceof Float32Array ? (value: number) => Number(value.toPrecision(9)) : Number;
+  const most = Math.floor((STRING_LIMIT - HEAD_CHARACTERS) / CHARACTERS[parameters.BYTES_PER_ELEMENT as 4 | 8]);
+  if (parameters.length > most) {
+    const limit = `at most ${most} parameters, so that one string holds their JSON`;
+    throw new CapacityError(
+      `toJSON: expected ${limit}, got ${parameters.length}; save writes them to a file in pieces`,
+    );
+  }
+  const write = writerOf(parameters);
   const layers = networkShape(description).layers.map(({ fanIn, fanOut, weights, biases }, k) => {
-    const wrong = parameters.subarray(weights, biases + fanOut).find((value) => !Number.isFinite(value));
-    if (wrong !== undefined) refuse(`layer ${k + 1}`, "finite parameters", String(wrong));
+    const numbers = (begin: number, end: number) =>
+      Array.from(parameters.subarray(begin, end), (value) => write(checkFinite(k, value)));
     return {
-      weights: Array.from({ length: fanOut }, (_, i) =>
-        Array.from(parameters.subarray(weights + i * fanIn, weights + (i + 1) * fanIn), write),
-      ),
-      biases: Array.from(parameters.subarray(biases, biases + fanOut), write),
+      weights: Array.from({ length: fanOut }, (_, i) => numbers(weights + i * fanIn, weights + (i + 1) * fanIn)),
+      biases: numbers(biases, biases + fanOut),
     };
   });
   return { format: "lanegrad", version: 1, description, standardization, layers };
+}
+
+/** For layer k, from 0. */
+export function checkFinite(k: number, value: number): number {
+  if (!Number.isFinite(value)) refuse(`layer ${k + 1}`, "finite parameters", String(value));
+  return value;
 }
 
 export interface ReadNetwork {
@@ -64,6 +104,18 @@ export interface ReadNetwork {
  */
 export function fromSaved(saved: unknown, name = "saved network"): ReadNetwork {
   const model = typeof saved === "string" ? parse(saved, name) : saved;
+  const { layers, ...head } = readHead(model, name);
+  return { ...head, parameters: readLayers(name, head.description, layers) };
+}
+
+/** All but the parameters. */
+export interface Head {
+  readonly description: NetworkDescription;
+  readonly standardization: Standardization | null;
+  readonly layers: unknown;
+}
+
+export function readHead(model: unknown, name: string): Head {
   if (typeof model !== "object" || model === null) refuse(name, "a saved lanegrad network", show(model));
   const { format, version, description, standardization, layers } = model as Partial<SavedNetwork>;
   if (format !== "lanegrad") refuse(name, 'format "lanegrad"', show(format));
@@ -73,11 +125,12 @@ export function fromSaved(saved: unknown, name = "saved network"): ReadNetwork {
   return {
     description: checked,
     standardization: standardization == null ? null : readStandardization(name, standardization, checked.inputs),
-    parameters: readLayers(name, checked, layers),
+    layers,
   };
 }
 
-function parse(text: string, name: string): unknown {
+/** @throws InvalidInputError where it is no JSON. */
+export function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -97,8 +150,10 @@ function within<T>(name: string, check: () => T): T {
 export function readStandardization(name: string, given: Standardization, inputs: number): Standardization {
   const where = `${name}: standardization`;
   checkOptions(where, given, ["mean", "deviation"]);
-  const mean = readRow(`${where}, mean`, given.mean, inputs);
-  const deviation = readRow(`${where}, deviation`, given.deviation, inputs);
+  const mean: number[] = [];
+  readRow(mean, 0, `${where}, mean`, given.mean, inputs);
+  const deviation: number[] = [];
+  readRow(deviation, 0, `${where}, deviation`, given.deviation, inputs);
   deviation.forEach((value, i) => checkNumber(`${where}, deviation of input ${i + 1}`, value, { above: 0 }));
   return Object.freeze({ mean: Object.freeze(mean), deviation: Object.freeze(deviation) });
 }
@@ -108,21 +163,49 @@ function readLayers(name: string, description: NetworkDescription, layers: unkno
   if (!Array.isArray(layers) || layers.length !== shape.layers.length) {
     refuse(`${name}: layers`, `an array of ${shape.layers.length}`, show(layers));
   }
-  const rows: number[][] = [];
-  shape.layers.forEach(({ fanIn, fanOut }, k) => {
+  const given = shape.layers.map(({ fanIn, fanOut }, k) =>
+    readRows(`${name}: layer ${k + 1}`, layers[k], fanIn, fanOut),
+  );
+  const parameters = newParameters(name, shape.parameterCount);
+  shape.layers.forEach(({ fanIn, fanOut, weights, biases }, k) => {
     const where = `${name}: layer ${k + 1}`;
-    checkOptions(where, layers[k], ["weights", "biases"]);
-    const { weights, biases } = layers[k] as LayerParameters;
-    if (!Array.isArray(weights) || weights.length !== fanOut) {
-      refuse(`${where}, weights`, `an array of ${fanOut} rows`, show(weights));
+    for (let i = 0; i < fanOut; i++) {
+      readRow(parameters, weights + i * fanIn, `${where}, weights of unit ${i + 1}`, given[k]!.weights[i], fanIn);
     }
-    for (let i = 0; i < fanOut; i++) rows.push(readRow(`${where}, weights of unit ${i + 1}`, weights[i], fanIn));
-    rows.push(readRow(`${where}, biases`, biases, fanOut));
+    readRow(parameters, biases, `${where}, biases`, given[k]!.biases, fanOut);
   });
-  return Float64Array.from(rows.flat());
+  return parameters;
 }
 
-function readRow(where: string, row: unknown, count: number): number[] {
+/** A layer's rows, each of the right length, before there is room for any. */
+function readRows(where: string, layer: unknown, fanIn: number, fanOut: number): LayerParameters {
+  checkOptions(where, layer, ["weights", "biases"]);
+  const { weights, biases } = layer as LayerParameters;
+  if (!Array.isArray(weights) || weights.length !== fanOut) {
+    refuse(`${where}, weights`, `an array of ${fanOut} rows`, show(weights));
+  }
+  const rows = Array.from({ length: fanOut }, (_, i) =>
+    checkRow(`${where}, weights of unit ${i + 1}`, (weights as unknown[])[i], fanIn),
+  );
+  return { weights: rows, biases: checkRow(`${where}, biases`, biases, fanOut) };
+}
+
+function checkRow(where: string, row: unknown, count: number): readonly number[] {
   if (!Array.isArray(row) || row.length !== count) refuse(where, `an array of ${count} numbers`, show(row));
-  return Array.from(row, (value: unknown, i) => checkNumber(`${where}, number ${i + 1}`, value));
+  return row;
+}
+
+/** Zeros. */
+export function newParameters(name: string, count: number): Float64Array {
+  try {
+    return new Float64Array(count);
+  } catch {
+    throw new CapacityError(`${name}: expected parameters that fit into memory, got ${count}`);
+  }
+}
+
+/** Number by number, each looked at once: what is in a row may change under the eyes. */
+export function readRow(to: number[] | Float64Array, at: number, where: string, row: unknown, count: number): void {
+  const numbers = checkRow(where, row, count);
+  for (let i = 0; i < count; i++) to[at + i] = checkNumber(`${where}, number ${i + 1}`, numbers[i]);
 }

@@ -200,7 +200,7 @@ describe("saving", () => {
     await writeFile(join(inside, "old"), "old");
     // A folder with something in it cannot be replaced by a file.
     await expect(network.save(inside)).rejects.toThrow(InvalidInputError);
-    await expect(network.save(inside)).rejects.toThrow(`${inside}: expected a file that can be written, got E`);
+    await expect(network.save(inside)).rejects.toThrow(`${inside}: expected a file that can be written, got a folder`);
     expect(await readFile(join(inside, "old"), "utf8")).toBe("old");
     expect((await readdir(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
   });

@@ -54,6 +54,8 @@ export interface SweepStep<C extends Circle = Circle, A extends Arrow = Arrow> {
 
 /** More paths than that are counted, not listed. */
 const PATHS_LIMIT = 10_000;
+/** Of all paths together: a few thousand through a few thousand circles take seconds. */
+const ARROWS_LIMIT = 2_500_000;
 
 export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
   /** In an order in which every arrow goes from an earlier circle to a later one. */
@@ -134,7 +136,8 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
 
   /**
    * Every path from a circle to the output.
-   * @throws InvalidInputError where there are more than 10,000: the backward sweep does without them.
+   * @throws InvalidInputError where there are more than 10,000, or of more than 2,500,000 arrows in all: the backward sweep
+   *   does without them.
    */
   paths(id: string): A[][] {
     const start = this.circle(id).id;
@@ -142,6 +145,11 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
     if (count > PATHS_LIMIT) {
       const got = Number.isSafeInteger(count) ? String(count) : `about ${count.toPrecision(3)}`;
       refuse(`paths from ${start}`, `at most ${PATHS_LIMIT} to list (the backward sweep needs none)`, got);
+    }
+    const arrows = this.#countArrows(start);
+    if (arrows > ARROWS_LIMIT) {
+      const wanted = `at most ${ARROWS_LIMIT} arrows in all to list (the backward sweep needs no paths)`;
+      refuse(`paths from ${start}`, wanted, `${arrows} in ${count} paths`);
     }
     if (start === this.output.id) return [[]];
     const paths: A[][] = [];
@@ -160,6 +168,21 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
       }
     }
     return paths;
+  }
+
+  /** On all paths from a circle to the output, each as often as it is on one. */
+  #countArrows(start: string): number {
+    const onward = this.#countPaths();
+    const counts = new Map<string, number>();
+    for (const { id } of this.circles.toReversed()) {
+      const out = this.#outOf.get(id)!;
+      counts.set(
+        id,
+        id === this.output.id ? 0 : out.reduce((sum, { to }) => sum + counts.get(to)! + onward.get(to)!, 0),
+      );
+      if (id === start) break;
+    }
+    return counts.get(start)!;
   }
 
   /** The arrows out of a circle from which a path leads on to the output. */

@@ -162,6 +162,23 @@ describe("a large graph", () => {
     );
     expect(graph.sweep()).toHaveLength(60);
   });
+
+  it("has its paths counted where together they are too long to list", () => {
+    // From each circle to the next, and to the last: a path for each, of up to 3,000 arrows.
+    const circles = Array.from({ length: 3000 }, (_, i) => circle(`c${i}`));
+    const last = circles.length - 1;
+    const arrows = circles.slice(0, -1).flatMap((_, i) => {
+      const targets = new Set([i + 1, last]);
+      return Array.from(targets, (to) => arrow(`c${i}`, `c${to}`, 1));
+    });
+    const graph = new Graph(circles, arrows);
+    expect(graph.pathCount("c0")).toBe(2999);
+    expect(() => graph.paths("c0")).toThrow(
+      "at most 2500000 arrows in all to list (the backward sweep needs no paths)",
+    );
+    expect(graph.paths("c2000")).toHaveLength(999);
+    expect(graph.sweep()).toHaveLength(3000);
+  });
 });
 
 describe("the name of a derivative", () => {

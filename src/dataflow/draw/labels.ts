@@ -2,7 +2,8 @@
  * Where labels stand: of several places the one that is on nothing else. No label is ever put over another or over a circle;
  * lines of other arrows are kept clear of as far as can be.
  */
-import { along, boundsOf, type Box, boxOf, grown, lengthInside, lengthOf, overlap, type Point } from "./geometry.ts";
+import { along, boundsOf, type Box, boxOf, grown, lengthOf, overlap, type Point } from "./geometry.ts";
+import { NearLines } from "./near.ts";
 import type { Size } from "./sizes.ts";
 
 /** A label that has no place yet, its places in order of preference, and the line it belongs to. */
@@ -35,8 +36,8 @@ export function placeLabels(
   const order = wanted
     .map((_, i) => i)
     .sort((a, b) => wanted[a]!.candidates.length - wanted[b]!.candidates.length || a - b);
-  const measured = lines.map((points) => ({ points, box: boxOf(boundsOf(points)), length: lengthOf(points) }));
-  const free = wanted.map((label) => scored(label, obstacles, measured));
+  const all = { near: new NearLines(lines), lengths: lines.map(lengthOf) };
+  const free = wanted.map((label) => scored(label, obstacles, all));
   const boxes: (Box | undefined)[] = wanted.map(() => undefined);
   const costs = wanted.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
@@ -51,10 +52,9 @@ export function placeLabels(
   return { boxes, crossings: costs.reduce((sum, cost) => sum + cost, 0) };
 }
 
-interface MeasuredLine {
-  readonly points: readonly Point[];
-  readonly box: Box;
-  readonly length: number;
+interface Lines {
+  readonly near: NearLines;
+  readonly lengths: readonly number[];
 }
 
 interface Scored {
@@ -64,17 +64,15 @@ interface Scored {
 }
 
 /** The candidates that are clear of circles, the best first. */
-function scored(label: Wanted, obstacles: readonly Box[], lines: readonly MeasuredLine[]): Scored[] {
+function scored(label: Wanted, obstacles: readonly Box[], lines: Lines): Scored[] {
   const around = grown(boxOf(boundsOf(label.candidates.map(({ box }) => box))), GAP + 1);
   const nearObstacles = obstacles.filter((obstacle) => overlap(obstacle, around));
-  const nearLines = lines.filter((line, j) => j !== label.line && overlap(line.box, around));
   return label.candidates
     .filter(({ box }) => !nearObstacles.some((obstacle) => overlap(box, obstacle, GAP)))
     .map(({ box, cost }) => {
-      const near = grown(box, 1);
-      const hidden = nearLines.map((line) => (overlap(line.box, near) ? lengthInside(line.points, near) : 0));
-      const crossings = hidden.filter((length) => length > 0).length;
-      const isHiding = hidden.some((length, j) => length > nearLines[j]!.length / 3);
+      const hidden = [...lines.near.inside(grown(box, 1))].filter(([line]) => line !== label.line);
+      const isHiding = hidden.some(([line, length]) => length > lines.lengths[line]! / 3);
+      const crossings = hidden.length;
       return { box, crossings, cost: cost + CROSSING_COST * crossings + (isHiding ? HIDING_COST : 0) };
     })
     .sort((a, b) => a.cost - b.cost);

@@ -1,5 +1,6 @@
 /** The places of circles whose layers are not given: found by dagre, from left to right, with room for all labels. */
 import { Graph as Layers, layout } from "@dagrejs/dagre";
+import { refuse } from "../../errors.ts";
 import type { Point } from "./geometry.ts";
 import type { Plan } from "./plan.ts";
 import type { Sizes, Spacing } from "./sizes.ts";
@@ -13,6 +14,29 @@ export interface Layered {
 interface Place extends Point {
   width: number;
   height: number;
+}
+
+/** Finding places takes seconds for these, and the square of it for more; nobody could read them. */
+const CIRCLES_LIMIT = 400;
+const REACH_LIMIT = 3000;
+
+/**
+ * Over how many layers the arrows go, all of them together: what the search for places works on.
+ * @throws InvalidInputError for a diagram that would take minutes.
+ */
+export function checkReach({ circles, arrows }: Plan): number {
+  const wanted = `at most ${CIRCLES_LIMIT} circles, with arrows over at most ${REACH_LIMIT} layers in all`;
+  const hint = "(toDot and toMermaid leave finding places to others)";
+  if (circles.length > CIRCLES_LIMIT) refuse("toSvg", `${wanted} ${hint}`, `${circles.length} circles`);
+  const order = new Map(circles.map(({ circle }, i) => [circle.id, i]));
+  const layers = new Map(circles.map(({ circle }) => [circle.id, 0]));
+  // In the order of the circles, so that of where an arrow comes from all is known.
+  for (const { arrow } of arrows.toSorted((a, b) => order.get(a.arrow.from)! - order.get(b.arrow.from)!)) {
+    layers.set(arrow.to, Math.max(layers.get(arrow.to)!, layers.get(arrow.from)! + 1));
+  }
+  const reach = arrows.reduce((sum, { arrow }) => sum + layers.get(arrow.to)! - layers.get(arrow.from)!, 0);
+  if (reach > REACH_LIMIT) refuse("toSvg", `${wanted} ${hint}`, `arrows over ${reach} layers`);
+  return reach;
 }
 
 export function placeInLayers(plan: Plan, sizes: Sizes, spacing: Spacing): Layered {

@@ -14,7 +14,7 @@ import {
   smooth,
 } from "./geometry.ts";
 import { alongLine, aroundCircle, placeLabels, type Wanted } from "./labels.ts";
-import { placeInLayers } from "./layered.ts";
+import { checkReach, placeInLayers } from "./layered.ts";
 import type { Plan, PlannedArrow, PlannedCircle } from "./plan.ts";
 import { isSmall, type Sizes, sizesOf, type Spacing } from "./sizes.ts";
 
@@ -49,8 +49,9 @@ const SPACINGS: readonly Spacing[] = [
   { across: 2.1, down: 1.5 },
 ];
 
-/** With more arrows than this, nothing is gained by more room. */
+/** With more arrows than this, or over more layers, nothing is gained by more room. */
 const ARROWS_LIMIT = 1000;
+const REACH_LIMIT = 200;
 
 interface Attempt extends Scene {
   readonly cost: number;
@@ -59,7 +60,8 @@ interface Attempt extends Scene {
 export function layOut(plan: Plan): Scene {
   const sizes = sizesOf(plan);
   let best: Attempt | undefined;
-  for (const spacing of plan.arrows.length > ARROWS_LIMIT ? SPACINGS.slice(0, 1) : SPACINGS) {
+  const isLarge = plan.hasColumns ? plan.arrows.length > ARROWS_LIMIT : checkReach(plan) > REACH_LIMIT;
+  for (const spacing of isLarge ? SPACINGS.slice(0, 1) : SPACINGS) {
     if (best !== undefined && best.cost <= widthCost(spacing)) break;
     const attempt = layOutWith(plan, sizes, spacing);
     if (best === undefined || attempt.cost < best.cost) best = attempt;

@@ -4,7 +4,17 @@
  * stand in. Unlike in derivatives, nothing is simplified that would hide an operation, or a point where it has no value:
  * x/x stays what it is.
  */
-import { type Algebra, type Expression, type Factor, isPower, partsOf, type SumNode, type Term } from "./expression.ts";
+import {
+  type Algebra,
+  type Expression,
+  type Factor,
+  isPower,
+  OPEN_LIMIT,
+  partsOf,
+  type ProductNode,
+  type SumNode,
+  type Term,
+} from "./expression.ts";
 import { text, write } from "./notation.ts";
 import { isOne, isWhole, MINUS_ONE, ONE, plus, power, type Rational, times, ZERO } from "./rational.ts";
 
@@ -13,21 +23,26 @@ export class Drawn {
   readonly #algebra: Algebra;
   /** By all that is in them, in whatever order and parentheses: (a + b) + c is c + (b + a). */
   readonly #alike = new Map<Expression, Expression>();
+  /** What each sum and product comes to when those in it are opened: a row of them is made, each of the one before. */
+  readonly #termsIn = new Map<Expression, readonly Term[]>();
+  readonly #factorsIn = new Map<Expression, Opened>();
+  #namedCount = 0;
 
   constructor(algebra: Algebra) {
     this.#algebra = algebra;
   }
 
   sum(given: readonly Term[]): Expression {
+    this.#forgetNamed();
     const terms = this.#withOneNumber(given.map((term) => this.#withoutMinus(term)));
     const [only, ...others] = terms;
     if (only === undefined) return this.#algebra.number(0);
     if (others.length === 0) return this.product(only.coefficient, [{ base: only.of, exponent: ONE }]);
-    const all = terms.flatMap((term) => this.#allTerms(term));
-    return this.#once(this.#algebra.sum(all), () => this.#algebra.sum(terms));
+    return this.#once(this.#algebra.sum(this.#allTerms(terms)), () => this.#algebra.sum(terms));
   }
 
   product(given: Rational, all: readonly Factor[]): Expression {
+    this.#forgetNamed();
     let coefficient = given;
     const rest = all.filter(({ base, exponent }) => {
       const folded = base.kind === "number" ? power(base.value, exponent) : undefined;
@@ -39,7 +54,9 @@ export class Drawn {
     if (only === undefined) return this.#algebra.number(coefficient);
     if (others.length === 0 && isOne(coefficient) && isOne(only.exponent)) return only.base;
     const whole = this.#allFactors(coefficient, factors);
-    return this.#once(whole, () => this.#algebra.product(coefficient, factors));
+    return this.#once(this.#algebra.product(whole.coefficient, whole.factors), () =>
+      this.#algebra.product(coefficient, factors),
+    );
   }
 
   negative(of: Expression): Expression {
@@ -86,11 +103,30 @@ export class Drawn {
     return terms.flatMap((term, i) => (term.of.kind !== "number" ? [term] : i === first && total.n !== 0 ? [one] : []));
   }
 
-  #allTerms({ coefficient, of }: Term): readonly Term[] {
-    if (of.kind !== "sum" || !this.#isOpen(of)) return [{ coefficient, of }];
-    return of.terms.flatMap((term) =>
-      this.#allTerms({ coefficient: times(coefficient, term.coefficient), of: term.of }),
-    );
+  /** What has got a name is no longer opened. */
+  #forgetNamed(): void {
+    const { size } = this.#algebra.named;
+    if (size === this.#namedCount) return;
+    this.#namedCount = size;
+    this.#termsIn.clear();
+    this.#factorsIn.clear();
+  }
+
+  #allTerms(terms: readonly Term[]): readonly Term[] {
+    return terms.flatMap(({ coefficient, of }): readonly Term[] => {
+      const opened = of.kind === "sum" && this.#isOpen(of) ? this.#openedSum(of) : undefined;
+      if (opened === undefined || opened.length > OPEN_LIMIT) return [{ coefficient, of }];
+      if (isOne(coefficient)) return opened;
+      return opened.map((term) => ({ coefficient: times(coefficient, term.coefficient), of: term.of }));
+    });
+  }
+
+  #openedSum(node: SumNode): readonly Term[] {
+    const known = this.#termsIn.get(node);
+    if (known !== undefined) return known;
+    const opened = this.#allTerms(node.terms);
+    this.#termsIn.set(node, opened);
+    return opened;
   }
 
   /** x x is x^2: two of the same, side by side, are a power. */
@@ -112,17 +148,28 @@ export class Drawn {
     return this.#algebra.product(ONE, [{ base, exponent: plus(exponent, otherExponent) }]);
   }
 
-  #allFactors(given: Rational, factors: readonly Factor[]): Expression {
+  #allFactors(given: Rational, factors: readonly Factor[]): Opened {
     let coefficient = given;
-    const spread = ({ base, exponent }: Factor): readonly Factor[] => {
-      if (base.kind !== "product" || !isOne(exponent) || !this.#isOpen(base)) return [{ base, exponent }];
-      coefficient = times(coefficient, base.coefficient);
-      return base.factors.flatMap(spread);
-    };
-    const all = factors.flatMap(spread);
-    return this.#algebra.product(coefficient, all);
+    const all = factors.flatMap(({ base, exponent }): readonly Factor[] => {
+      const isOpen = base.kind === "product" && isOne(exponent) && this.#isOpen(base);
+      const opened = isOpen ? this.#openedProduct(base) : undefined;
+      if (opened === undefined || opened.factors.length > OPEN_LIMIT) return [{ base, exponent }];
+      coefficient = times(coefficient, opened.coefficient);
+      return opened.factors;
+    });
+    return { coefficient, factors: all };
+  }
+
+  #openedProduct(node: ProductNode): Opened {
+    const known = this.#factorsIn.get(node);
+    if (known !== undefined) return known;
+    const opened = this.#allFactors(node.coefficient, node.factors);
+    this.#factorsIn.set(node, opened);
+    return opened;
   }
 }
+
+type Opened = Pick<ProductNode, "coefficient" | "factors">;
 
 /** What is raised, and how often it is a factor; undefined where it is not a factor a number of times, as in 1/x. */
 function baseOf(node: Expression): [Expression, Rational | undefined] {
@@ -147,56 +194,88 @@ export function inOrder(root: Expression): Expression[] {
 
 /**
  * What each part of a formula becomes when every sum in a sum, and every product in a product, is taken up by it where
- * nothing else uses it.
+ * nothing else uses it. A sum that a sum takes up is nothing by itself.
  */
 export function gathered(algebra: Algebra, root: Expression): ReadonlyMap<Expression, Expression> {
-  const order = inOrder(root);
-  const uses = new Map<Expression, number>();
-  for (const node of order) for (const part of new Set(partsOf(node))) uses.set(part, (uses.get(part) ?? 0) + 1);
-  const taken = (part: Expression) => uses.get(part) === 1 && !algebra.named.has(part) && !isPower(part);
-  const drawn = new Drawn(algebra);
-  const made = new Map<Expression, Expression>();
-  for (const node of order) {
-    if (node.kind === "call") made.set(node, algebra.call(node.name, ...node.of.map((part) => made.get(part)!)));
-    else if (node.kind === "sum") made.set(node, drawn.sum(gatheredTerms(node, made, taken)));
-    else if (node.kind === "product") made.set(node, gatheredProduct(drawn, node, made, taken));
-    else made.set(node, node);
+  const gathering = new Gathering(algebra, root);
+  for (const node of gathering.order) gathering.add(node);
+  return gathering.made;
+}
+
+class Gathering {
+  /** Parts first. */
+  readonly order: readonly Expression[];
+  readonly made = new Map<Expression, Expression>();
+  readonly #algebra: Algebra;
+  readonly #drawn: Drawn;
+  /** What uses a part, where only one thing does. */
+  readonly #userOf = new Map<Expression, Expression | undefined>();
+
+  constructor(algebra: Algebra, root: Expression) {
+    this.order = inOrder(root);
+    this.#algebra = algebra;
+    this.#drawn = new Drawn(algebra);
+    for (const node of this.order) {
+      for (const part of new Set(partsOf(node))) this.#userOf.set(part, this.#userOf.has(part) ? undefined : node);
+    }
   }
-  return made;
+
+  add(node: Expression): void {
+    if (node.kind === "sum" && this.#goesIntoSum(node)) return;
+    this.made.set(node, this.#make(node));
+  }
+
+  #make(node: Expression): Expression {
+    if (node.kind === "call") return this.#algebra.call(node.name, ...node.of.map((part) => this.made.get(part)!));
+    if (node.kind === "sum") return this.#drawn.sum(this.#terms(node));
+    return node.kind === "product" ? this.#product(node) : node;
+  }
+
+  #isTaken(part: Expression): boolean {
+    return this.#userOf.get(part) !== undefined && !this.#algebra.named.has(part) && !isPower(part);
+  }
+
+  #goesIntoSum(node: SumNode): boolean {
+    return this.#isTaken(node) && this.#userOf.get(node)!.kind === "sum";
+  }
+
+  /** Those of all sums in it at once: from one to the next, a term would be copied as often as sums are around it. */
+  #terms(node: SumNode): readonly Term[] {
+    const terms: Term[] = [];
+    const waiting = node.terms.toReversed();
+    const open = (coefficient: Rational, inner: SumNode) => {
+      for (const term of inner.terms.toReversed()) {
+        waiting.push({ coefficient: times(coefficient, term.coefficient), of: term.of });
+      }
+    };
+    for (let term = waiting.pop(); term !== undefined; term = waiting.pop()) {
+      const { coefficient, of } = term;
+      const part = this.made.get(of);
+      if (part === undefined) open(coefficient, of as SumNode);
+      else if (part.kind === "sum" && this.#isTaken(of)) {
+        for (const own of part.terms) terms.push({ coefficient: times(coefficient, own.coefficient), of: own.of });
+      } else terms.push({ coefficient, of: part });
+    }
+    return terms;
+  }
+
+  #product(node: ProductNode): Expression {
+    let { coefficient } = node;
+    const taking = node.factors.flatMap(({ base, exponent }): readonly Factor[] => {
+      const part = this.made.get(base)!;
+      const isTaken = part.kind === "product" && !isPower(part) && isOne(exponent) && this.#isTaken(base);
+      if (!isTaken) return [{ base: part, exponent }];
+      coefficient = times(coefficient, part.coefficient);
+      return part.factors;
+    });
+    if (taking.length <= FACTORS_LIMIT) return this.#drawn.product(coefficient, taking);
+    const whole = node.factors.map(({ base, exponent }) => ({ base: this.made.get(base)!, exponent }));
+    return this.#drawn.product(node.coefficient, whole);
+  }
 }
 
 /** Each partial of a product has all other factors in it, so together they grow with the square of their number. */
 const FACTORS_LIMIT = 64;
-
-type Made = ReadonlyMap<Expression, Expression>;
-
-function gatheredTerms({ terms }: SumNode, made: Made, taken: (part: Expression) => boolean): readonly Term[] {
-  return terms.flatMap(({ coefficient, of }): readonly Term[] => {
-    const part = made.get(of)!;
-    if (part.kind !== "sum" || !taken(of)) return [{ coefficient, of: part }];
-    return part.terms.map((term) => ({ coefficient: times(coefficient, term.coefficient), of: term.of }));
-  });
-}
-
-function gatheredProduct(
-  drawn: Drawn,
-  node: Extract<Expression, { kind: "product" }>,
-  made: Made,
-  taken: (part: Expression) => boolean,
-): Expression {
-  let { coefficient } = node;
-  const taking = node.factors.flatMap(({ base, exponent }): readonly Factor[] => {
-    const part = made.get(base)!;
-    if (part.kind !== "product" || isPower(part) || !isOne(exponent) || !taken(base)) return [{ base: part, exponent }];
-    coefficient = times(coefficient, part.coefficient);
-    return part.factors;
-  });
-  if (taking.length <= FACTORS_LIMIT) return drawn.product(coefficient, taking);
-  return drawn.product(
-    node.coefficient,
-    node.factors.map(({ base, exponent }) => ({ base: made.get(base)!, exponent })),
-  );
-}
 
 /** Longer parts are written by a name. */
 const NAME_FROM = 48;

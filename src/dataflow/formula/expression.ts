@@ -92,7 +92,7 @@ export function isPower(node: Expression): boolean {
 }
 
 /** Longer sums and products are not opened by those they are in: each layer of a deep formula would copy all above it. */
-const OPEN_LIMIT = 64;
+export const OPEN_LIMIT = 64;
 
 /** Makes expressions, each once. */
 export class Algebra {

@@ -26,7 +26,8 @@ export interface LeafDerivative {
  *
  * The formula has + - * / ^, products without a sign (`2 x`), `e`, `pi`, functions (cos, sin, tan, asin, acos, atan, exp, ln,
  * sqrt, sinh, cosh, tanh, sigmoid, relu, step, abs, sign, max, min, square; of vectors dot and norm), and names for all else.
- * The arguments of dot and norm are vectors. Parts can be given names first: `u = x y; cos(u) + u`.
+ * The arguments of dot and norm are vectors. Parts can be given names first: `u = x y; cos(u) + u`. At most 100,000
+ * characters, with at most 200 parentheses within each other; reading takes time in proportion to the characters.
  *
  * @param point Values of all inputs, if there are to be numbers; `at` adds them later.
  * @throws InvalidInputError that points at the place in the formula.
@@ -74,7 +75,8 @@ export class Dataflow extends Diagram<FormulaCircle, FormulaArrow> {
 
   /**
    * The derivative of the output by an input, or by any other circle, as the sum over paths.
-   * @throws InvalidInputError for an unknown circle, or where there are more than 10,000 paths; `gradient` needs none.
+   * @throws InvalidInputError for an unknown circle, or where there are more than 10,000 paths, or of more than 2,500,000
+   *   arrows in all; `gradient` needs none.
    */
   derivative(by: string): Derivative {
     const circle = this.circle(by);

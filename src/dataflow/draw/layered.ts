@@ -1,6 +1,6 @@
 /** The places of circles whose layers are not given: found by dagre, from left to right, with room for all labels. */
 import { Graph as Layers, layout } from "@dagrejs/dagre";
-import { refuse } from "../../errors.ts";
+import { refuse } from "../../ground/errors.ts";
 import type { Point } from "./geometry.ts";
 import type { Plan } from "./plan.ts";
 import type { Sizes, Spacing } from "./sizes.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { lengthInside, type Point } from "../../../src/dataflow/draw/geometry.ts";
 import { NearLines } from "../../../src/dataflow/draw/near.ts";
-import { Random } from "../../../src/random.ts";
+import { Random } from "../../../src/ground/random.ts";
 
 const SEED = 9;
 

@@ -1,7 +1,7 @@
 /** Reading the text of formulas: what it comes to, right or wrong, and that the work grows as the text does. */
 import { describe, expect, it } from "vitest";
 import { parseFormula } from "../../../src/dataflow/formula/parse.ts";
-import { InvalidInputError } from "../../../src/errors.ts";
+import { InvalidInputError } from "../../../src/ground/errors.ts";
 
 function refusal(text: string): string {
   try {

@@ -96,6 +96,14 @@ describe("the types", () => {
   const folder = installPackage();
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  /** What the compiler says of a program, nothing if it is right. */
+  function compile(file: string, resolution: string): string {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const module = resolution === "bundler" ? ["esnext", "--moduleResolution", "bundler"] : [resolution];
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--module", ...module, file];
+    return spawnSync(process.execPath, [tsc, ...options], { cwd: folder, encoding: "utf8" }).stdout;
+  }
+
   it("compile in a strict program that knows no Node, libraries included", () => {
     writeFileSync(
       join(folder, "consumer.ts"),
@@ -115,10 +123,21 @@ describe("the types", () => {
        // @ts-expect-error: the constructor is not public, since only Dataset.from looks at every number.
        new Dataset({});`,
     );
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
-    const options = "--strict --noEmit --target es2022 --lib es2022,dom --module nodenext consumer.ts".split(" ");
-    const { stdout, status } = spawnSync(process.execPath, [tsc, ...options], { cwd: folder, encoding: "utf8" });
-    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+    expect(compile("consumer.ts", "nodenext")).toEqual("");
+  });
+
+  const opened = `import { Network, type Step } from "lanegrad";
+     const network = await Network.create({ inputs: 2, layers: [{ units: 1, activation: "tanh" }], loss: "meanSquaredError" });
+     export const slope: number = network.trace([0, 1], [1]).slope(2, 1);
+     export const loss = (step: Step): number => step.trace().loss;`;
+
+  it.each(["nodenext", "bundler"])("have traces for those who import diagrams, resolved as by %s", (resolution) => {
+    writeFileSync(join(folder, "opened.ts"), `${opened}\nimport "lanegrad/dataflow";`);
+    expect(compile("opened.ts", resolution)).toBe("");
+    writeFileSync(join(folder, "closed.ts"), opened);
+    const said = compile("closed.ts", resolution);
+    expect(said).toContain("Property 'slope' does not exist on type 'DataflowIsNotImported'");
+    expect(said).toContain("Property 'loss' does not exist on type 'DataflowIsNotImported'");
   });
 
   it("do not carry the kernels a second time", () => {

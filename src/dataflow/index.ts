@@ -4,6 +4,12 @@
 import { provideTraces } from "../inspect/recording.ts";
 import { Trace } from "./network/trace.ts";
 
+declare module "../inspect/recording.ts" {
+  interface Views {
+    readonly trace: Trace;
+  }
+}
+
 provideTraces((recording) => new Trace(recording));
 
 export {

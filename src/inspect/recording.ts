@@ -2,7 +2,6 @@
  * What an engine computed for some rows, kept to be looked at: taken here, made into diagrams by `lanegrad/dataflow`, which
  * says so when it is imported. So a program that draws nothing carries nothing for it.
  */
-import type { Trace } from "../dataflow/network/trace.ts";
 import type { Engine, LayerRecord, Samples, SingleKernels } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
@@ -130,10 +129,23 @@ function joined(parts: readonly Floats[]): Floats {
   return whole;
 }
 
-let open: ((recording: Recording) => Trace) | undefined;
+/**
+ * What recordings are opened as, which is not for this library to know: `lanegrad/dataflow` adds `trace`, by declaration
+ * merging, to the types of those who import it.
+ */
+export interface Views {}
+
+/** What there is instead for those who do not. */
+interface DataflowIsNotImported {
+  readonly hint: 'import "lanegrad/dataflow"';
+}
+
+export type View = Views extends { readonly trace: infer T } ? T : DataflowIsNotImported;
+
+let open: ((recording: Recording) => View) | undefined;
 
 /** Called by `lanegrad/dataflow` as it is imported. */
-export function provideTraces(opener: (recording: Recording) => Trace): void {
+export function provideTraces(opener: (recording: Recording) => View): void {
   open = opener;
 }
 
@@ -143,7 +155,7 @@ export function checkTraces(): void {
   throw new LanegradError('trace: expected diagrams to be at hand, got none; `import "lanegrad/dataflow"` brings them');
 }
 
-export function openTrace(recording: Recording): Trace {
+export function openTrace(recording: Recording): View {
   checkTraces();
   return open!(recording);
 }

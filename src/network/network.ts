@@ -2,7 +2,6 @@
  * The public face of a network. It checks what it is given, at the door; the engine it drives trusts it. Layers are
  * indexed from 0 as arrays are: `weights[0]` is w^(1) of the notes.
  */
-import type { Trace } from "../dataflow/network/trace.ts";
 import { Dataset } from "../data/dataset.ts";
 import { checkDescription, describe, type NetworkDescription } from "../model/description.ts";
 import { type EngineName, engineMaker } from "../engine/create.ts";
@@ -39,7 +38,7 @@ import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
 import { Random } from "../ground/random.ts";
 import { checkInputs, isNumbers, type Numbers } from "../data/rows.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
-import { checkTraces, openTrace, Recorder } from "../inspect/recording.ts";
+import { checkTraces, openTrace, Recorder, type View } from "../inspect/recording.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import { type Signal, throwIfAborted } from "../ground/signal.ts";
 import { startRun } from "../training/descent.ts";
@@ -496,7 +495,7 @@ export class Network {
    * takes them: the network standardizes them if it does so.
    * @throws InvalidInputError for data that does not fit; LanegradError if `lanegrad/dataflow` has not been imported.
    */
-  trace(inputs: Numbers, targets: Numbers): Trace {
+  trace(inputs: Numbers, targets: Numbers): View {
     checkTraces();
     const engine = this.#live;
     const { inputs: width } = engine.shape;

@@ -2,14 +2,13 @@
  * The gradient-descent loop: epochs of batches, cut into slices of time so that it never blocks its host for long. It
  * works on an engine that holds the training rows; files, plots and the network's public face are elsewhere.
  */
-import type { Trace } from "../dataflow/network/trace.ts";
 import { DivergenceError, LanegradError, refuse } from "../ground/errors.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
 import { lbfgs } from "./lbfgs.ts";
 import type { Lbfgs, Optimizer } from "../kinds/optimizers/index.ts";
 import { Random } from "../ground/random.ts";
-import { checkTraces, openTrace, Recorder } from "../inspect/recording.ts";
+import { checkTraces, openTrace, Recorder, type View } from "../inspect/recording.ts";
 
 /** One step of a training, while it is being taken: the gradient is there, the parameters are those before the update. */
 export interface Step {
@@ -25,7 +24,7 @@ export interface Step {
    * The step opened: the dataflow diagrams of its rows. `import "lanegrad/dataflow"` brings them.
    * @throws LanegradError if that has not been imported, or the step is over.
    */
-  trace(): Trace;
+  trace(): View;
 }
 
 /** A run of training: what it learns from, and how. */

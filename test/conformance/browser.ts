@@ -1,10 +1,8 @@
 /** Chromium, where there is one, as a runtime to train in: a page of a server of its own, isolated from other origins. */
-import { access, constants, readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { isolation, launchChromium, serve, type Site } from "../support/chromium.ts";
 
 export interface Browser {
   readonly version: string;
@@ -13,39 +11,24 @@ export interface Browser {
   stop(): Promise<void>;
 }
 
-/** As much of playwright-core as is used here; it is installed among the runtimes. */
-interface Playwright {
-  readonly chromium: {
-    launch(options: { executablePath: string }): Promise<{
-      version(): string;
-      newPage(): Promise<{ goto(url: string): Promise<unknown>; evaluate(expression: string): Promise<unknown> }>;
-      close(): Promise<void>;
-    }>;
-  };
-}
-
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const here = new URL(".", import.meta.url);
 
 /** How long an answer of the page may take, in milliseconds. */
 const PATIENCE = 120_000;
 
 /**
- * The browser that CHROME names by its path, or one by the usual names; undefined where there is none.
+ * Chromium, or undefined where there is none.
  * @throws if there is one that does not start.
  */
 export async function startBrowser(): Promise<Browser | undefined> {
-  const file = await findBrowser();
-  if (file === undefined) return undefined;
-  const driver = new URL("runtimes/node_modules/playwright-core/index.mjs", here);
-  const { chromium } = (await import(driver.href)) as Playwright;
-  const browser = await chromium.launch({ executablePath: file });
-  let server: Server | undefined;
-  const stop = () => browser.close().finally(() => server?.close());
+  const browser = await launchChromium();
+  if (browser === undefined) return undefined;
+  let site: Site | undefined;
+  const stop = () => browser.close().finally(() => site?.close());
   try {
-    server = await serve(await bundle());
+    site = await servePage(await bundle());
     const page = await browser.newPage();
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    await page.goto(`${site.origin}/`);
     const titanic = await readFile(new URL("../../src/cli/titanic/titanic.csv", here), "utf8");
     return {
       version: /^\d+/.exec(browser.version())![0],
@@ -66,21 +49,6 @@ async function withDeadline<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-async function findBrowser(): Promise<string | undefined> {
-  if (process.env.CHROME) return process.env.CHROME;
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    for (const name of names) {
-      const file = join(folder, name);
-      const found = await access(file, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (found) return file;
-    }
-  }
-  return undefined;
-}
-
 async function bundle(): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("page.mjs", here))],
@@ -92,13 +60,11 @@ async function bundle(): Promise<Uint8Array> {
   return outputFiles[0]!.contents;
 }
 
-/** The page and its script, with the headers by which a page gets shared memory. */
-function serve(script: Uint8Array): Promise<Server> {
-  const server = createServer(({ url }, response) => {
-    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-    response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+/** The page and its script. */
+function servePage(script: Uint8Array): Promise<Site> {
+  return serve(({ url }, response) => {
+    response.setHeaders(new Map(Object.entries(isolation)));
     response.setHeader("Content-Type", url === "/page.js" ? "text/javascript" : "text/html");
     response.end(url === "/page.js" ? script : '<!doctype html><script type="module" src="/page.js"></script>');
   });
-  return new Promise((resolve) => server.listen(0, "localhost", () => resolve(server)));
 }

@@ -1,0 +1,6 @@
+/** What `npm run test:browser` runs: the published files in Chromium. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["test/browser/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});

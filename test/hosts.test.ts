@@ -48,6 +48,16 @@ describe("a host that lacks much", () => {
       console.log(Object.keys(globalThis).join() === before && typeof TextDecoder);`;
     expect(run("train.mjs", program)).toBe("0,1,1,1 1\nundefined\n");
   });
+
+  it("reads and writes files", () => {
+    writeFileSync(join(folder, "käse.csv"), "ä,b\n1,2\n");
+    const program = `${without(missing)}
+      const { loadCsv, Network } = await import("lanegrad");
+      const layers = [{ units: 1, activation: "sigmoid" }];
+      await (await Network.create({ inputs: 1, layers, loss: "binaryCrossEntropy" })).save("ä.json");
+      console.log((await loadCsv("käse.csv", { inputs: ["ä"], targets: ["b"] })).count, (await Network.load("ä.json")).depth);`;
+    expect(run("file.mjs", program)).toBe("1 2\n");
+  });
 });
 
 describe("CommonJS", () => {

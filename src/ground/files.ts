@@ -44,57 +44,6 @@ export async function writeWhole(path: string, pieces: Iterable<string> | AsyncI
   await syncFolder(folder);
 }
 
-/** Bytes that are read at a time: a millisecond or two of work for who decodes them. */
-const PIECE_BYTES = 2 ** 18;
-
-/**
- * The text of a file, in pieces.
- * @throws InvalidInputError if it cannot be read.
- */
-export async function* readPieces(path: string): AsyncGenerator<string, void, undefined> {
-  const { open } = await importNode("fs/promises");
-  const handle = await attemptRead(path, () => open(path, "r"));
-  try {
-    const bytes = new Uint8Array(PIECE_BYTES);
-    const decoder = new TextDecoder();
-    for (;;) {
-      const { bytesRead } = await attemptRead(path, () => handle.read(bytes, 0, bytes.length));
-      if (bytesRead === 0) break;
-      yield decoder.decode(bytes.subarray(0, bytesRead), { stream: true });
-      if (sliceIsOver()) await breathe();
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-/**
- * The text of a file.
- * @throws InvalidInputError if it cannot be read, or one string cannot hold it.
- */
-export async function readWhole(path: string): Promise<string> {
-  const { readFile } = await importNode("fs/promises");
-  return attemptRead(path, () => readFile(path, "utf8"));
-}
-
-/**
- * In bytes.
- * @throws InvalidInputError if there is no such file.
- */
-export async function sizeOf(path: string): Promise<number> {
-  const { stat } = await importNode("fs/promises");
-  return (await attemptRead(path, () => stat(path))).size;
-}
-
-/** Runs what reads a file, and answers for it in this library's words. */
-async function attemptRead<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    return refuse(nameForPeople(path), "a readable file", reasonOf(cause));
-  }
-}
-
 /** Runs what writes a file, and answers for it in this library's words. */
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -155,8 +104,9 @@ async function checkReplaceable(path: string, target: string): Promise<Replaced 
 /** How the names of a file's unfinished versions start. */
 async function familyOf(target: string): Promise<string> {
   const { basename } = await importNode("path");
+  const { Buffer } = await importNode("buffer");
   const name = basename(target);
-  if (new TextEncoder().encode(name).length <= NAME_BYTES) return `${name}.`;
+  if (Buffer.byteLength(name) <= NAME_BYTES) return `${name}.`;
   const { createHash } = await importNode("crypto");
   return `${createHash("sha256").update(name).digest("hex")}.`;
 }

@@ -25,6 +25,7 @@ export function nodeVersion(): number {
 
 interface NodeModules {
   "fs/promises": typeof import("node:fs/promises");
+  buffer: typeof import("node:buffer");
   child_process: typeof import("node:child_process");
   crypto: typeof import("node:crypto");
   os: typeof import("node:os");
@@ -41,6 +42,12 @@ interface NodeModules {
  */
 export async function importNode<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
   return process.getBuiltinModule(`node:${name}`) as NodeModules[Name];
+}
+
+/** The host's own, or Node's where a test runner hides it, as jest's jsdom does. */
+export async function textDecoder(): Promise<typeof TextDecoder> {
+  if (typeof TextDecoder !== "undefined" || !hasNodeModules()) return TextDecoder;
+  return (await importNode("util")).TextDecoder as typeof TextDecoder;
 }
 
 /** Tells the user what they should know but need not act upon. */

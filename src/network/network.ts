@@ -8,7 +8,8 @@ import { type EngineName, engineMaker } from "../engine/create.ts";
 import type { Engine, EngineReport, Samples } from "../engine/engine.ts";
 import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
 import { CapacityError, checkNumber, checkOptions, LanegradError, refuse, show } from "../ground/errors.ts";
-import { nameForPeople, writeWhole } from "../ground/files.ts";
+import { writeWhole } from "../ground/files.ts";
+import { openSource, pathOf } from "../ground/source.ts";
 import {
   type CheckedTraining,
   checkTraining,
@@ -125,13 +126,14 @@ export class Network {
   }
 
   /**
-   * A network from a file that `save` wrote.
+   * A network that `save` wrote: a path or a file: URL in Node, Deno and Bun, any other URL anywhere, in a page a relative one
+   * too.
    * @throws InvalidInputError if it cannot be read or is no saved network.
    */
-  static async load(path: string, options: EngineOptions = {}): Promise<Network> {
-    if (typeof path !== "string" || path === "") refuse("load", "the path of a file", show(path));
+  static async load(from: string | URL, options: EngineOptions = {}): Promise<Network> {
     checkOptions("load", options, engineOptions);
-    return Network.#restore(await readSaved(path), options, nameForPeople(path));
+    const source = await openSource("load", from);
+    return Network.#restore(await readSaved(source), options, source.name);
   }
 
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
@@ -547,11 +549,11 @@ export class Network {
    * then renamed when it is on the disk, so that no half-written file is ever found. A file that is there keeps its mode, a
    * symbolic link stays one. What is written are the parameters of the moment of the call.
    * @throws InvalidInputError if it cannot be written, or a parameter is not finite; CapacityError if there is no memory for
-   *   a copy of the parameters.
+   *   a copy of the parameters; LanegradError in a page, which has no files.
    */
-  async save(path: string): Promise<void> {
-    if (typeof path !== "string" || path === "") refuse("save", "the path of a file", show(path));
-    await writeWhole(path, savedPieces(this.description, this.#standardization, this.#copyOfParameters("save")));
+  async save(to: string | URL): Promise<void> {
+    const pieces = savedPieces(this.description, this.#standardization, this.#copyOfParameters("save"));
+    await writeWhole(await pathOf("save", to), pieces);
   }
 
   /** The line that makes such a network. */

@@ -142,6 +142,34 @@ describe("a page without a bundler", () => {
     expect(messages).toEqual([]);
   });
 
+  it("loads tables and networks from addresses, relative ones too, and says why it cannot save", async () => {
+    const page = await open("lanegrad");
+    const { saved, counts, kept, missing, refused } = await page.evaluate(async () => {
+      const { loadCsv, Network } = lanegrad;
+      const columns = { inputs: ["a"], targets: ["b"] };
+      const addresses = ["data/table.csv", "/pages/data/table.csv", new URL("data/table.csv", location.href)];
+      const tables = await Promise.all(addresses.map((address) => loadCsv(address, columns)));
+      const layers = [{ units: 2, activation: "tanh" as const }];
+      const network = await Network.create({ inputs: 1, layers, loss: "meanSquaredError" });
+      const address = URL.createObjectURL(new Blob([JSON.stringify(network)]));
+      const sentence = (error: Error) => `${error.name}: ${error.message}`;
+      return {
+        counts: tables.map(({ count }) => count),
+        kept: JSON.stringify(await Network.load(address)) === JSON.stringify(network),
+        saved: JSON.stringify(network),
+        missing: await loadCsv("data/none.csv", columns).then(String, sentence),
+        refused: await network.save("model.json").then(String, sentence),
+      };
+    });
+    expect({ counts, kept }).toEqual({ counts: [3, 3, 3], kept: true });
+    expect(missing).toBe("InvalidInputError: data/none.csv: expected a readable file in UTF-8, got HTTP status 404");
+    expect(refused).toMatch(/^LanegradError: save: expected a host with files.*JSON\.stringify\(network\)/);
+
+    files["/pages/data/model.json"] = saved;
+    const loaded = await page.evaluate(async () => JSON.stringify(await lanegrad.Network.load("data/model.json")));
+    expect(loaded).toBe(saved);
+  });
+
   it("draws diagrams of formulas and networks with one file, too", async () => {
     const page = await open("dataflow");
     const pictures = await page.evaluate(async () => {

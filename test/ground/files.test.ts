@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../src/ground/errors.ts";
-import { nameForPeople, readPieces, readWhole, reasonOf, sizeOf, writeWhole } from "../../src/ground/files.ts";
+import { nameForPeople, reasonOf, writeWhole } from "../../src/ground/files.ts";
 
 const isWindows = process.platform === "win32";
 
@@ -201,25 +201,6 @@ describe("what a process left that was ended in the midst of writing", () => {
     await utimes(at(names[0]!), yesterday, yesterday);
     await writeWhole(at("model"), ["new"]);
     expect(await partials()).toEqual([names[1]]);
-  });
-});
-
-describe("a file that is read", () => {
-  it("comes in pieces that are its text, characters never cut", async () => {
-    const whole = "aä€😀".repeat(80_000);
-    await writeFile(at("text"), whole);
-    const pieces: string[] = [];
-    for await (const piece of readPieces(at("text"))) pieces.push(piece);
-    expect(pieces.length).toBeGreaterThan(1);
-    expect(pieces.join("")).toBe(whole);
-    expect(await readWhole(at("text"))).toBe(whole);
-    expect(await sizeOf(at("text"))).toBe(new TextEncoder().encode(whole).length);
-  });
-
-  it("is refused where it cannot be read", async () => {
-    await expect(readPieces(at("none")).next()).rejects.toThrow("expected a readable file, got ENOENT");
-    await expect(readWhole(folder)).rejects.toThrow(InvalidInputError);
-    await expect(sizeOf(at("none"))).rejects.toThrow(InvalidInputError);
   });
 });
 

@@ -6,13 +6,15 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const { getBuiltinModule } = process;
+
 /** What `process` is elsewhere. */
 const hosts = {
   "a browser": undefined,
   "a bundler's stand-in": { versions: {}, env: {} },
   "a bundler's smaller stand-in": { env: {} },
-  Deno: { versions: { node: "24.0.0", v8: "14", deno: "2.9.0" } },
-  Bun: { versions: { node: "24.0.0", v8: "14", bun: "1.4.0" } },
+  Deno: { versions: { node: "24.0.0", v8: "14", deno: "2.9.0" }, getBuiltinModule },
+  Bun: { versions: { node: "24.0.0", v8: "14", bun: "1.4.0" }, getBuiltinModule },
 };
 
 /** What `question` answers in a host; nothing else runs there. */

@@ -2,8 +2,8 @@
  * CSV text as a data set: header and records by papaparse, columns picked, derived and encoded by `table.ts`.
  * papaparse is imported when the first table is read, so that a program without tables does not pay for it.
  */
-import { importNode } from "../../ground/host.ts";
-import { checkOptions, InvalidInputError, lookUp, refuse, show } from "../../ground/errors.ts";
+import { checkOptions, lookUp, refuse, show } from "../../ground/errors.ts";
+import { fileNameOf, openSource, readText } from "../../ground/source.ts";
 import { checkNames, checkRows } from "../rows.ts";
 import { Encoding, RowReader, TableDataset } from "../table.ts";
 import type { Cell, Column, Derive, TableRow } from "../table.ts";
@@ -65,14 +65,13 @@ const knownOptions = [
 ];
 
 /**
- * Reads a CSV file in UTF-8 with a header row: a path or a file: URL in Node, Deno and Bun, an http(s) URL anywhere.
+ * Reads a CSV file in UTF-8 with a header row: a path or a file: URL in Node, Deno and Bun, any other URL anywhere, in a
+ * page a relative one too.
  * @throws InvalidInputError if the file cannot be read, and for all that `parseCsv` refuses.
  */
 export async function loadCsv(source: string | URL, options: CsvOptions): Promise<TableDataset> {
-  if (typeof source !== "string" && !(source instanceof URL)) refuse("loadCsv", "a path or a URL", show(source));
-  const path = source instanceof URL ? source.pathname : source;
-  const plan = checkPlan(options, path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1));
-  return readTable(await readText(source), plan);
+  const plan = checkPlan(options, fileNameOf(source));
+  return readTable(await readText(await openSource("loadCsv", source)), plan);
 }
 
 /**
@@ -211,25 +210,4 @@ function checkStandardize(given: unknown, numeric: readonly string[]): readonly 
   if (typeof given === "boolean") return given ? numeric : [];
   const table = Object.fromEntries(numeric.map((name) => [name, name]));
   return checkNames("standardize", given).map((name) => lookUp("standardize", "an input of numbers", name, table));
-}
-
-async function readText(source: string | URL): Promise<string> {
-  try {
-    const url = /^(https?|file):/i.test(String(source)) ? new URL(source) : source;
-    if (url instanceof URL && url.protocol !== "file:") {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-      return decode(await response.arrayBuffer());
-    }
-    const { readFile } = await importNode("fs/promises");
-    return decode(await readFile(url));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidInputError(`${source}: expected a readable file in UTF-8, got: ${reason}`, { cause });
-  }
-}
-
-/** Refuses what is not UTF-8: letters that turned into others would be categories of their own. */
-function decode(bytes: ArrayBuffer | Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

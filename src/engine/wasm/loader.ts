@@ -2,7 +2,7 @@
  * AssemblyScript's loader, which instantiates the kernels. It is imported together with the first of them, and not before:
  * as it is evaluated it makes a TextDecoder, which a host may lack and only strings need. Kernels have no strings.
  */
-import { hasNodeModules, importNode } from "../../ground/host.ts";
+import { hasNodeModules, textDecoder } from "../../ground/host.ts";
 
 export type Loader = typeof import("@assemblyscript/loader");
 
@@ -20,7 +20,7 @@ export function importLoader(): Promise<Loader> {
 /** Lends the host a TextDecoder for that moment: Node's, where a test runner hides it, or else one of that name only. */
 async function importWithDecoder(): Promise<Loader> {
   const host: { TextDecoder?: unknown } = globalThis;
-  host.TextDecoder = hasNodeModules() ? (await importNode("util")).TextDecoder : function () {};
+  host.TextDecoder = hasNodeModules() ? await textDecoder() : function () {};
   try {
     return await import("@assemblyscript/loader");
   } finally {

@@ -3,7 +3,7 @@
  * for all of it. What is read in pieces is laid out as it was written here, number for number; any other layout, one that a
  * person has edited for instance, is read whole.
  */
-import { readPieces, readWhole, sizeOf, nameForPeople } from "../../ground/files.ts";
+import { readText, type Source } from "../../ground/source.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { NetworkDescription } from "../description.ts";
@@ -74,17 +74,16 @@ function* savedParts(
  * Reads a file that `save` wrote, of any size.
  * @throws InvalidInputError naming the part that is missing or wrong.
  */
-export async function readSaved(path: string): Promise<ReadNetwork> {
-  const name = nameForPeople(path);
-  const byteLength = await sizeOf(path);
+export async function readSaved(source: Source): Promise<ReadNetwork> {
+  const { name, byteLength } = source;
   if (byteLength >= STREAM_BYTES) {
-    const read = await fromPieces(readPieces(path), byteLength, name);
+    const read = await fromPieces(source.pieces(), byteLength, name);
     if (read !== undefined) return read;
   }
   if (byteLength > STRING_LIMIT) {
     refuse(name, `a text laid out as save writes it, or of at most ${STRING_LIMIT} bytes`, `${byteLength} bytes`);
   }
-  return fromSaved(await readWhole(path), name);
+  return fromSaved(await readText(source), name);
 }
 
 /**

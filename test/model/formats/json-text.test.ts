@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CapacityError, InvalidInputError } from "../../../src/ground/errors.ts";
 import { toSaved } from "../../../src/model/formats/json.ts";
+import { openSource } from "../../../src/ground/source.ts";
 import { fromPieces, readSaved, savedPieces } from "../../../src/model/formats/json-text.ts";
 import { networkShape } from "../../../src/model/shape.ts";
 import type { NetworkDescription } from "../../../src/model/description.ts";
@@ -137,10 +138,10 @@ describe("a file", () => {
   it("in any other layout is read whole, and an error names its place as ever", async () => {
     const path = join(folder, "edited.json");
     await writeFile(path, JSON.stringify(JSON.parse(whole), null, 1));
-    expect((await readSaved(path)).description).toEqual(large);
+    expect((await readSaved(await openSource("load", path))).description).toEqual(large);
     await writeFile(path, whole.slice(0, -3));
-    await expect(readSaved(path)).rejects.toThrow(InvalidInputError);
-    await expect(readSaved(path)).rejects.toThrow("expected JSON, got");
+    await expect(readSaved(await openSource("load", path))).rejects.toThrow(InvalidInputError);
+    await expect(readSaved(await openSource("load", path))).rejects.toThrow("expected JSON, got");
   });
 });
 

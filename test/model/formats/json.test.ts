@@ -184,10 +184,10 @@ describe("a model that is not one", () => {
     await writeFile(path, '{"format": "other"}');
     await expect(Network.load(path)).rejects.toThrow(`${path}: expected format "lanegrad", got "other"`);
     await expect(Network.load(join(folder, "none.json"))).rejects.toThrow(
-      /none.json: expected a readable file, got ENOENT/,
+      /none.json: expected a readable file in UTF-8, got ENOENT/,
     );
-    await expect(Network.load(folder)).rejects.toThrow("expected a readable file, got EISDIR");
-    await expect(Network.load("")).rejects.toThrow('load: expected the path of a file, got ""');
+    await expect(Network.load(folder)).rejects.toThrow("expected a readable file in UTF-8, got EISDIR");
+    await expect(Network.load("")).rejects.toThrow('load: expected a path or a URL, got ""');
     await expect(Network.load("a\0b")).rejects.toThrow(InvalidInputError);
   });
 });

@@ -2,12 +2,15 @@
  * Samples to learn from: rows of inputs and their targets, checked once at the door and never changed afterwards.
  * Batches and their order belong to the training loop; files to `csv.ts`. In errors, rows are counted from 1.
  */
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32, isFloats } from "../ground/floats.ts";
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
+import { warn } from "../ground/host.ts";
+import { atOnce } from "../ground/pieces.ts";
 import { Random } from "../ground/random.ts";
-import { checkRows, isNumbers } from "./rows.ts";
+import { learnStandardization } from "./preprocess/standardize.ts";
+import { checkLengths, checkRows, isNumbers } from "./rows.ts";
 import type { DatasetOptions, NumericArray, Rows } from "./rows.ts";
-import type { Schema } from "./schema.ts";
+import { checkSchema, placeNames, type Schema, standardizedPlaces, widthOf } from "./schema.ts";
 import type { RowBlock, RowSource } from "./source.ts";
 
 export interface SplitOptions {
@@ -27,7 +30,21 @@ export interface Split<T> {
 /** The method that a kind of data set overrides: a symbol, which the package does not export, so not for callers. */
 export const withRows = Symbol("withRows");
 
-/** Rows of samples. `select` and `split` give new data sets; none is ever changed. */
+/** The checked rows behind a data set, whatever its fields say. Set below, where the private field is in sight. */
+let privateRows: (value: unknown) => Rows | undefined;
+
+/**
+ * The rows of a data set that `Dataset` itself has made, with as many numbers as they had then.
+ * @throws InvalidInputError for anything else.
+ */
+export function rowsOf(where: string, dataset: unknown): Rows {
+  const rows = privateRows(dataset);
+  if (!rows) return refuse(where, "a Dataset (see Dataset.from)", show(dataset));
+  checkLengths(where, rows);
+  return rows;
+}
+
+/** Rows of samples, frozen. `select` and `split` give new data sets; none is ever changed. */
 export class Dataset implements Rows, RowSource {
   readonly count: number;
   readonly inputWidth: number;
@@ -42,19 +59,27 @@ export class Dataset implements Rows, RowSource {
   readonly standardize: readonly boolean[];
   /** What its columns are, as plain data. */
   readonly schema: Schema;
+  readonly #rows: Rows;
+
+  static {
+    privateRows = (value) => (typeof value === "object" && value !== null && #rows in value ? value.#rows : undefined);
+  }
 
   /** For this library: `Dataset.from` is the door, and looks at every number. This looks at what they are numbers of. */
   protected constructor(rows: Rows) {
-    checkAgreement(rows);
-    this.count = rows.count;
-    this.inputWidth = rows.inputWidth;
-    this.targetWidth = rows.targetWidth;
-    this.inputs = rows.inputs;
-    this.targets = rows.targets;
-    this.inputNames = rows.inputNames;
-    this.targetNames = rows.targetNames;
-    this.standardize = rows.standardize;
-    this.schema = rows.schema;
+    this.#rows = checkAgreement(rows);
+    const { count, schema, inputs, targets } = this.#rows;
+    this.count = count;
+    this.inputWidth = widthOf(schema.inputs);
+    this.targetWidth = widthOf(schema.targets);
+    this.inputs = inputs;
+    this.targets = targets;
+    this.inputNames = placeNames(schema.inputs, "x");
+    this.targetNames = placeNames(schema.targets, "y");
+    this.standardize = Object.freeze(standardizedPlaces(schema.inputs));
+    this.schema = schema;
+    // A derived class has fields to come: it freezes itself.
+    if (new.target === Dataset) Object.freeze(this);
   }
 
   /**
@@ -67,18 +92,16 @@ export class Dataset implements Rows, RowSource {
   }
 
   /**
-   * The population mean and deviation of each input column, [inputWidth] each: 0 and 1 where a column does not ask to
-   * be standardized, deviation 1 where it is constant. Undefined if no column asks.
-   * @throws InvalidInputError if numbers are so large that a column's deviation overflows.
+   * The population mean and standard deviation of each input column, [inputWidth] each: 0 and 1 where a column does not ask
+   * to be standardized, std 1 where it is constant but for rounding. Undefined if no column asks.
+   * @throws InvalidInputError if numbers are so large that either overflows.
    */
-  standardization(): { mean: Float64Array; deviation: Float64Array } | undefined {
-    if (!this.standardize.includes(true)) return undefined;
-    const mean = new Float64Array(this.inputWidth);
-    const deviation = new Float64Array(this.inputWidth).fill(1);
-    for (let column = 0; column < this.inputWidth; column++) {
-      if (this.standardize[column]) [mean[column], deviation[column]] = this.#moments(column);
-    }
-    return { mean, deviation };
+  standardization(): { mean: Float64Array; std: Float64Array } | undefined {
+    const { inputs, schema } = rowsOf("standardization", this);
+    const asked = standardizedPlaces(schema.inputs);
+    return asked.includes(true)
+      ? atOnce(learnStandardization(inputs, placeNames(schema.inputs, "x"), asked))
+      : undefined;
   }
 
   /**
@@ -86,13 +109,14 @@ export class Dataset implements Rows, RowSource {
    * @throws InvalidInputError unless 0 <= begin <= end.
    */
   read(begin: number, end: number): RowBlock {
-    const first = Math.min(checkNumber("read, begin", begin, { integer: true, min: 0 }), this.count);
-    const last = Math.min(checkNumber("read, end", end, { integer: true, min: begin }), this.count);
-    const { inputWidth, targetWidth } = this;
+    const { count, inputs, targets, schema } = rowsOf("read", this);
+    const first = Math.min(checkNumber("read, begin", begin, { integer: true, min: 0 }), count);
+    const last = Math.min(checkNumber("read, end", end, { integer: true, min: begin }), count);
+    const part = (values: Floats, width: number) => values.subarray(first * width, last * width);
     return {
       count: last - first,
-      inputs: this.inputs.subarray(first * inputWidth, last * inputWidth),
-      targets: this.targets.subarray(first * targetWidth, last * targetWidth),
+      inputs: part(inputs, widthOf(schema.inputs)),
+      targets: part(targets, widthOf(schema.targets)),
     };
   }
 
@@ -102,15 +126,17 @@ export class Dataset implements Rows, RowSource {
    */
   select(indices: readonly number[] | NumericArray): this {
     if (!isNumbers(indices)) refuse("select", "an array of row indices", show(indices));
-    if (indices.length === 0) refuse("select", "at least one row", "none");
+    const { count, inputs, targets, schema } = rowsOf("select", this);
+    const rows: number[] = [];
     for (let i = 0; i < indices.length; i++) {
-      checkNumber(`select, index ${i}`, indices[i], { integer: true, min: 0, max: this.count - 1 });
+      rows.push(checkNumber(`select, index ${i}`, indices[i], { integer: true, min: 0, max: count - 1 }));
     }
+    if (rows.length === 0) refuse("select", "at least one row", "none");
     return this[withRows]({
-      ...this,
-      count: indices.length,
-      inputs: pickRows(this.inputs, this.inputWidth, indices as ArrayLike<number>),
-      targets: pickRows(this.targets, this.targetWidth, indices as ArrayLike<number>),
+      count: rows.length,
+      schema,
+      inputs: pickRows(inputs, widthOf(schema.inputs), rows),
+      targets: pickRows(targets, widthOf(schema.targets), rows),
     });
   }
 
@@ -121,17 +147,19 @@ export class Dataset implements Rows, RowSource {
    */
   split(options: SplitOptions): Split<this> {
     checkOptions("split", options, ["test", "seed", "stratify"]);
-    const share = checkNumber("split, test", options.test, { above: 0, below: 1 });
-    const random = new Random(checkNumber("split, seed", options.seed, { integer: true, min: 0 }), "split");
-    const stratify = options.stratify ?? false;
+    const { test, seed, stratify = false } = options;
+    const share = checkNumber("split, test", test, { above: 0, below: 1 });
+    const random = new Random(checkNumber("split, seed", seed, { integer: true, min: 0 }), "split");
     if (typeof stratify !== "boolean") refuse("split, stratify", "true or false", show(stratify));
-    const size = Math.round(this.count * share);
-    if (size === 0 || size === this.count) {
-      refuse("split", "rows in both parts", `${this.count - size} for train and ${size} for test`);
+    const given = rowsOf("split", this);
+    const { count } = given;
+    const size = Math.round(count * share);
+    if (size === 0 || size === count) {
+      refuse("split", "rows in both parts", `${count - size} for train and ${size} for test`);
     }
 
-    const rows = Array.from({ length: this.count }, (_, row) => row);
-    const chosen = draw(stratify ? this.#strata(rows) : [rows.slice()], size, this.count, random);
+    const rows = Array.from({ length: count }, (_, row) => row);
+    const chosen = draw(stratify ? strataOf(given, rows) : [rows.slice()], size, count, random);
     return {
       train: this.select(rows.filter((row) => !chosen.has(row))),
       test: this.select(rows.filter((row) => chosen.has(row))),
@@ -142,66 +170,44 @@ export class Dataset implements Rows, RowSource {
   protected [withRows](rows: Rows): this {
     return new Dataset(rows) as this;
   }
-
-  #moments(column: number): [mean: number, deviation: number] {
-    const { inputs, inputWidth: width } = this;
-    const first = inputs[column]!;
-    let sum = 0;
-    let constant = true;
-    for (let i = column; i < inputs.length; i += width) {
-      sum += inputs[i]!;
-      if (inputs[i] !== first) constant = false;
-    }
-    // Asked of the numbers themselves: rounding leaves a constant column a tiny deviation, never quite 0.
-    if (constant) return [first, 1];
-    const mean = sum / this.count;
-    let squares = 0;
-    for (let i = column; i < inputs.length; i += width) squares += (inputs[i]! - mean) ** 2;
-    const deviation = Math.sqrt(squares / this.count);
-    if (!Number.isFinite(deviation)) {
-      refuse(`column ${show(this.inputNames[column])}`, "numbers whose deviation is finite", String(deviation));
-    }
-    return [mean, deviation || 1];
-  }
-
-  /** The rows grouped by equal targets. */
-  #strata(rows: readonly number[]): number[][] {
-    const width = this.targetWidth;
-    const strata = new Map<string, number[]>();
-    for (const row of rows) {
-      const key = this.targets.subarray(row * width, (row + 1) * width).join();
-      const stratum = strata.get(key);
-      if (stratum) stratum.push(row);
-      else strata.set(key, [row]);
-    }
-    return [...strata.values()];
-  }
 }
 
 /** A class of JavaScript cannot hide its constructor: rows that do not agree would be read beyond their end. */
-function checkAgreement(rows: Rows): void {
+function checkAgreement(rows: Rows): Rows {
   if (typeof rows !== "object" || rows === null) refuse("new Dataset", "rows (see Dataset.from)", show(rows));
-  const { count, inputWidth, targetWidth, inputs, targets, inputNames, targetNames, standardize } = rows;
+  const { count, inputs, targets, schema } = rows;
   checkNumber("new Dataset: count", count, { integer: true, min: 1 });
-  checkNumber("new Dataset: inputWidth", inputWidth, { integer: true, min: 1 });
-  checkNumber("new Dataset: targetWidth", targetWidth, { integer: true, min: 1 });
-  for (const [name, values, length] of [
-    ["inputs", inputs, count * inputWidth],
-    ["targets", targets, count * targetWidth],
+  const checked = { count, schema: checkSchema("new Dataset: schema", schema), inputs, targets };
+  for (const [name, values] of [
+    ["inputs", inputs],
+    ["targets", targets],
   ] as const) {
-    const isFloats = values instanceof Float32Array || values instanceof Float64Array;
-    if (isFloats && values.length === length) continue;
-    refuse(`new Dataset: ${name}`, `a Float32Array or Float64Array of ${length}`, show(values));
+    if (!isFloats(values)) refuse(`new Dataset: ${name}`, "a Float32Array or Float64Array", show(values));
   }
-  for (const [name, list, length, type] of [
-    ["inputNames", inputNames, inputWidth, "string"],
-    ["targetNames", targetNames, targetWidth, "string"],
-    ["standardize", standardize, inputWidth, "boolean"],
-  ] as const) {
-    if (Array.isArray(list) && list.length === length && Array.from(list).every((item) => typeof item === type))
-      continue;
-    refuse(`new Dataset: ${name}`, `an array of ${length} of type ${type}`, show(list));
+  checkLengths("new Dataset", checked);
+  return Object.freeze(checked);
+}
+
+/**
+ * The rows grouped by equal targets. Warns of classes of a single row: whatever is drawn, one of the parts has none of it.
+ */
+function strataOf({ targets, schema }: Rows, rows: readonly number[]): number[][] {
+  const width = widthOf(schema.targets);
+  const strata = new Map<string, number[]>();
+  for (const row of rows) {
+    const key = targets.subarray(row * width, (row + 1) * width).join();
+    const stratum = strata.get(key);
+    if (stratum) stratum.push(row);
+    else strata.set(key, [row]);
   }
+  const single = [...strata.values()].filter(({ length }) => length === 1);
+  if (single.length > 0 && schema.targets.every(({ kind }) => kind === "category")) {
+    const names = placeNames(schema.targets, "y").filter((_, i) =>
+      single.some(([row]) => targets[row! * width + i] === 1),
+    );
+    warn(`split: ${names.slice(0, 5).map(show).join(", ")}: a class of a single row is in one of the parts only`);
+  }
+  return [...strata.values()];
 }
 
 /** Draws `size` of `count` rows, from each stratum its share: rounded down, then up where the remainder is largest. */
@@ -221,7 +227,7 @@ function draw(strata: number[][], size: number, count: number, random: Random): 
 
 function pickRows(source: Floats, width: number, indices: ArrayLike<number>): Floats {
   const length = indices.length * width;
-  const picked = source instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  const picked = isFloat32(source) ? new Float32Array(length) : new Float64Array(length);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * width;
     for (let column = 0; column < width; column++) picked[i * width + column] = source[start + column]!;

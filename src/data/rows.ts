@@ -2,9 +2,9 @@
  * The door of a data set: numbers in memory, in any of the forms a caller may have them, become checked rows.
  * Nothing is allocated before its size was checked. In errors, rows are counted from 1.
  */
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32, isFloats, plainArray, typedArrayName } from "../ground/floats.ts";
 import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
-import type { Column, Schema } from "./schema.ts";
+import { type Column, placeNames, type Schema, widthOf } from "./schema.ts";
 
 /** Any typed array of numbers; bigints are not numbers. */
 export type NumericArray =
@@ -37,24 +37,17 @@ export interface DatasetOptions {
   standardize?: boolean | readonly string[];
 }
 
-/** Checked rows, row-major: inputs [count, inputWidth], targets [count, targetWidth]. */
+/** Checked rows, row-major: inputs [count, inputWidth], targets [count, targetWidth], as the schema has it. */
 export interface Rows {
   readonly count: number;
-  readonly inputWidth: number;
-  readonly targetWidth: number;
   readonly inputs: Floats;
   readonly targets: Floats;
-  readonly inputNames: readonly string[];
-  readonly targetNames: readonly string[];
-  readonly standardize: readonly boolean[];
   readonly schema: Schema;
 }
 
 interface Matrix {
   readonly values: Floats;
   readonly count: number;
-  readonly width: number;
-  readonly names: readonly string[];
   readonly columns: readonly Column[];
 }
 
@@ -66,7 +59,7 @@ const knownOptions = ["inputs", "inputWidth", "inputNames", ...targetOptions, "s
 /** @throws InvalidInputError for anything that is not a data set. */
 export function checkRows(options: DatasetOptions): Rows {
   checkOptions("data set", options, knownOptions);
-  const { inputWidth, inputNames, targets, targetWidth, labels, classes, targetNames } = options;
+  const { inputs, inputWidth, inputNames, targets, targetWidth, labels, classes, targetNames, standardize } = options;
   if ((targets === undefined) === (labels === undefined)) {
     refuse("data set", "either targets or labels", targets === undefined ? "neither" : "both");
   }
@@ -75,49 +68,50 @@ export function checkRows(options: DatasetOptions): Rows {
     refuse(strayName, `none beside ${labels === undefined ? "targets" : "labels"}`, show(stray));
   }
 
-  const x = checkMatrix("input", options.inputs, inputWidth, inputNames);
+  const x = checkMatrix("input", inputs, inputWidth, inputNames);
   const y =
     labels === undefined
       ? checkMatrix("target", targets, targetWidth, targetNames, x.count)
       : oneHot(labels, classes, targetNames, x.count);
-  const standardize = checkStandardize(options.standardize, x.names);
-  return {
-    count: x.count,
-    inputWidth: x.width,
-    targetWidth: y.width,
-    inputs: x.values,
-    targets: y.values,
-    inputNames: x.names,
-    targetNames: y.names,
-    standardize,
-    schema: Object.freeze({
-      inputs: Object.freeze(
-        x.columns.map((column, i) => (standardize[i] ? Object.freeze({ ...column, standardize: true }) : column)),
-      ),
-      targets: y.columns,
-    }),
-  };
+  const schema = { inputs: askToStandardize(x.columns, standardize), targets: y.columns };
+  return { count: x.count, inputs: x.values, targets: y.values, schema };
 }
 
 function checkMatrix(
   what: "input" | "target",
-  source: unknown,
+  given: unknown,
   givenWidth: number | undefined,
   givenNames: readonly string[] | undefined,
   expectedCount?: number,
 ): Matrix {
-  if (!isNumbers(source)) refuse(`${what}s`, "an array of rows or a typed array", show(source));
-  if (source.length === 0) refuse(`${what}s`, "at least one row", "none");
+  const where = `${what}s`;
+  const source = checkNumbers(where, given, "an array of rows or a typed array");
+  if (source.length === 0) refuse(where, "at least one row", "none");
+  if (typeof source[0] === "string") refuseText(what, source[0]);
   const width = rowWidth(what, source, givenWidth);
-  const count = isFlat(source) ? source.length / width : source.length;
+  const flat = isFlat(source);
+  const count = flat ? source.length / width : source.length;
   if (!Number.isInteger(count)) {
-    refuse(`${what}s`, `a multiple of ${what}Width ${width} numbers`, String(source.length));
+    refuse(where, `a multiple of ${what}Width ${width} numbers`, String(source.length));
   }
-  checkCount(`${what}s`, count, expectedCount);
-  const names = chooseNames(`${what}Names`, givenNames, width, (i) => (what === "input" ? `x${i + 1}` : `y${i + 1}`));
-  if (!isFlat(source)) checkWidths(`${what}s`, source, width);
-  const columns = names.map((name): Column => Object.freeze({ kind: "number", ...(givenNames && { name }) }));
-  return { values: toFloats(`${what}s`, source, count, names), count, width, names, columns: Object.freeze(columns) };
+  checkCount(where, count, expectedCount);
+  const names = givenNames === undefined ? undefined : checkNameCount(`${what}Names`, givenNames, width);
+  const columns = Array.from({ length: width }, (_, i): Column => ({
+    kind: "number",
+    ...(names && { name: names[i]! }),
+  }));
+  const places = placeNames(columns, what === "input" ? "x" : "y");
+  const columnAt = (i: number) => show(places[i]);
+  const values = flat
+    ? keepFlat(where, source, count, width, columnAt)
+    : copyRows(where, source, width, `${width} numbers, as in row 1`, columnAt);
+  return { values, count, columns };
+}
+
+function refuseText(what: "input" | "target", text: string): never {
+  const hint =
+    what === "target" ? "whole numbers from 0 as labels, or a table with categorical" : "a table with categorical";
+  return refuse(`${what}s, row 1`, `numbers (for classes by name: ${hint})`, show(text));
 }
 
 function rowWidth(what: "input" | "target", source: ArrayLike<unknown>, given: number | undefined): number {
@@ -127,60 +121,86 @@ function rowWidth(what: "input" | "target", source: ArrayLike<unknown>, given: n
     if (width === undefined && what === "input") refuse("inputWidth", "the width of a row of flat inputs", "none");
     return width ?? 1;
   }
-  const first = source[0];
-  if (!isNumbers(first)) refuse(`${what}s, row 1`, "an array of numbers", show(first));
-  if (width !== undefined && first.length !== width) refuse(`${what}s, row 1`, `${width} numbers`, `${first.length}`);
-  return checkNumber(`${what}s, width of row 1`, first.length, bounds);
+  const { length } = checkNumbers(`${what}s, row 1`, source[0], "an array of numbers");
+  if (width !== undefined && length !== width) refuse(`${what}s, row 1`, `${width} numbers`, `${length}`);
+  return checkNumber(`${what}s, width of row 1`, length, bounds);
 }
 
-function checkWidths(where: string, rows: ArrayLike<unknown>, width: number): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!isNumbers(row)) refuse(`${where}, row ${i + 1}`, "an array of numbers", show(row));
-    if (row.length !== width) refuse(`${where}, row ${i + 1}`, `${width} numbers, as in row 1`, String(row.length));
-  }
-}
-
-/** Copies, unless `source` is of floats already; in either case each number is looked at. */
-function toFloats(where: string, source: ArrayLike<unknown>, count: number, names: readonly string[]): Floats {
-  const width = names.length;
-  const flat = isFlat(source);
-  const kept = source instanceof Float32Array || source instanceof Float64Array ? source : undefined;
-  if (kept instanceof Float32Array && hasOnlyFinite(kept)) return kept;
+/** Floats are looked at and kept, other numbers copied. */
+function keepFlat(
+  where: string,
+  source: ArrayLike<unknown>,
+  count: number,
+  width: number,
+  columnAt: (index: number) => string,
+): Floats {
+  if (isFloat32(source) && hasOnlyFinite(source)) return source;
+  const kept = isFloats(source) ? source : undefined;
   const values = kept ?? allocate<Floats>(where, isNarrow(source) ? Float32Array : Float64Array, count, width);
-  for (let row = 0; row < count; row++) {
-    const numbers = flat ? source : (source[row] as ArrayLike<unknown>);
-    const start = flat ? row * width : 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = source[i];
+    if (!Number.isFinite(value)) {
+      refuse(
+        `${where}, row ${Math.floor(i / width) + 1}, column ${columnAt(i % width)}`,
+        "a finite number",
+        show(value),
+      );
+    }
+    if (!kept) values[i] = value as number;
+  }
+  return values;
+}
+
+/** A copy in float64. Each row, and each number of it, is asked for once: what was checked is what is kept. */
+function copyRows(
+  where: string,
+  source: ArrayLike<unknown>,
+  width: number,
+  expected: string,
+  columnAt: (index: number) => string,
+): Float64Array {
+  const rows: ArrayLike<unknown>[] = [];
+  for (let row = 0; row < source.length; row++) {
+    const numbers = checkNumbers(`${where}, row ${row + 1}`, source[row], "an array of numbers");
+    const { length } = numbers;
+    if (length !== width) refuse(`${where}, row ${row + 1}`, expected, String(length));
+    rows.push(numbers);
+  }
+  const values = allocate(where, Float64Array, rows.length, width);
+  for (const [row, numbers] of rows.entries()) {
     for (let column = 0; column < width; column++) {
-      const value = numbers[start + column];
+      const value = numbers[column];
       if (!Number.isFinite(value)) {
-        refuse(`${where}, row ${row + 1}, column ${show(names[column])}`, "a finite number", show(value));
+        refuse(`${where}, row ${row + 1}, column ${columnAt(column)}`, "a finite number", show(value));
       }
-      if (!kept) values[row * width + column] = value as number;
+      values[row * width + column] = value as number;
     }
   }
   return values;
 }
 
-function oneHot(labels: unknown, givenClasses: unknown, givenNames: unknown, expectedCount: number): Matrix {
-  if (!isNumbers(labels)) refuse("labels", "an array of whole numbers", show(labels));
+function oneHot(given: unknown, givenClasses: unknown, givenNames: unknown, expectedCount: number): Matrix {
+  const labels = checkNumbers("labels", given, "an array of whole numbers");
   const count = labels.length;
   checkCount("labels", count, expectedCount);
+  if (typeof labels[0] === "string")
+    refuse("labels, row 1", "a whole number (see categorical for text)", show(labels[0]));
   const bounds = { integer: true, min: 1, max: maxWidth };
   const limit = givenClasses === undefined ? maxWidth : checkNumber("classes", givenClasses, bounds);
+  const places = allocate("labels", Float64Array, count, 1);
   let largest = 0;
   for (let i = 0; i < count; i++) {
-    const label = checkNumber(`labels, row ${i + 1}`, labels[i], { integer: true, min: 0, max: limit - 1 });
-    largest = Math.max(largest, label);
+    places[i] = checkNumber(`labels, row ${i + 1}`, labels[i], { integer: true, min: 0, max: limit - 1 });
+    largest = Math.max(largest, places[i]!);
   }
   const width = givenClasses === undefined ? largest + 1 : limit;
   const values = allocate("labels", Float32Array, count, width);
-  const names = chooseNames("targetNames", givenNames, width, (i) => `class=${i}`);
-  for (let i = 0; i < count; i++) values[i * width + (labels[i] as number)] = 1;
-  const column: Column = givenNames
-    ? { kind: "category", categories: names }
-    : { kind: "category", name: "class", categories: names.map((_, i) => String(i)) };
-  return { values, count, width, names, columns: [column] };
+  for (let i = 0; i < count; i++) values[i * width + places[i]!] = 1;
+  const column: Column =
+    givenNames === undefined
+      ? { kind: "category", name: "class", categories: Array.from({ length: width }, (_, i) => String(i)) }
+      : { kind: "category", categories: checkNameCount("targetNames", givenNames, width) };
+  return { values, count, columns: [column] };
 }
 
 function checkCount(where: string, count: number, expected: number | undefined): void {
@@ -201,31 +221,52 @@ export function allocate<T extends Floats>(where: string, Kind: new (n: number) 
 export function checkNames(where: string, names: unknown): readonly string[] {
   if (!Array.isArray(names)) refuse(where, "an array of names", show(names));
   const seen = new Set<string>();
-  // Not forEach, which would pass over the holes of a sparse array.
-  for (const name of names as unknown[]) {
+  // By index: a hole of a sparse array is no name, and an array may have an iterator of its own.
+  for (let i = 0; i < names.length; i++) {
+    const name: unknown = names[i];
     if (typeof name !== "string") refuse(where, "names that are strings", show(name));
     if (seen.has(name)) refuse(where, "each name once", `${show(name)} twice`);
     seen.add(name);
   }
-  return Object.freeze([...seen]);
+  return Object.freeze(Array.from(seen));
 }
 
-function chooseNames(where: string, given: unknown, width: number, nameOf: (index: number) => string) {
-  const names = given ?? Array.from({ length: width }, (_, i) => nameOf(i));
-  if (Array.isArray(names) && names.length !== width) refuse(where, `${width} names`, String(names.length));
-  return checkNames(where, names);
+function checkNameCount(where: string, given: unknown, width: number): readonly string[] {
+  if (Array.isArray(given) && given.length !== width) refuse(where, `${width} names`, String(given.length));
+  const names = checkNames(where, given);
+  return names.length === width ? names : refuse(where, `${width} names`, String(names.length));
 }
 
-function checkStandardize(given: unknown, inputNames: readonly string[]): readonly boolean[] {
-  if (given === undefined || typeof given === "boolean") return Object.freeze(inputNames.map(() => given ?? false));
-  const table = Object.fromEntries(inputNames.map((name) => [name, name]));
-  const asked = new Set(checkNames("standardize", given).map((name) => lookUp("standardize", "a column", name, table)));
-  return Object.freeze(inputNames.map((name) => asked.has(name)));
+/** The columns, those marked that `given` asks for: all, none, or some by name. */
+function askToStandardize(columns: readonly Column[], given: unknown): readonly Column[] {
+  if (given === undefined || given === false) return columns;
+  const names = placeNames(columns, "x");
+  const table = Object.fromEntries(names.map((name) => [name, name]));
+  const asked = new Set(
+    given === true
+      ? names
+      : checkNames("standardize", given).map((name) => lookUp("standardize", "a column", name, table)),
+  );
+  return columns.map((column, i) =>
+    column.kind === "number" && asked.has(names[i]!) ? { ...column, standardize: true } : column,
+  );
+}
+
+/**
+ * An array, or a typed array as a plain one of this realm.
+ * @throws InvalidInputError for anything else, and for an array that lies about its length.
+ */
+function checkNumbers(where: string, value: unknown, expected: string): ArrayLike<unknown> {
+  if (typedArrayName(value) !== undefined) return plainArray(value as Floats);
+  if (!Array.isArray(value)) return refuse(where, expected, show(value));
+  if (!Number.isSafeInteger(value.length) || value.length < 0)
+    refuse(where, expected, `one of length ${show(value.length)}`);
+  return value;
 }
 
 /** Whether this is an array or a typed array; what is in it is another question. */
 export function isNumbers(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || typedArrayName(value) !== undefined;
 }
 
 /** Whether the rows lie one after the other; an array says so by its first element. */
@@ -238,33 +279,75 @@ function isNarrow(source: ArrayLike<unknown>): boolean {
   return ArrayBuffer.isView(source) && "BYTES_PER_ELEMENT" in source && (source.BYTES_PER_ELEMENT as number) < 4;
 }
 
+/**
+ * Looks again at rows that were checked when they were made: their arrays belong to the caller, whose buffer may have
+ * shrunk, grown or gone since.
+ * @throws InvalidInputError unless there are still as many numbers as rows.
+ */
+export function checkLengths(where: string, { count, schema, inputs, targets }: Rows): void {
+  for (const [what, values, columns] of [
+    ["inputs", inputs, schema.inputs],
+    ["targets", targets, schema.targets],
+  ] as const) {
+    const length = count * widthOf(columns);
+    if (values.length === length) continue;
+    refuse(
+      `${where}: ${what}`,
+      `${length} numbers, as there were`,
+      `${values.length} (was the buffer resized or sent?)`,
+    );
+  }
+}
+
 /** Checked inputs: an array of their numbers, row-major, [count, width]. */
 export interface Inputs {
-  readonly values: ArrayLike<number>;
+  readonly values: Floats;
   readonly count: number;
 }
 
+/** [width] each: between which numbers the inputs of each column must lie, so that the engine can hold what becomes of them. */
+export interface Limits {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 /**
- * Rows of a known width: nested, flat in a typed array, or a single one. Flat numbers are not copied.
- * @throws InvalidInputError for no rows, another width, or a number that is not finite, in float32 where `single`.
+ * Rows of a known width: nested, flat in a typed array, or a single one. Floats are not copied.
+ * @throws InvalidInputError for no rows, another width, or a number that is not finite, in float32 where `single`, or beyond
+ *   the limits.
  */
-export function checkInputs(where: string, source: unknown, width: number, single: boolean): Inputs {
-  if (!isNumbers(source)) refuse(where, `rows of ${width} numbers`, show(source));
+export function checkInputs(where: string, given: unknown, width: number, single: boolean, limits?: Limits): Inputs {
+  const source = checkNumbers(where, given, `rows of ${width} numbers`);
   if (source.length === 0) refuse(where, "at least one row", "none");
-  const rows = isFlat(source) ? source : flatten(where, source, width);
-  const count = rows.length / width;
-  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${rows.length} numbers`);
-  if (!ArrayBuffer.isView(source) && isFlat(source) && count !== 1) {
-    refuse(where, `a row of ${width} numbers, or an array of rows`, `a row of ${rows.length}`);
+  const isTyped = ArrayBuffer.isView(source);
+  if (!isTyped && isFlat(source) && source.length !== width) {
+    refuse(where, `a row of ${width} numbers, or an array of rows`, `a row of ${source.length}`);
   }
-  if (rows instanceof Float32Array && hasOnlyFinite(rows)) return { values: rows, count };
-  for (let i = 0; i < rows.length; i++) {
-    const value = rows[i];
-    if (Number.isFinite(value) && !(single && !Number.isFinite(Math.fround(value as number)))) continue;
-    const kind = single ? "a finite number that float32 can hold" : "a finite number";
-    refuse(`${where}, row ${Math.floor(i / width) + 1}, column ${(i % width) + 1}`, kind, show(value));
+  const count = isTyped ? source.length / width : isFlat(source) ? 1 : source.length;
+  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${source.length} numbers`);
+  const columnAt = (i: number) => String(i + 1);
+  const values = isTyped
+    ? isFloats(source)
+      ? source
+      : keepFlat(where, source, count, width, columnAt)
+    : copyRows(where, isFlat(source) ? [source] : source, width, `${width} numbers`, columnAt);
+  checkFinite(where, values, width, single, limits);
+  return { values, count };
+}
+
+/** @throws InvalidInputError for a number that is not finite, in float32 where `single`, or beyond the limits. */
+export function checkFinite(where: string, values: Floats, width: number, single: boolean, limits?: Limits): void {
+  if (!limits && isFloat32(values) && hasOnlyFinite(values)) return;
+  for (let i = 0; i < values.length;) {
+    for (let j = 0; j < width; j++, i++) {
+      const value = values[i]!;
+      const held = single ? Math.fround(value) : value;
+      if (Number.isFinite(held) && !(limits && !(value >= limits.low[j]! && value <= limits.high[j]!))) continue;
+      const kind = Number.isFinite(held) ? "a number that can be standardized" : "a finite number";
+      const size = single ? `${kind} that float32 can hold` : kind;
+      refuse(`${where}, row ${Math.floor(i / width) + 1}, column ${j + 1}`, size, show(value));
+    }
   }
-  return { values: rows as ArrayLike<number>, count };
 }
 
 /**
@@ -278,15 +361,4 @@ function hasOnlyFinite(values: Float32Array): boolean {
   for (let i = 0; i < whole; i += 4) sum += values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!);
   for (let i = whole; i < values.length; i++) sum += values[i]!;
   return Number.isFinite(sum);
-}
-
-function flatten(where: string, rows: ArrayLike<unknown>, width: number): unknown[] {
-  const values: unknown[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!isNumbers(row)) refuse(`${where}, row ${i + 1}`, `an array of ${width} numbers`, show(row));
-    if (row.length !== width) refuse(`${where}, row ${i + 1}`, `${width} numbers`, String(row.length));
-    for (let column = 0; column < width; column++) values.push(row[column]);
-  }
-  return values;
 }

@@ -157,6 +157,7 @@ export class TableDataset extends Dataset {
     super(rows);
     this.#encoding = encoding;
     this.dropped = dropped;
+    if (new.target === TableDataset) Object.freeze(this);
   }
 
   /**

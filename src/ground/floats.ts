@@ -1,2 +1,39 @@
+/**
+ * Arrays of numbers, told by what they are and not by whose: one from another realm, such as a frame, jsdom or a `vm`
+ * context, is no `instanceof` this realm's classes.
+ */
+
 /** Numbers in a row: float32 in WebAssembly and its honest JavaScript rival, float64 in the oracle. */
 export type Floats = Float32Array | Float64Array;
+
+// What typed arrays of every realm answer, and nothing else: their own fields cannot hide it.
+const typedArray = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array);
+const nameOf = typedArray[Symbol.toStringTag].get!;
+const lengthOf = typedArray.length.get!;
+const bufferOf = typedArray.buffer.get!;
+const byteOffsetOf = typedArray.byteOffset.get!;
+
+/** "Float32Array", "Uint8Array" and so on; undefined for what is no typed array. */
+export function typedArrayName(value: unknown): string | undefined {
+  return nameOf.call(value);
+}
+
+export function isFloat32(value: unknown): value is Float32Array {
+  return typedArrayName(value) === "Float32Array";
+}
+
+export function isFloats(value: unknown): value is Floats {
+  const name = typedArrayName(value);
+  return name === "Float32Array" || name === "Float64Array";
+}
+
+/** What may be changed on one array, and would be asked for. */
+const asked = ["length", "buffer", "byteOffset", "subarray", "slice", "constructor"];
+
+/** A typed array itself, or where it is of another realm or of a derived class, this realm's own view of its numbers. */
+export function plainArray<T extends ArrayBufferView>(array: T): T {
+  type View = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
+  const Own = (globalThis as unknown as Record<string, View>)[typedArrayName(array)!]!;
+  const isOwn = Object.getPrototypeOf(array) === Own.prototype && !asked.some((name) => Object.hasOwn(array, name));
+  return isOwn ? array : new Own(bufferOf.call(array), byteOffsetOf.call(array), lengthOf.call(array));
+}

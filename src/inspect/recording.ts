@@ -4,7 +4,7 @@
  */
 import type { Engine, LayerRecord, Samples, SingleKernels } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32 } from "../ground/floats.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
 /** A pass forward and backward over some rows, with the parameters it used: copies. */
@@ -120,7 +120,7 @@ function joined(parts: readonly Floats[]): Floats {
   const [first] = parts;
   if (parts.length === 1) return first!;
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = first instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  const whole = isFloat32(first) ? new Float32Array(length) : new Float64Array(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -20,7 +20,7 @@ import {
   trainingOptions,
   type TrainingOptions,
 } from "../training/session.ts";
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32, isFloats, plainArray } from "../ground/floats.ts";
 import {
   fromSaved,
   type LayerParameters,
@@ -213,26 +213,26 @@ export class Network {
     this.biases[k]!.set(b.values);
   }
 
-  /** How inputs are standardized on the way in: x^(1) = (input - mean) / deviation; null if they are taken as they are. */
+  /** How inputs are standardized on the way in: x^(1) = (input - mean) / std; null if they are taken as they are. */
   get standardization(): Standardization | null {
     return this.#standardization;
   }
 
   /**
    * Sets the standardization of inputs. `fit` does this by itself from a data set that asks for it.
-   * @throws InvalidInputError unless there is a mean and a positive deviation for each input, of a size that the engine's
+   * @throws InvalidInputError unless there is a mean and a positive std for each input, of a size that the engine's
    *   numbers can have.
    */
   standardize(standardization: Standardization): void {
     const checked = readStandardization("network", standardization, this.#live.shape.inputs);
-    const { mean, deviation } = checked;
+    const { mean, std } = checked;
     const held = this.#isSingle ? Math.fround : Number;
-    deviation.forEach((value, i) => {
+    std.forEach((value, i) => {
       const [center, scale] = [held(mean[i]!), held(1 / value)];
       if (Number.isFinite(center) && Number.isFinite(scale) && scale > 0) return;
       const where = `network: standardization of input ${i + 1}`;
       const kind = `numbers that ${this.#isSingle ? "float32" : "float64"} can hold`;
-      refuse(where, kind, `mean ${mean[i]} and deviation ${value}`);
+      refuse(where, kind, `mean ${mean[i]} and std ${value}`);
     });
     this.#standardization = checked;
   }
@@ -333,7 +333,7 @@ export class Network {
     }
     throwIfAborted(options.signal);
     const standardization =
-      this.#standardization ?? (learned ? { mean: [...learned.mean], deviation: [...learned.deviation] } : null);
+      this.#standardization ?? (learned ? { mean: [...learned.mean], std: [...learned.std] } : null);
     const samples = engine.prepare(dataset.count, ruleOf(options.optimizer) ?? { kernel: "sgd", slots: 0, state: [0] });
     standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
     samples.targets.set(dataset.targets);
@@ -380,15 +380,15 @@ export class Network {
     const engine = this.#live;
     const { values, count } = checkInputs(where, inputs, engine.shape.inputs, this.#isSingle);
     const length = count * engine.shape.outputs;
-    if (given !== undefined && (!isFloats(given) || given.length !== length)) {
+    const taken = given === undefined ? this.#newFloats(length) : isFloats(given) ? plainArray(given) : undefined;
+    if (taken?.length !== length) {
       refuse(`${where}: outputs`, `a Float32Array or Float64Array of ${length}`, show(given));
     }
-    const outputs = given ?? (this.#isSingle ? new Float32Array(length) : new Float64Array(length));
     this.#passes(values, undefined, count, (samples, begin, rows) => {
       engine.forward(samples, 0, rows);
-      outputs.set(samples.outputs.subarray(0, rows * engine.shape.outputs), begin * engine.shape.outputs);
+      taken.set(samples.outputs.subarray(0, rows * engine.shape.outputs), begin * engine.shape.outputs);
     });
-    return outputs;
+    return given ?? taken;
   }
 
   /**
@@ -475,12 +475,11 @@ export class Network {
     const engine = this.#live;
     const { inputs: width, layers } = engine.shape;
     const { values, count } = checkInputs("activations", inputs, width, this.#isSingle);
-    const newFloats = (length: number) => (this.#isSingle ? new Float32Array(length) : new Float64Array(length));
-    const x1 = newFloats(values.length);
+    const x1 = this.#newFloats(values.length);
     standardizeInto(x1, values, width, this.#standardization);
     const behind = layers.map(({ fanOut }) => ({
-      preActivations: newFloats(count * fanOut),
-      activations: newFloats(count * fanOut),
+      preActivations: this.#newFloats(count * fanOut),
+      activations: this.#newFloats(count * fanOut),
     }));
     this.#passes(values, undefined, count, (samples, begin, rows) => {
       engine.layerValues(samples, 0, rows).forEach((layer, k) => {
@@ -589,7 +588,12 @@ export class Network {
 
   /** Whether the engine computes in float32. */
   get #isSingle(): boolean {
-    return this.#live.parameters instanceof Float32Array;
+    return isFloat32(this.#live.parameters);
+  }
+
+  /** An array of the engine's kind. */
+  #newFloats(length: number): Floats {
+    return this.#isSingle ? new Float32Array(length) : new Float64Array(length);
   }
 
   #checkBatch(where: string, batch: Batch): Dataset {
@@ -636,7 +640,7 @@ function createEngine(shape: NetworkShape, { engine = "auto", threads = 1 }: Eng
   return engineMaker(engine)(shape, count);
 }
 
-/** to[i] = (from[begin + i] - mean) / deviation, column by column, in float64; as it is where there is no standardization. */
+/** to[i] = (from[begin + i] - mean) / std, column by column, in float64; as it is where there is no standardization. */
 function standardizeInto(
   to: Floats,
   from: ArrayLike<number>,
@@ -650,12 +654,8 @@ function standardizeInto(
     else for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
     return;
   }
-  const { mean, deviation } = standardization;
+  const { mean, std } = standardization;
   for (let row = begin; row < end; row += width) {
-    for (let j = 0; j < width; j++) to[row - begin + j] = (from[row + j]! - mean[j]!) / deviation[j]!;
+    for (let j = 0; j < width; j++) to[row - begin + j] = (from[row + j]! - mean[j]!) / std[j]!;
   }
-}
-
-function isFloats(value: unknown): value is Floats {
-  return value instanceof Float32Array || value instanceof Float64Array;
 }

@@ -4,7 +4,7 @@
  */
 import { DivergenceError, LanegradError, refuse } from "../ground/errors.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32 } from "../ground/floats.ts";
 import { lbfgs } from "./lbfgs.ts";
 import type { Lbfgs, Optimizer } from "../kinds/optimizers/index.ts";
 import { Random } from "../ground/random.ts";
@@ -259,7 +259,7 @@ class LbfgsRun implements Run {
     this.#engine = engine;
     this.#best = Float64Array.from(engine.parameters);
     const objective = (at: Float64Array, gradient: Float64Array) => this.#evaluate(samples, at, gradient);
-    const noise = engine.parameters instanceof Float32Array ? 2 ** -23 : 2 ** -50;
+    const noise = isFloat32(engine.parameters) ? 2 ** -23 : 2 ** -50;
     this.#iterations = lbfgs(objective, this.#best, { memory, tolerance, noise });
   }
 

@@ -49,10 +49,10 @@ describe("the passengers", () => {
 
   it("have ages as they are, and standardized ones only for the perceptron", () => {
     expect(sets.raw.standardization()).toBeUndefined();
-    const { mean, deviation } = sets.standardized.standardization()!;
+    const { mean, std } = sets.standardized.standardization()!;
     expect(mean[0]).toBeCloseTo(29.6991, 4);
-    expect(deviation[0]).toBeCloseTo(14.5163, 4);
-    expect([mean[1], deviation[1]]).toEqual([0, 1]);
+    expect(std[0]).toBeCloseTo(14.5163, 4);
+    expect([mean[1], std[1]]).toEqual([0, 1]);
   });
 
   it("are drawn as they are", () => {
@@ -128,13 +128,13 @@ describe("the models", () => {
 
   it("are their named weights: the perceptron by hand", () => {
     const w = results[2]!.weights.map(({ value }) => value);
-    const { mean, deviation } = models.perceptron.network.standardization!;
+    const { mean, std } = models.perceptron.network.standardization!;
     for (const [age, male] of [
       [3, 1],
       [30, 0],
       [62, 1],
     ] as const) {
-      const x = (age - mean[0]!) / deviation[0]!;
+      const x = (age - mean[0]!) / std[0]!;
       const first = sigma(w[0]! * x + w[1]! * male + w[2]!);
       const second = sigma(w[3]! * x + w[4]! * male + w[5]!);
       const output = sigma(w[6]! * first + w[7]! * second + w[8]!);

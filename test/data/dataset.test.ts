@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { Dataset } from "../../src/data/dataset.ts";
+import { runInNewContext } from "node:vm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Dataset, rowsOf } from "../../src/data/dataset.ts";
 import { InvalidInputError } from "../../src/ground/errors.ts";
 
 /** Calls with anything, as a caller without types may. */
@@ -257,14 +258,68 @@ describe("standardization", () => {
     ];
     const found = Dataset.from({ inputs, targets: [0, 0, 0], standardize: ["x1"] }).standardization()!;
     expect(found.mean).toEqual(new Float64Array([4, 0]));
-    expect(found.deviation[0]).toBeCloseTo(Math.sqrt(8 / 3), 15);
-    expect(found.deviation[1]).toBe(1);
+    expect(found.std[0]).toBeCloseTo(Math.sqrt(8 / 3), 15);
+    expect(found.std[1]).toBe(1);
   });
 
-  it("gives a constant column deviation 1, whatever rounding makes of its mean", () => {
+  it("gives a constant column std 1, whatever rounding makes of its mean", () => {
     const inputs = new Float64Array(1000).fill(0.1);
     const found = Dataset.from({ inputs, inputWidth: 1, targets: inputs, standardize: true }).standardization();
-    expect(found).toEqual({ mean: new Float64Array([0.1]), deviation: new Float64Array([1]) });
+    expect(found).toEqual({ mean: new Float64Array([0.1]), std: new Float64Array([1]) });
+  });
+
+  const of = (values: number[]) =>
+    Dataset.from({ inputs: values, inputWidth: 1, targets: values, standardize: true }).standardization()!;
+
+  it("takes a column that is constant but for rounding as constant", () => {
+    for (const values of [
+      [0.7, 0.1 * 7, 0.7],
+      [0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2],
+      Array.from({ length: 500 }, (_, i) => (i * 1e-3 + 1e6) - i * 1e-3), // prettier-ignore
+      Array.from({ length: 500 }, (_, i) => -1e150 * (1 + (i % 2) * Number.EPSILON)),
+    ]) {
+      expect(of(values).std[0], String(values.slice(0, 3))).toBe(1);
+      expect(of(values).mean[0]! / values[0]!).toBeCloseTo(1, 12);
+    }
+  });
+
+  it("keeps true spreads, however small beside the mean", () => {
+    for (const [start, step] of [
+      [1.7e9, 60],
+      [1.7e9, 1e-3],
+      [1.7e12, 1],
+      [-1.7e15, 1e4],
+      [1, 1e-12],
+      [0, 1e-100],
+    ] as const) {
+      for (const count of [3, 1000, 200_000]) {
+        // Alternates, so that the deviation is step / 2, or for three rows its population value.
+        const values = Array.from({ length: count }, (_, i) => start + (i % 2) * step);
+        const actual = values[1]! - values[0]!;
+        const share = Math.floor(count / 2) / count;
+        const expected = actual * Math.sqrt(share * (1 - share));
+        expect(of(values).std[0]! / expected, `${start} ${step} ${count}`).toBeCloseTo(1, 9);
+      }
+    }
+  });
+
+  it("loses no digits over many rows", () => {
+    const values = Array.from({ length: 300_000 }, (_, i) => 1e8 + (i % 3) * 0.1);
+    const [a, b, c] = values;
+    const mean = (a! - 1e8 + (b! - 1e8) + (c! - 1e8)) / 3;
+    const variance = [a, b, c].reduce((sum, value) => sum + (value! - 1e8 - mean) ** 2 / 3, 0);
+    expect(Math.abs(of(values).std[0]! / Math.sqrt(variance) - 1)).toBeLessThan(1e-12);
+    expect(of(values).mean[0]).toBe(1e8 + mean);
+  });
+
+  it("gives the mean of the largest numbers, or refuses it by name, but never NaN", () => {
+    expect(of([1.7e308, 1.7e308])).toEqual({ mean: new Float64Array([1.7e308]), std: new Float64Array([1]) });
+    for (const values of [
+      [1.7e308, -1.7e308],
+      [1e155, 0, 0],
+    ]) {
+      expect(() => of(values)).toThrow('column "x1": expected numbers whose mean and standard deviation are finite');
+    }
   });
 
   it("is undefined where no column asks", () => {
@@ -273,13 +328,15 @@ describe("standardization", () => {
 
   it("keeps its digits for a small deviation beside a large mean", () => {
     const inputs = [[1e9 + 1], [1e9 + 2], [1e9 + 3]];
-    const { deviation } = Dataset.from({ inputs, targets: [0, 0, 0], standardize: true }).standardization()!;
-    expect(deviation[0]).toBeCloseTo(Math.sqrt(2 / 3), 12);
+    const { std } = Dataset.from({ inputs, targets: [0, 0, 0], standardize: true }).standardization()!;
+    expect(std[0]).toBeCloseTo(Math.sqrt(2 / 3), 12);
   });
 
   it("refuses numbers whose deviation overflows", () => {
     const dataset = Dataset.from({ inputs: [[1e300], [-1e300]], targets: [0, 1], standardize: true });
-    expect(() => dataset.standardization()).toThrow(/column "x1": expected numbers whose deviation is finite/);
+    expect(() => dataset.standardization()).toThrow(
+      /column "x1": expected numbers whose mean and standard deviation are finite/,
+    );
   });
 });
 
@@ -303,6 +360,22 @@ describe("select", () => {
 });
 
 describe("split", () => {
+  beforeEach(() => void vi.spyOn(process, "emitWarning").mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("warns of classes of a single row, which only one of the parts can have", () => {
+    const options = { test: 0.5, seed: 1, stratify: true };
+    numbered([0, 0, 1, 1, 2, 0]).split(options);
+    expect(process.emitWarning).toHaveBeenCalledOnce();
+    expect(process.emitWarning).toHaveBeenCalledWith(
+      'lanegrad: split: "class=2": a class of a single row is in one of the parts only',
+    );
+    numbered([0, 0, 1, 1]).split(options);
+    numbered([0, 0, 1, 1, 2, 0]).split({ ...options, stratify: false });
+    Dataset.from({ inputs: [[1], [2], [3]], targets: [1, 2, 3] }).split(options);
+    expect(process.emitWarning).toHaveBeenCalledOnce();
+  });
+
   const numbered = (labels: number[]) =>
     Dataset.from({ inputs: labels.map((_, row) => [row]), labels, classes: Math.max(...labels) + 1 });
 
@@ -384,15 +457,15 @@ describe("what is not public", () => {
       { count: 5 },
       { count: 0 },
       { count: "4" },
-      { inputWidth: 3 },
-      { targetWidth: 2 },
       { inputs: [0, 0, 0, 1, 1, 0, 1, 1] },
       { inputs: new Float64Array(7) },
       { targets: new Int8Array(4) },
-      { inputNames: ["x1"] },
-      { targetNames: [1] },
-      { standardize: [true, "no"] },
-      { standardize: undefined },
+      { schema: undefined },
+      { schema: { ...rows.schema, inputs: [{ kind: "number" }] } },
+      { schema: { ...rows.schema, targets: [] } },
+      { schema: { ...rows.schema, targets: [{ kind: "text" }] } },
+      { schema: { ...rows.schema, targets: [{ kind: "number", name: 1 }] } },
+      { schema: { ...rows.schema, targets: [{ kind: "category", name: "y", categories: ["a", "a"] }] } },
     ]) {
       expect(() => new Constructor({ ...rows, ...change }), JSON.stringify(change)).toThrow(InvalidInputError);
     }
@@ -406,5 +479,139 @@ describe("what is not public", () => {
   it("is no method that a caller could name", () => {
     const names = Object.getOwnPropertyNames(Dataset.prototype).toSorted();
     expect(names).toEqual(["constructor", "read", "select", "split", "standardization"]);
+  });
+});
+
+describe("data sets that are not what they were", () => {
+  it("cannot be changed, nor what describes them", () => {
+    const dataset = Dataset.from({ ...xor, inputNames: ["a", "b"], standardize: true });
+    for (const change of [
+      () => Object.assign(dataset, { count: 1e6 }),
+      () => Object.assign(dataset, { inputs: new Float64Array(8) }),
+      () => Object.assign(dataset, { other: 1 }),
+      () => Object.assign(dataset.inputNames, ["c"]),
+      () => Object.assign(dataset.standardize, [false]),
+      () => Object.assign(dataset.schema, { inputs: [] }),
+      () => Object.assign(dataset.schema.inputs, [{ kind: "number" }]),
+      () => Object.assign(dataset.schema.inputs[0]!, { name: "c" }),
+    ]) {
+      expect(change).toThrow(TypeError);
+    }
+  });
+
+  it("are refused where somebody else has made them", () => {
+    const real = Dataset.from(xor);
+    class Liar extends (Dataset as unknown as new (rows: unknown) => object) {
+      get count() {
+        return 1e6;
+      }
+    }
+    for (const fake of [
+      { ...real },
+      Object.create(real) as Dataset,
+      Object.assign(Object.create(Dataset.prototype) as Dataset, { ...real }),
+      new Proxy(real, {}),
+    ]) {
+      expect(() => rowsOf("fit", fake)).toThrow("fit: expected a Dataset (see Dataset.from), got an object");
+    }
+    // What a derived class says of itself does not matter.
+    const liar = Object.defineProperty(new Liar({ ...real }), "inputs", { value: new Float64Array(1) });
+    expect(rowsOf("fit", liar)).toMatchObject({ count: 4, inputs: real.inputs });
+  });
+
+  it("are refused once their buffer has shrunk, grown or gone", () => {
+    type Resizable = ArrayBuffer & { resize(byteLength: number): void };
+    const Buffer = ArrayBuffer as unknown as new (length: number, options: object) => Resizable;
+    for (const change of [
+      (buffer: Resizable) => buffer.resize(8),
+      (buffer: Resizable) => buffer.resize(64),
+      (buffer: Resizable) => structuredClone(buffer, { transfer: [buffer] }),
+    ]) {
+      const buffer = new Buffer(32, { maxByteLength: 64 });
+      const dataset = Dataset.from({ inputs: new Float32Array(buffer), inputWidth: 2, targets: new Float32Array(4) });
+      change(buffer);
+      for (const use of [
+        () => rowsOf("fit", dataset),
+        () => dataset.read(0, 4),
+        () => dataset.select([0]),
+        () => dataset.split({ test: 0.5, seed: 1 }),
+        () => dataset.standardization(),
+      ]) {
+        expect(use).toThrow(/inputs: expected 8 numbers, as there were, got \d+ \(was the buffer resized or sent\?\)/);
+      }
+    }
+  });
+});
+
+describe("what is not what it seems", () => {
+  it("takes arrays of other realms, and of derived classes, by what they are", () => {
+    const [floats, bytes, nested] = runInNewContext(
+      "[new Float32Array([1, 2, 3, 4]), new Uint8Array([5, 6]), [[1, 2], new Float64Array([3, 4])]]",
+    ) as [Float32Array, Uint8Array, number[][]];
+    const dataset = Dataset.from({ inputs: floats, inputWidth: 2, targets: bytes });
+    expect(dataset.inputs).toEqual(new Float32Array([1, 2, 3, 4]));
+    expect(dataset.inputs.buffer).toBe(floats.buffer);
+    expect(dataset.targets).toEqual(new Float32Array([5, 6]));
+    expect(Dataset.from({ inputs: nested, labels: bytes }).inputs).toEqual(new Float64Array([1, 2, 3, 4]));
+    class Mine extends Float64Array {
+      override get length() {
+        return 1e9;
+      }
+    }
+    expect(Dataset.from({ inputs: new Mine([1, 2]), inputWidth: 1, targets: [1, 2] }).count).toBe(2);
+  });
+
+  it("reads every number, length and option once, so that what was checked is what is kept", () => {
+    // A proxy that answers each question right the first time only.
+    const once = <T extends object>(target: T): T => {
+      const seen = new Set<unknown>();
+      return new Proxy(target, {
+        get(of, key) {
+          const isData = typeof key === "string" && (/^\d+$/.test(key) || !Array.isArray(of)) && key !== "constructor";
+          if (isData && seen.has(key)) return NaN;
+          seen.add(key);
+          return Reflect.get(of, key) as unknown;
+        },
+      });
+    };
+    for (let seed = 1; seed <= 50; seed++) {
+      const width = 1 + (seed % 3);
+      const rows = Array.from({ length: 2 + (seed % 4) }, (_, i) => Array.from({ length: width }, (_, j) => i + j / 8));
+      const options = once({
+        inputs: rows.map(once),
+        targets: rows,
+        inputNames: once(Array.from({ length: width }, (_, i) => `c${i}`)),
+      });
+      const dataset = Dataset.from(options);
+      expect([...dataset.inputs], `seed ${seed}`).toEqual(rows.flat());
+      expectValid(dataset);
+    }
+  });
+
+  it("does not ask an array for its iterator, and refuses lengths that are none", () => {
+    const names = Object.assign(["a", "b"], { [Symbol.iterator]: () => ["c", "d", "e"].values() });
+    expect(Dataset.from({ ...xor, inputNames: names }).inputNames).toEqual(["a", "b"]);
+    for (const length of [-1, NaN, Infinity, 2.5, "2", null]) {
+      const rows = new Proxy([[1], [2]], { get: (of, key) => (key === "length" ? length : Reflect.get(of, key)) });
+      expect(() => from({ inputs: rows, targets: [1, 2] }), String(length)).toThrow(InvalidInputError);
+      expect(() => from({ inputs: [[1], [2]], targets: rows }), String(length)).toThrow(InvalidInputError);
+      expect(() => from({ inputs: [[1], [2]], labels: rows }), String(length)).toThrow(InvalidInputError);
+    }
+  });
+
+  it("takes null for no option", () => {
+    for (const name of ["inputWidth", "inputNames", "targetWidth", "targetNames", "labels", "classes", "standardize"]) {
+      expect(() => from({ ...xor, [name]: null }), name).toThrow(InvalidInputError);
+    }
+    expect(() => Dataset.from(xor).split({ test: 0.5, seed: 1, stratify: null as never })).toThrow(InvalidInputError);
+  });
+
+  it("says what to do with classes by name", () => {
+    expect(() => from({ inputs: [[1]], targets: ["yes"] })).toThrow(
+      /targets, row 1: expected numbers \(.*labels.*got "yes"/,
+    );
+    expect(() => from({ inputs: [[1]], labels: ["yes"] })).toThrow(
+      /labels, row 1: expected a whole number \(.*categorical/,
+    );
   });
 });

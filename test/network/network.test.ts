@@ -1,8 +1,9 @@
 import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Dataset } from "../../src/data/dataset.ts";
 import type { EngineName } from "../../src/engine/create.ts";
 import { CapacityError, DivergenceError, InvalidInputError, LanegradError } from "../../src/ground/errors.ts";
+import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import type { Epoch } from "../../src/training/session.ts";
 import { logisticRegression } from "../../src/network/logistic-regression.ts";
 import { Network, type NetworkOptions } from "../../src/network/network.ts";
@@ -58,9 +59,9 @@ describe("the Titanic", () => {
       const tolerance = engine === "float64" ? 1e-9 : 1e-5;
       expect(Math.abs(loss[step]! - known), `step ${step}: ${loss[step]}`).toBeLessThan(tolerance);
     }
-    const { mean, deviation } = network.standardization!;
-    expect([mean[0], deviation[0]].map((value) => value!.toFixed(8))).toEqual(["29.69911765", "14.51632115"]);
-    expect([mean[1], deviation[1]]).toEqual([0, 1]);
+    const { mean, std } = network.standardization!;
+    expect([mean[0], std[0]].map((value) => value!.toFixed(8))).toEqual(["29.69911765", "14.51632115"]);
+    expect([mean[1], std[1]]).toEqual([0, 1]);
   });
 
   it.each(precise)("has the logistic regressions that are known, in %s", async (engine) => {
@@ -166,7 +167,7 @@ describe("a new network", () => {
 
   it("does not let its description be changed behind its back", async () => {
     const network = await Network.create(twoHidden);
-    network.standardize({ mean: [1, 2], deviation: [3, 4] });
+    network.standardize({ mean: [1, 2], std: [3, 4] });
     const { description, standardization } = network;
     for (const part of [description, description.layers, description.layers[0], standardization]) {
       expect(Object.isFrozen(part)).toBe(true);
@@ -309,12 +310,12 @@ describe.each(all)("prediction in %s", (engine) => {
   it("standardizes its inputs", async () => {
     const network = await Network.create({ ...line, engine });
     network.parameters.set([1, 0]);
-    network.standardize({ mean: [10], deviation: [4] });
+    network.standardize({ mean: [10], std: [4] });
     expect([...network.predict([[12], [2]])]).toEqual([0.5, -2]);
-    expect(network.standardization).toEqual({ mean: [10], deviation: [4] });
-    const refused = (mean: unknown, deviation: unknown) => {
-      expect(() => network.standardize({ mean, deviation } as never)).toThrow(InvalidInputError);
-      expect(network.standardization).toEqual({ mean: [10], deviation: [4] });
+    expect(network.standardization).toEqual({ mean: [10], std: [4] });
+    const refused = (mean: unknown, std: unknown) => {
+      expect(() => network.standardize({ mean, std } as never)).toThrow(InvalidInputError);
+      expect(network.standardization).toEqual({ mean: [10], std: [4] });
       expect([...network.predict([[12], [2]])]).toEqual([0.5, -2]);
     };
     refused([1], [0]);
@@ -374,7 +375,7 @@ describe("looking inside", () => {
 
   it.each(all)("the gradient check passes in %s", async (engine) => {
     const network = await load(engine);
-    network.standardize({ mean: new Array(width).fill(0.25), deviation: new Array(width).fill(2) });
+    network.standardize({ mean: new Array(width).fill(0.25), std: new Array(width).fill(2) });
     const before = bitsOf(network.parameters);
     const check = network.checkGradients(data, { perTensor: 5 });
     expect(check.maxRelativeError).toBeLessThan(1e-7);
@@ -387,7 +388,7 @@ describe("looking inside", () => {
 
   it.each(all)("activations in %s show every layer, the inputs as the network takes them first", async (engine) => {
     const network = await Network.create({ ...wide, engine });
-    network.standardize({ mean: [0.5, 0, 0, 0], deviation: [0.25, 1, 1, 1] });
+    network.standardize({ mean: [0.5, 0, 0, 0], std: [0.25, 1, 1, 1] });
     const { inputs } = rows(1100, 4);
     const layers = network.activations(inputs);
     expect(layers.length).toBe(network.depth);
@@ -499,14 +500,14 @@ describe("training", () => {
     const options = { epochs: 1, optimizer: sgd({ learningRate: 0.1 }) };
     const network = await Network.create(line);
     await network.fit(asks(1), options);
-    expect(network.standardization).toEqual({ mean: [1], deviation: [1] });
+    expect(network.standardization).toEqual({ mean: [1], std: [1] });
     await network.fit(asks(10), options);
-    expect(network.standardization).toEqual({ mean: [1], deviation: [1] });
+    expect(network.standardization).toEqual({ mean: [1], std: [1] });
 
     const given = await Network.create(line);
-    given.standardize({ mean: [5], deviation: [5] });
+    given.standardize({ mean: [5], std: [5] });
     await given.fit(asks(1), options);
-    expect(given.standardization).toEqual({ mean: [5], deviation: [5] });
+    expect(given.standardization).toEqual({ mean: [5], std: [5] });
 
     const trained = await Network.create(line);
     await trained.fit(plain, options);
@@ -734,8 +735,11 @@ describe("training", () => {
   it("refuses more rows than memory has room for, and stays as it is", async () => {
     const network = await Network.create({ ...wide, layers: [{ units: 1, activation: "identity" }] });
     const before = bitsOf(network.parameters);
-    const huge = Object.assign(Object.create(Dataset.prototype) as Dataset, { ...rows(4, 4), count: 2 ** 30 });
-    await expect(network.fit(huge, { epochs: 1, optimizer: adam() })).rejects.toThrow(CapacityError);
+    const memory = vi.spyOn(WasmEngine.prototype, "prepare").mockImplementationOnce(() => {
+      throw new CapacityError("no room");
+    });
+    await expect(network.fit(rows(4, 4), { epochs: 1, optimizer: adam() })).rejects.toThrow(CapacityError);
+    memory.mockRestore();
     expect(bitsOf(network.parameters)).toEqual(before);
     await network.fit(rows(4, 4), { epochs: 1, optimizer: adam() });
   });
@@ -893,7 +897,7 @@ describe("the end of a network", () => {
       () => network.parameters,
       () => network.engine,
       () => network.toJSON(),
-      () => network.standardize({ mean: [0], deviation: [1] }),
+      () => network.standardize({ mean: [0], std: [1] }),
     ]) {
       expect(use).toThrow(LanegradError);
       expect(use).toThrow("network: expected one in use, got one that was disposed");

@@ -268,7 +268,7 @@ describe.each(["strict", "fused", "float64"] as const)("a network in %s", async 
     (call: (...args: any[]) => unknown) =>
     async (...args: any[]) => {
       network.parameters.set(start);
-      network.standardize({ mean: [1, 2], deviation: [3, 4] });
+      network.standardize({ mean: [1, 2], std: [3, 4] });
       const kept = structuredClone(state());
       try {
         return await call(...args);
@@ -285,7 +285,7 @@ describe.each(["strict", "fused", "float64"] as const)("a network in %s", async 
   );
   throwAt(
     "standardize",
-    [{ mean: [1, 2], deviation: [3, 4] }],
+    [{ mean: [1, 2], std: [3, 4] }],
     orUnchanged((...args) => network.standardize(...(args as [any]))),
   );
   const training = {
@@ -317,7 +317,7 @@ describe.each(["strict", "fused", "float64"] as const)("a network in %s", async 
 
 describe("saved networks", async () => {
   const network = await Network.create({ ...description, seed: 1 });
-  network.standardize({ mean: [1, 2], deviation: [3, 4] });
+  network.standardize({ mean: [1, 2], std: [3, 4] });
   const saved = JSON.parse(JSON.stringify(network));
   let folder: string;
   beforeAll(async () => {

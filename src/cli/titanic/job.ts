@@ -138,9 +138,9 @@ async function chooseStart(starts: readonly Trained[], set: Dataset): Promise<Tr
 
 export async function modelResults(models: Models, sets: PassengerSets): Promise<ModelResult[]> {
   const raw = "Weights are for inputs as they are: age in years, male 0 or 1.";
-  const { mean, deviation } = models.perceptron.network.standardization!;
+  const { mean, std } = models.perceptron.network.standardization!;
   const standardized =
-    `Weights are for standardized age, (age - ${mean[0]!.toFixed(4)}) / ${deviation[0]!.toFixed(4)}, and male 0 or 1. ` +
+    `Weights are for standardized age, (age - ${mean[0]!.toFixed(4)}) / ${std[0]!.toFixed(4)}, and male 0 or 1. ` +
     `The best of ${models.starts} starts whose weights stay below ${MODERATE}.`;
   return [
     await modelResult("Logistic regression on age and male", models.plain, sets.raw, raw),

@@ -119,8 +119,8 @@ function readAxis(
 }
 
 function usualRange(network: Network, j: number): Range {
-  const { mean, deviation } = network.standardization ?? { mean: [0, 0], deviation: [1, 1] };
-  return [mean[j]! - 2 * deviation[j]!, mean[j]! + 2 * deviation[j]!];
+  const { mean, std } = network.standardization ?? { mean: [0, 0], std: [1, 1] };
+  return [mean[j]! - 2 * std[j]!, mean[j]! + 2 * std[j]!];
 }
 
 function checkRange(where: string, range: unknown): Range {

@@ -3,14 +3,14 @@
  * written with the nine digits that bring them back exactly.
  */
 import { checkDescription, type NetworkDescription } from "../description.ts";
-import type { Floats } from "../../ground/floats.ts";
+import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
 import { networkShape } from "../shape.ts";
 
 export interface Standardization {
-  /** [n_1] each: x^(1) = (input - mean) / deviation. */
+  /** [n_1] each: x^(1) = (input - mean) / std. */
   readonly mean: readonly number[];
-  readonly deviation: readonly number[];
+  readonly std: readonly number[];
 }
 
 export interface LayerParameters {
@@ -38,7 +38,7 @@ const POWERS = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 /** What is written of a parameter. */
 export function writerOf(parameters: Floats): (value: number) => number {
-  return parameters instanceof Float32Array ? nineDigits : Number;
+  return isFloat32(parameters) ? nineDigits : Number;
 }
 
 /**
@@ -146,16 +146,16 @@ function within<T>(name: string, check: () => T): T {
   }
 }
 
-/** @throws InvalidInputError unless there is a finite mean and a positive deviation for each input. */
+/** @throws InvalidInputError unless there is a finite mean and a positive std for each input. */
 export function readStandardization(name: string, given: Standardization, inputs: number): Standardization {
   const where = `${name}: standardization`;
-  checkOptions(where, given, ["mean", "deviation"]);
+  checkOptions(where, given, ["mean", "std"]);
   const mean: number[] = [];
   readRow(mean, 0, `${where}, mean`, given.mean, inputs);
-  const deviation: number[] = [];
-  readRow(deviation, 0, `${where}, deviation`, given.deviation, inputs);
-  deviation.forEach((value, i) => checkNumber(`${where}, deviation of input ${i + 1}`, value, { above: 0 }));
-  return Object.freeze({ mean: Object.freeze(mean), deviation: Object.freeze(deviation) });
+  const std: number[] = [];
+  readRow(std, 0, `${where}, std`, given.std, inputs);
+  std.forEach((value, i) => checkNumber(`${where}, std of input ${i + 1}`, value, { above: 0 }));
+  return Object.freeze({ mean: Object.freeze(mean), std: Object.freeze(std) });
 }
 
 function readLayers(name: string, description: NetworkDescription, layers: unknown): Float64Array {

@@ -383,10 +383,10 @@ describe("loadCsv", () => {
     const table = await loadCsv(titanic, known);
     expect(table).toMatchObject({ count: 714, inputWidth: 2, targetWidth: 1, dropped: 0, inputNames: ["age", "male"] });
     expect(sum(table.targets)).toBe(290);
-    const { mean, deviation } = table.standardization()!;
+    const { mean, std } = table.standardization()!;
     expect(mean[0]).toBeCloseTo(29.69911764705882, 12);
-    expect(deviation[0]).toBeCloseTo(14.516321150817316, 12);
-    expect([mean[1], deviation[1]]).toEqual([0, 1]);
+    expect(std[0]).toBeCloseTo(14.516321150817316, 12);
+    expect([mean[1], std[1]]).toEqual([0, 1]);
 
     const everyone = await loadCsv(titanic, { ...known, where: (row) => row.split === "train", missing: "drop" });
     expect(everyone).toMatchObject({ count: 714, dropped: 177 });

@@ -203,7 +203,7 @@ describe("a trace", () => {
   it("standardizes its inputs as the network does, and says so", async () => {
     const network = await Network.create(titanic);
     expect(network.trace([50, 1], [0]).isStandardized).toBe(false);
-    network.standardize({ mean: [30, 0], deviation: [10, 1] });
+    network.standardize({ mean: [30, 0], std: [10, 1] });
     const trace = network.trace([50, 1], [0]);
     expect(trace.x(1, 1)).toBe(2);
     expect(trace.isStandardized).toBe(true);

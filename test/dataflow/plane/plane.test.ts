@@ -313,7 +313,7 @@ describe("panels", () => {
 
   it("shows the standardization's mean and two deviations where there are no samples", async () => {
     const network = await Network.create({ ...twoHidden, seed: 1 });
-    network.standardize({ mean: [30, 0.5], deviation: [10, 0.25] });
+    network.standardize({ mean: [30, 0.5], std: [10, 0.25] });
     const ticks = all(draw(network), ".y-ticks text").map((text) => text.textContent);
     expect(ticks).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1"]);
   });

@@ -11,7 +11,7 @@ import { randomCase } from "../../support/random-network.ts";
 import { twoHidden } from "../../support/titanic.ts";
 
 const engines = ["strict", "fused", "float32", "float64"] as const satisfies EngineName[];
-const standardization = { mean: [29.69911764705882, 0.1], deviation: [14.516321150817316, 0.3] };
+const standardization = { mean: [29.69911764705882, 0.1], std: [14.516321150817316, 0.3] };
 
 /** Numbers of every size, down to float32's smallest and up to its largest. */
 const awkward = [0.1, 1 / 3, -Math.PI, 1e-45, 3.4028234663852886e38, -1.17549435e-38, 16777217, 1e-8, 0];
@@ -137,10 +137,10 @@ describe("a model that is not one", () => {
       "standardization, mean: expected an array of 2 numbers, got an",
     ],
     [
-      changed((saved) => (saved.standardization.deviation[1] = 0)),
-      "saved network: standardization, deviation of input 2: expected a finite number, above 0, got 0",
+      changed((saved) => (saved.standardization.std[1] = 0)),
+      "saved network: standardization, std of input 2: expected a finite number, above 0, got 0",
     ],
-    [changed((saved) => delete saved.standardization.deviation), "standardization, deviation: expected an array of 2"],
+    [changed((saved) => delete saved.standardization.std), "standardization, std: expected an array of 2"],
     [changed((saved) => delete saved.layers), "saved network: layers: expected an array of 2, got undefined"],
     [changed((saved) => saved.layers.pop()), "saved network: layers: expected an array of 2, got an array of 1"],
     [changed((saved) => (saved.layers[1] = null)), "saved network: layer 2: expected an object of options, got null"],

@@ -1,0 +1,104 @@
+/**
+ * Standardization: the mean and the standard deviation of each column that asks for it, learned from rows. In pieces, so
+ * that millions of rows do not hold their host.
+ */
+import { refuse, show } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
+import type { Pieces } from "../../ground/pieces.ts";
+
+/** x = (input - mean) / std, column by column: [width] each. */
+export interface Standardization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** How many numbers a piece looks at: well below a millisecond. */
+const PIECE = 25_000;
+
+/**
+ * The population mean and standard deviation of the columns of inputs [count, names.length], row-major, where `asked`; 0
+ * and 1 elsewhere, std 1 where a column is constant.
+ * @throws InvalidInputError, the column named, where numbers are so large that either overflows.
+ */
+export function* learnStandardization(
+  inputs: Floats,
+  names: readonly string[],
+  asked: readonly boolean[],
+): Pieces<{ mean: Float64Array; std: Float64Array }> {
+  const width = names.length;
+  const count = inputs.length / width;
+  const columns = Uint32Array.from(asked.flatMap((wanted, j) => (wanted ? [j] : [])));
+  const mean = new Float64Array(width);
+  const std = new Float64Array(width).fill(1);
+  // Sums of differences from the first row lose no digits to a large mean, and are exactly 0 for a constant column.
+  const first = Float64Array.from(inputs.subarray(0, width));
+  const shifts = new Sums(width);
+  for (let row = 0; row < count; row = yield* piece(row, width)) {
+    shifts.add(1, inputs, row, Math.min(count, row + rowsOf(width)), columns, first);
+  }
+  for (const j of columns) mean[j] = first[j]! + shifts.sum[j]! / count;
+  const rest = new Sums(width);
+  const squares = new Sums(width);
+  for (let row = 0; row < count; row = yield* piece(row, width)) {
+    const end = Math.min(count, row + rowsOf(width));
+    rest.add(1, inputs, row, end, columns, mean);
+    squares.add(2, inputs, row, end, columns, mean);
+  }
+  for (const j of columns) {
+    // The second term is what rounding has left in the mean (the corrected two-pass algorithm).
+    const variance = Math.max(0, (squares.sum[j]! - rest.sum[j]! ** 2 / count) / count);
+    if (!Number.isFinite(variance + mean[j]!)) {
+      const expected = "numbers whose mean and standard deviation are finite";
+      refuse(`column ${show(names[j])}`, expected, `mean ${mean[j]}, variance ${variance} (smaller units help)`);
+    }
+    if (!isRounding(variance, mean[j]!, count)) std[j] = Math.sqrt(variance);
+  }
+  return { mean, std };
+}
+
+function rowsOf(width: number): number {
+  return Math.max(1, Math.floor(PIECE / width));
+}
+
+function* piece(row: number, width: number): Pieces<number> {
+  yield;
+  return row + rowsOf(width);
+}
+
+/**
+ * Whether a variance is nothing but rounding, by the bound of scikit-learn: variance <= n eps variance + (n mean eps)^2.
+ * There n is for sums that lose digits with every row. These do not, so it ends at 1024: the seconds between a million time
+ * stamps are no rounding.
+ */
+function isRounding(variance: number, mean: number, count: number): boolean {
+  const n = Math.min(count, 1024) * Number.EPSILON;
+  return variance <= n * variance + (n * mean) ** 2;
+}
+
+/** Sums by column that keep what each addition rounds away (Kahan 1965). */
+class Sums {
+  readonly sum: Float64Array;
+  readonly #lost: Float64Array;
+
+  constructor(width: number) {
+    this.sum = new Float64Array(width);
+    this.#lost = new Float64Array(width);
+  }
+
+  /** sum_j += (x_ij - from_j)^power, for rows begin to end. */
+  add(power: 1 | 2, x: Floats, begin: number, end: number, columns: Uint32Array, from: Floats): void {
+    const sums = this.sum;
+    const lost = this.#lost;
+    const width = sums.length;
+    for (let at = begin * width; at < end * width; at += width) {
+      for (let c = 0; c < columns.length; c++) {
+        const j = columns[c]!;
+        const d = x[at + j]! - from[j]!;
+        const y = (power === 1 ? d : d * d) - lost[j]!;
+        const sum = sums[j]! + y;
+        lost[j] = sum - sums[j]! - y;
+        sums[j] = sum;
+      }
+    }
+  }
+}

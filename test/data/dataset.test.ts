@@ -576,7 +576,9 @@ describe("what is not what it seems", () => {
     };
     for (let seed = 1; seed <= 50; seed++) {
       const width = 1 + (seed % 3);
-      const rows = Array.from({ length: 2 + (seed % 4) }, (_, i) => Array.from({ length: width }, (_, j) => i + j / 8));
+      const rows = Array.from({ length: 2 + (seed % 4) }, (_, i) =>
+        Array.from({ length: width }, (__, j) => i + j / 8),
+      );
       const options = once({
         inputs: rows.map(once),
         targets: rows,

@@ -29,7 +29,7 @@ const large: NetworkDescription = {
 };
 const standardization = {
   mean: Array.from({ length: 300 }, (_, i) => i / 7),
-  deviation: Array.from({ length: 300 }, (_, i) => 1 + i / 3),
+  std: Array.from({ length: 300 }, (_, i) => 1 + i / 3),
 };
 const numbers = Float32Array.from(
   { length: networkShape(large).parameterCount },

@@ -2,16 +2,14 @@
 /** lanegrad: multi-layer perceptrons at native speed that show their work. */
 export { Network } from "./network/network.ts";
 export { logisticRegression } from "./network/logistic-regression.ts";
-export type {
-  Batch,
-  EngineOptions,
-  LayerActivations,
-  LayerGradients,
-  NetworkGradientCheck,
-  NetworkOptions,
-} from "./network/network.ts";
-export type { Epoch, FitOptions, History, TrainingOptions } from "./training/session.ts";
-export type { Step } from "./training/descent.ts";
+export type { EngineOptions, NetworkOptions } from "./network/network.ts";
+export type { Awaitable, Model } from "./network/model.ts";
+export type { Batch } from "./inspect/door.ts";
+export type { GradientOptions, LayerActivations, LayerGradients, NetworkGradientCheck } from "./inspect/gradients.ts";
+export type { Predictions } from "./inspect/predictions.ts";
+export type { Epoch, FitOptions, History, TrainingOptions } from "./training/options.ts";
+export type { DescentState, LbfgsState, TrainingState } from "./training/state.ts";
+export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization } from "./kinds/initializers/index.ts";
 export type { LayerDescription, NetworkDescription } from "./model/description.ts";
 export type { LayerParameters, SavedNetwork, Standardization } from "./model/formats/json.ts";

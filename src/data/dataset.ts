@@ -39,7 +39,7 @@ let privateRows: (value: unknown) => Rows | undefined;
  */
 export function rowsOf(where: string, dataset: unknown): Rows {
   const rows = privateRows(dataset);
-  if (!rows) return refuse(where, "a Dataset (see Dataset.from)", show(dataset));
+  if (!rows) return refuse(where, "a Dataset, as Dataset.from({ inputs, targets }) makes one", show(dataset));
   checkLengths(where, rows);
   return rows;
 }

@@ -88,8 +88,10 @@ export interface Engine {
    */
   prepare(count: number, rule: UpdateRule): Samples;
 
-  /** Changes one number of the rule's state, the learning rate for instance. */
-  setRuleState(index: number, value: number): void;
+  /** The numbers that the rule keeps from step to step, as `UpdateRule` lists them, a live view; zeros behind them. */
+  readonly ruleState: Float64Array;
+  /** The slots that the rule keeps, live views of the same shape as `parameters`. They mean the same in every engine. */
+  readonly slots: readonly Floats[];
 
   /** Forward: writes `outputs` of the rows at places [begin, end) of `order`. */
   forward(samples: Samples, begin: number, end: number): void;

@@ -1,188 +1,178 @@
 /**
- * A training as its user sees it: options, checked at the door; the session that they start; the history that it leaves.
- * The loop itself is in `training.ts`.
+ * A training from its beginning to its end, and the loop that all trainings go through: `fit` and `train` only differ in who
+ * asks for the next epoch. Slices of time, validation and the history are here; steps are a run's.
  */
-import { Dataset } from "../data/dataset.ts";
-import { checkNumber, refuse, show } from "../ground/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { learnStandardization } from "../data/preprocess/standardize.ts";
+import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
+import { refuse } from "../ground/errors.ts";
+import { inSlices } from "../ground/pieces.ts";
+import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
+import { throwIfAborted } from "../ground/signal.ts";
+import { evaluate } from "../inspect/evaluate.ts";
+import { checkStandardization } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
-import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
-import { sliceEnd } from "../ground/scheduler.ts";
-import { checkSignal, type Signal } from "../ground/signal.ts";
-import type { Run, Step } from "./descent.ts";
+import { ruleOf } from "../kinds/optimizers/index.ts";
+import type { Standardization } from "../model/formats/json.ts";
+import type { Learner, Training } from "./learner.ts";
+import type { CheckedTraining, Epoch, History } from "./options.ts";
+import { copyRows } from "./rows.ts";
+import { type Run, startRun } from "./run.ts";
+import type { TrainingState } from "./state.ts";
 
-export interface TrainingOptions {
-  /** How often every row is seen; for lbfgs, the most iterations. */
-  readonly epochs: number;
-  readonly optimizer: Optimizer;
-  /** Rows in a step, or "full" for all of them. Default 32; lbfgs always takes all. */
-  readonly batchSize?: number | "full";
-  /** Whether mini-batches are drawn anew for each epoch. Default true. */
-  readonly shuffle?: boolean;
-  /** Of the shuffling; a whole number. Default 0. */
-  readonly seed?: number;
-  /** Evaluated after each epoch. */
-  readonly validation?: Dataset;
-  /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
-  readonly signal?: AbortSignal;
-  /**
-   * Called in every step of descent, between its gradient and its update, so that `step.trace()` opens just this step. It may
-   * not return a promise. Steps are then taken one by one, to the same bits, which for small networks takes longer. Not for lbfgs.
-   */
-  readonly onStep?: (step: Step) => unknown;
-}
+/** For methods that take no steps by a rule: what the engine is prepared for all the same. */
+const NO_RULE: UpdateRule = { kernel: "sgd", slots: 0, state: [0] };
 
-export interface FitOptions extends TrainingOptions {
-  /** Called after each epoch; returning false ends the training. */
-  readonly onEpoch?: (epoch: Epoch) => unknown;
-}
-
-/** What an epoch of training came to. */
-export interface Epoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** The mean over the epoch's rows, each row's loss taken just before the step it was part of; for lbfgs, after it. */
-  readonly loss: number;
-  /** Updates of the parameters since training began. */
-  readonly steps: number;
-  /** Since training began. */
-  readonly seconds: number;
-  readonly validation?: Evaluation;
-}
-
-export interface History {
-  /** loss[e - 1] is that of epoch e. */
-  readonly loss: Float64Array;
-  /** Of each epoch, where there was a validation set. */
-  readonly validation: readonly Evaluation[];
-  readonly epochs: number;
-  readonly steps: number;
-  readonly seconds: number;
-  /** Why it ended: all epochs done, nothing left to gain, or `onEpoch` returned false. */
-  readonly stopped: "epochs" | "converged" | "callback";
-}
-
-export const trainingOptions = [
-  "epochs",
-  "optimizer",
-  "batchSize",
-  "shuffle",
-  "seed",
-  "validation",
-  "signal",
-  "onStep",
-];
-
-/** A training under way. */
-export class Session {
-  readonly run: Run;
-  readonly options: CheckedTraining;
-  /** Whether it waits for its iterator to be asked for more, and another training may take its place. */
-  idle = false;
+export class Session implements Training {
+  phase: Training["phase"] = "starting";
+  readonly #learner: Learner;
+  readonly #where: string;
+  readonly #dataset: Dataset;
+  readonly #options: CheckedTraining;
   readonly #start = performance.now();
-  /** The losses of all epochs, and what validation came to, if they are asked for. */
-  readonly #loss: number[] = [];
-  readonly #validation: Evaluation[] = [];
-  #lastValidation: Evaluation | undefined;
+  /** Of all epochs, or where nobody will ask for them of the last one. */
+  #validation: Evaluation[] = [];
+  #keepsValidation = true;
+  #run: Run | undefined;
+  #isStopped = false;
 
-  constructor(options: CheckedTraining, run: Run) {
-    this.options = options;
-    this.run = run;
+  constructor(learner: Learner, where: string, dataset: Dataset, options: CheckedTraining) {
+    this.#learner = learner;
+    this.#where = where;
+    this.#dataset = dataset;
+    this.#options = options;
   }
 
-  get epochs(): number {
-    return this.#loss.length;
+  get keepsParameters(): boolean {
+    return this.#run?.keepsParameters ?? false;
   }
 
-  /** Whether there is nothing left to do. */
-  get done(): boolean {
-    return this.epochs === this.options.epochs || this.run.converged;
+  get hasMoved(): boolean {
+    return this.#run?.hasMoved ?? false;
   }
 
-  get #seconds(): number {
-    return (performance.now() - this.#start) / 1000;
+  settle(): void {
+    this.#run?.settle();
   }
 
-  /** Works until an epoch has ended or its slice of time is over: whether one has ended. */
-  advance(): boolean {
-    const loss = this.run.advance(sliceEnd());
-    if (loss === undefined) return false;
-    this.#loss.push(loss);
-    return true;
+  state(): TrainingState | undefined {
+    return this.#run?.state();
   }
 
-  addValidation(evaluation: Evaluation): void {
-    this.#lastValidation = evaluation;
-    if (this.options.keepsValidation) this.#validation.push(evaluation);
+  /** Asks for no epoch after the last one. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** The training, epoch by epoch; where nobody watches, as many at a time as fit into a slice. */
+  async *epochs(): AsyncGenerator<Epoch, void, undefined> {
+    const learner = this.#learner;
+    learner.begin(this.#where, this);
+    try {
+      const run = await this.#startRun();
+      while (this.stopReason === undefined) {
+        await this.#work(run);
+        await this.#validate();
+        yield this.#report();
+        learner.checkTurn(this);
+      }
+      run.finish();
+    } finally {
+      learner.end(this);
+    }
+  }
+
+  /** The same for an iterator that may be left lying: between two epochs another training may take its place. */
+  async *lazyEpochs(): AsyncGenerator<Epoch, void, undefined> {
+    this.#keepsValidation = false;
+    for await (const epoch of this.epochs()) {
+      this.phase = "waiting";
+      yield epoch;
+      this.phase = "training";
+    }
+  }
+
+  /** Why the training has ended; undefined while it goes on. */
+  get stopReason(): History["stopReason"] | undefined {
+    if (this.#isStopped) return "callback";
+    return this.#run?.ended ?? (this.#epochs === this.#options.epochs ? "epochs" : undefined);
+  }
+
+  history(): History {
+    return {
+      loss: Float64Array.from(this.#run!.losses),
+      validation: this.#validation,
+      epochs: this.#epochs,
+      steps: this.#run!.steps,
+      seconds: this.#seconds,
+      stopReason: this.stopReason!,
+    };
+  }
+
+  /** Learns the standardization if need be, and puts the rows into the engine's memory. */
+  async #startRun(): Promise<Run> {
+    const learner = this.#learner;
+    const dataset = this.#dataset;
+    const { signal, optimizer } = this.#options;
+    throwIfAborted(signal);
+    const standardization = await this.#standardization();
+    const { engine } = learner;
+    const samples = engine.prepare(dataset.count, ruleOf(optimizer) ?? NO_RULE);
+    await copyRows(this.#where, samples, dataset, standardization, engine, signal);
+    learner.learnStandardization(standardization);
+    this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
+    this.phase = "training";
+    return this.#run;
+  }
+
+  /** The network's own, or for its first training what the rows ask for. */
+  async #standardization(): Promise<Standardization | null> {
+    const { standardization, hasLearned, engine } = this.#learner;
+    if (standardization !== null || !this.#dataset.standardize.includes(true)) return standardization;
+    if (hasLearned) {
+      refuse(this.#where, "rows that are not to be standardized, as in this network's training so far", "others");
+    }
+    const { inputs, inputNames, standardize } = this.#dataset;
+    const { mean, std } = await inSlices(learnStandardization(inputs, inputNames, standardize), this.#options.signal);
+    return checkStandardization("network", { mean: [...mean], std: [...std] }, engine);
+  }
+
+  /** Works until an epoch has ended; if nobody watches, until no more epochs fit into the slice. */
+  async #work(run: Run): Promise<void> {
+    const { signal, watched } = this.#options;
+    for (;;) {
+      if (sliceIsOver() || signal?.aborted) await breathe(signal);
+      const hasEnded = run.advance(sliceEnd());
+      if (hasEnded && (watched || this.stopReason !== undefined || sliceIsOver())) return;
+    }
+  }
+
+  async #validate(): Promise<void> {
+    const { validation, signal } = this.#options;
+    if (!validation) return;
+    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, validation, signal);
+    if (!this.#keepsValidation) this.#validation = [];
+    this.#validation.push(evaluation);
   }
 
   /** What the last epoch came to. */
-  report(): Epoch {
-    const validation = this.#lastValidation;
+  #report(): Epoch {
+    const { losses, steps } = this.#run!;
+    const validation = this.#validation.at(-1);
     return {
-      epoch: this.epochs,
-      loss: this.#loss.at(-1)!,
-      steps: this.run.steps,
+      epoch: losses.length,
+      loss: losses.at(-1)!,
+      steps,
       seconds: this.#seconds,
       ...(validation && { validation }),
     };
   }
 
-  history(stopped: History["stopped"]): History {
-    const loss = Float64Array.from(this.#loss);
-    const { epochs } = this;
-    return { loss, validation: this.#validation, epochs, steps: this.run.steps, seconds: this.#seconds, stopped };
+  get #epochs(): number {
+    return this.#run?.losses.length ?? 0;
   }
-}
 
-/** Checked options, with what was left out. */
-export interface CheckedTraining {
-  readonly epochs: number;
-  readonly optimizer: Optimizer;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly validation: Dataset | undefined;
-  readonly signal: Signal | undefined;
-  readonly onStep: ((step: Step) => unknown) | undefined;
-  /** Whether somebody looks at the network after each epoch. */
-  readonly watched: boolean;
-  /** Whether the evaluations of all epochs are wanted in the end. */
-  readonly keepsValidation: boolean;
-}
-
-/** @throws InvalidInputError naming the option that is wrong. */
-export function checkTraining(
-  where: string,
-  dataset: Dataset,
-  options: TrainingOptions,
-  watched: boolean,
-  keepsValidation: boolean,
-): CheckedTraining {
-  const { shuffle = true, validation, signal, onStep } = options;
-  const optimizer = checkOptimizer(where, options.optimizer);
-  const rule = ruleOf(optimizer);
-  if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
-  if (onStep !== undefined && typeof onStep !== "function") refuse(`${where}: onStep`, "a function", show(onStep));
-  if (onStep && rule === undefined) {
-    refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
+  get #seconds(): number {
+    return (performance.now() - this.#start) / 1000;
   }
-  const size = options.batchSize ?? 32;
-  const isFull = size === "full" || rule === undefined;
-  return {
-    epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
-    optimizer,
-    batchSize: isFull
-      ? dataset.count
-      : Math.min(
-          checkNumber(`${where}: batchSize ("full", or a number)`, size, { integer: true, min: 1 }),
-          dataset.count,
-        ),
-    shuffle,
-    seed: checkNumber(`${where}: seed`, options.seed ?? 0, { integer: true, min: 0 }),
-    validation,
-    signal: checkSignal(`${where}: signal`, signal),
-    onStep,
-    watched: watched || validation !== undefined,
-    keepsValidation,
-  };
 }

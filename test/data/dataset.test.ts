@@ -512,7 +512,9 @@ describe("data sets that are not what they were", () => {
       Object.assign(Object.create(Dataset.prototype) as Dataset, { ...real }),
       new Proxy(real, {}),
     ]) {
-      expect(() => rowsOf("fit", fake)).toThrow("fit: expected a Dataset (see Dataset.from), got an object");
+      expect(() => rowsOf("fit", fake)).toThrow(
+        "fit: expected a Dataset, as Dataset.from({ inputs, targets }) makes one, got an object",
+      );
     }
     // What a derived class says of itself does not matter.
     const liar = Object.defineProperty(new Liar({ ...real }), "inputs", { value: new Float64Array(1) });

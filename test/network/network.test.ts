@@ -4,7 +4,7 @@ import { Dataset } from "../../src/data/dataset.ts";
 import type { EngineName } from "../../src/engine/create.ts";
 import { CapacityError, DivergenceError, InvalidInputError, LanegradError } from "../../src/ground/errors.ts";
 import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
-import type { Epoch } from "../../src/training/session.ts";
+import type { Epoch } from "../../src/training/options.ts";
 import { logisticRegression } from "../../src/network/logistic-regression.ts";
 import { Network, type NetworkOptions } from "../../src/network/network.ts";
 import { adam, lbfgs, sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";
@@ -52,8 +52,8 @@ describe("the Titanic", () => {
     const network = await Network.create({ ...twoHidden, engine });
     knownStart.forEach((layer, k) => network.setParameters(k, layer));
     const options = { epochs: 101, optimizer: sgd({ learningRate: 1 }), batchSize: "full" as const };
-    const { loss, epochs, steps, stopped } = await network.fit(standardized, options);
-    expect({ epochs, steps, stopped }).toEqual({ epochs: 101, steps: 101, stopped: "epochs" });
+    const { loss, epochs, steps, stopReason } = await network.fit(standardized, options);
+    expect({ epochs, steps, stopReason }).toEqual({ epochs: 101, steps: 101, stopReason: "epochs" });
     expect(standardized.count).toBe(714);
     for (const [step, known] of knownDescent) {
       const tolerance = engine === "float64" ? 1e-9 : 1e-5;
@@ -78,7 +78,7 @@ describe("the Titanic", () => {
       const network = await logisticRegression({ inputs: inputs.length, engine });
       const data = await titanic({ inputs });
       const history = await network.fit(data, { epochs: 1000, optimizer: lbfgs({ tolerance: 1e-7 }) });
-      expect(history.stopped).toBe("converged");
+      expect(history.stopReason).toBe("converged");
       const evaluation = await network.evaluate(data);
       expect(Math.abs(evaluation.loss - loss), `loss ${evaluation.loss}`).toBeLessThan(1e-6);
       expect(evaluation).toMatchObject({ count: 714, correct, accuracy: correct / 714 });
@@ -438,7 +438,7 @@ describe("looking inside", () => {
     expect(() => network.gradients([[1, 2]] as never)).toThrow("gradients: expected an object of options");
     await expect(network.evaluate(rows(3, 3))).rejects.toThrow("evaluate: expected 2 inputs a row, got 3");
     await expect(network.evaluate([[1, 2]] as never)).rejects.toThrow(
-      "evaluate: expected a Dataset, got an array of 1",
+      "evaluate: expected a Dataset, as Dataset.from({ inputs, targets }) makes one, got an array of 1",
     );
   });
 });
@@ -453,7 +453,7 @@ describe("training", () => {
       validation: rows(20, 4, 2),
       onEpoch: (epoch) => void seen.push(epoch),
     });
-    expect(history).toMatchObject({ epochs: 5, steps: 5 * 4, stopped: "epochs" });
+    expect(history).toMatchObject({ epochs: 5, steps: 5 * 4, stopReason: "epochs" });
     expect([...history.loss]).toEqual(seen.map(({ loss }) => loss));
     expect(history.validation).toEqual(seen.map(({ validation }) => validation));
     expect(seen.map(({ epoch, steps }) => [epoch, steps])).toEqual([1, 2, 3, 4, 5].map((e) => [e, 4 * e]));
@@ -521,7 +521,7 @@ describe("training", () => {
     const network = await Network.create(wide);
     for (const onEpoch of [({ epoch }: Epoch) => epoch < 3, async ({ epoch }: Epoch) => epoch < 3]) {
       const history = await network.fit(rows(100, 4), { epochs: 100, optimizer: adam(), onEpoch });
-      expect(history).toMatchObject({ epochs: 3, stopped: "callback" });
+      expect(history).toMatchObject({ epochs: 3, stopReason: "callback" });
       expect(history.loss.length).toBe(3);
     }
     const thrown = new Error("from the callback");
@@ -609,10 +609,27 @@ describe("training", () => {
     expect(loss.at(-1)).toBeLessThan(0.01);
   });
 
-  it("ends when the network is disposed of", async () => {
+  it("is not pulled from under itself: what would do so is refused, to callbacks and to others", async () => {
     const network = await Network.create(wide);
-    const fit = network.fit(rows(100, 4), { epochs: 1e6, optimizer: adam(), onEpoch: () => network.dispose() });
-    await expect(fit).rejects.toThrow("expected one in use, got one that was disposed");
+    const optimizer = adam();
+    const data = rows(100, 4);
+    const calls = {
+      standardize: () => network.standardize({ mean: [1, 1, 1, 1], std: [1, 1, 1, 1] }),
+      dispose: () => network.dispose(),
+      fit: () => network.fit(data, { epochs: 1, optimizer }),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const training = network.fit(data, { epochs: 1e6, optimizer, onEpoch: call });
+      await expect(training).rejects.toThrow(`${name}: expected a network that is not in training, got one that is`);
+      const onStep = () => void (name === "fit" || call());
+      const steps = network.fit(data, { epochs: 1, optimizer, onStep });
+      if (name !== "fit") await expect(steps).rejects.toThrow(`${name}: expected a network that is not in training`);
+      else await steps;
+      const outside = network.fit(data, { epochs: 20, optimizer });
+      await expect(async () => call()).rejects.toThrow(`${name}: expected a network that is not in training`);
+      await outside;
+    }
+    expect(network.standardization).toBeNull();
   });
 
   it("by lbfgs refuses parameters from elsewhere, which it would not go on from", async () => {
@@ -684,7 +701,11 @@ describe("training", () => {
     };
     const data = rows(10, 4);
     await refused(rows(10, 3), good, "fit: expected 4 inputs a row, got 3");
-    await refused([[1]], good, "fit: expected a Dataset, got an array of 1");
+    await refused(
+      [[1]],
+      good,
+      "fit: expected a Dataset, as Dataset.from({ inputs, targets }) makes one, got an array of 1",
+    );
     await refused(data, undefined, "fit: expected an object of options, got undefined");
     await refused(data, { ...good, epoch: 1 }, '"epoch" (did you mean "epochs"?)');
     await refused(data, { ...good, epochs: 0 }, "fit: epochs: expected a whole number, at least 1");

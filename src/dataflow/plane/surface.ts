@@ -8,7 +8,8 @@
 import { contours } from "d3-contour";
 import type { ActivationName } from "../../kinds/activations/index.ts";
 import { refuse } from "../../ground/errors.ts";
-import type { LayerActivations, Network } from "../../network/network.ts";
+import type { Network } from "../../network/network.ts";
+import type { LayerActivations } from "../../inspect/gradients.ts";
 import { type Label, toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
 

@@ -55,9 +55,9 @@ export class ReferenceEngine implements Engine {
   readonly #last: Layer;
   readonly #loss: Loss;
   #rule: Update = updates.sgd!;
-  #slots: readonly Floats[] = [];
+  slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
-  readonly #state = new Float64Array(8);
+  readonly ruleState = new Float64Array(8);
 
   /** @throws CapacityError if there is no memory for the network. */
   constructor(shape: NetworkShape, precision: "float32" | "float64") {
@@ -92,15 +92,11 @@ export class ReferenceEngine implements Engine {
   prepare(count: number, rule: UpdateRule): Samples {
     const samples = this.#newSamples(count);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
-    this.#slots = slots;
+    this.slots = slots;
     this.#rule = updates[rule.kernel]!;
-    this.#state.fill(0);
-    this.#state.set(rule.state);
+    this.ruleState.fill(0);
+    this.ruleState.set(rule.state);
     return samples;
-  }
-
-  setRuleState(index: number, value: number): void {
-    this.#state[index] = value;
   }
 
   forward(samples: Samples, begin: number, end: number): void {
@@ -153,8 +149,8 @@ export class ReferenceEngine implements Engine {
   }
 
   update(): void {
-    this.#rule.advance?.(this.#state);
-    this.#rule.update(this.parameters, this.gradients, this.#slots, this.#state);
+    this.#rule.advance?.(this.ruleState);
+    this.#rule.update(this.parameters, this.gradients, this.slots, this.ruleState);
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {

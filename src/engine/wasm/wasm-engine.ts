@@ -83,6 +83,7 @@ export class WasmEngine implements Engine {
   #gradients!: Float32Array;
   #stepLosses!: Float64Array;
   #state!: Float64Array;
+  #slots: readonly Float32Array[] = [];
 
   /** @throws CapacityError if the network does not fit into linear memory, or the host has not so much. */
   constructor(kernels: Kernels, shape: NetworkShape, threads = 1) {
@@ -176,6 +177,12 @@ export class WasmEngine implements Engine {
   get stepLosses(): Float64Array {
     return this.#stepLosses;
   }
+  get ruleState(): Float64Array {
+    return this.#state;
+  }
+  get slots(): readonly Float32Array[] {
+    return this.#slots;
+  }
   get scratch(): Samples {
     return this.#scratch;
   }
@@ -193,16 +200,18 @@ export class WasmEngine implements Engine {
       advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
       update: this.#neededKernel(`${rule.kernel}Update`),
     });
-    new Uint8Array(this.memory.buffer, plan.slots, rule.slots * this.plan.arenaBytes).fill(0);
+    const { arenaBytes } = this.plan;
+    const { buffer } = this.memory;
+    new Uint8Array(buffer, plan.slots, rule.slots * arenaBytes).fill(0);
+    this.#slots = Array.from(
+      { length: rule.slots },
+      (_, i) => new Float32Array(buffer, plan.slots + i * arenaBytes, this.shape.parameterCount),
+    );
     this.#state.fill(0);
     this.#state.set(rule.state);
     const samples = this.#writeSamples(plan.samples);
     fillOrder(samples);
     return samples;
-  }
-
-  setRuleState(index: number, value: number): void {
-    this.#state[index] = value;
   }
 
   forward(samples: Samples, begin: number, end: number): void {

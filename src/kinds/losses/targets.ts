@@ -6,8 +6,11 @@ import { type LossName, losses } from "./index.ts";
 /** How far the targets of a row may be from adding up to 1. */
 const SUM_TOLERANCE = 1e-4;
 
-/** @throws InvalidInputError for targets that the loss cannot use; the row is named, counted from 1. */
-export function checkTargets(where: string, loss: LossName, targets: Floats, units: number): void {
+/**
+ * first: which row of all is the first of these, from 0.
+ * @throws InvalidInputError for targets that the loss cannot use; the row is named, counted from 1.
+ */
+export function checkTargets(where: string, loss: LossName, targets: Floats, units: number, first = 0): void {
   const { targets: range, distribution } = losses[loss];
   const [low, high] = range;
   for (let row = 0; row < targets.length / units; row++) {
@@ -16,11 +19,19 @@ export function checkTargets(where: string, loss: LossName, targets: Floats, uni
       const target = targets[i]!;
       sum += target;
       if (!(target >= low && target <= high)) {
-        refuse(`${where}: targets, row ${row + 1}`, `numbers from ${low} to ${high} for the loss ${loss}`, `${target}`);
+        refuse(
+          `${where}: targets, row ${first + row + 1}`,
+          `numbers from ${low} to ${high} for the loss ${loss}`,
+          `${target}`,
+        );
       }
     }
     if (distribution && !(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-      refuse(`${where}: targets, row ${row + 1}`, `numbers that add up to 1 for the loss ${loss}`, `a sum of ${sum}`);
+      refuse(
+        `${where}: targets, row ${first + row + 1}`,
+        `numbers that add up to 1 for the loss ${loss}`,
+        `a sum of ${sum}`,
+      );
     }
   }
 }

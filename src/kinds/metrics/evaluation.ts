@@ -1,12 +1,16 @@
 /** How good predictions are, from outputs and targets. */
 import type { Floats } from "../../ground/floats.ts";
+import { type ActivationName, activations } from "../activations/index.ts";
 import { type LossName, losses } from "../losses/index.ts";
 
 export interface Evaluation {
   /** The mean loss over rows. */
   readonly loss: number;
   readonly count: number;
-  /** Rows whose class is predicted rightly: of classifiers, that is of losses of cross-entropy. */
+  /**
+   * Rows whose class is predicted rightly. Of classifiers, that is: of losses of cross-entropy, and of others where all
+   * outputs lie in [0, 1] and all targets are 0 or 1.
+   */
   readonly correct?: number;
   readonly accuracy?: number;
   /** confusion[target][prediction], in rows: of classifiers of one class out of several, up to 1,000 of them. */
@@ -18,45 +22,67 @@ const CONFUSION_LIMIT = 1000;
 
 /** Counts right and wrong rows, batch after batch. */
 export class Tally {
+  readonly #units: number;
+  /** What outputs say: a loss that does not know leaves it to the targets, once all have been seen. */
+  readonly #predicts: "classes" | "sides" | "numbers" | undefined;
+  /** How many there may be; 0 where several outputs are yes or no each. */
   readonly #classes: number;
-  readonly #classifies: boolean;
-  readonly #labels: number;
-  #correct = 0;
+  #areSides = true;
+  #areClasses = true;
+  #rightSides = 0;
+  #rightClasses = 0;
   readonly #confusion: number[][] | undefined;
 
-  constructor(loss: LossName, outputs: number) {
+  constructor(loss: LossName, activation: ActivationName, outputs: number) {
     const { predicts } = losses[loss];
-    this.#classifies = predicts !== "numbers";
-    this.#classes = predicts === "sides" ? (outputs === 1 ? 2 : 0) : outputs;
-    this.#labels = outputs;
-    if (!this.#classifies || this.#classes === 0 || this.#classes > CONFUSION_LIMIT) return;
+    const [low, high] = activations[activation].range;
+    this.#units = outputs;
+    this.#predicts = predicts === "numbers" && low >= 0 && high <= 1 ? undefined : predicts;
+    const isOneSide = outputs === 1 && predicts !== "classes";
+    this.#classes = isOneSide ? 2 : predicts === "sides" ? 0 : outputs;
+    if (this.#predicts === "numbers" || this.#classes === 0 || this.#classes > CONFUSION_LIMIT) return;
     this.#confusion = Array.from({ length: this.#classes }, () => new Array<number>(this.#classes).fill(0));
   }
 
   /** outputs, targets: [rows, units], row-major. */
   add(outputs: Floats, targets: Floats, rows: number): void {
-    if (!this.#classifies) return;
+    if (this.#predicts === "numbers") return;
     for (let row = 0; row < rows; row++) {
-      if (this.#classes === 0) this.#correct += sameSides(outputs, targets, row, this.#labels) ? 1 : 0;
-      else this.#addClass(this.#classOf(targets, row), this.#classOf(outputs, row));
+      if (this.#classes > 0) this.#addClass(this.#classOf(targets, row), this.#classOf(outputs, row));
+      if (this.#predicts !== "classes" && sameSides(outputs, targets, row, this.#units)) this.#rightSides++;
+      if (this.#predicts === undefined) this.#look(targets, row);
     }
-  }
-
-  /** A single yes-or-no output says class 1 from 0.5 on. */
-  #classOf(values: Floats, row: number): number {
-    if (this.#labels < this.#classes) return values[row]! >= 0.5 ? 1 : 0;
-    return largestOf(values, row, this.#labels);
   }
 
   #addClass(target: number, prediction: number): void {
     if (this.#confusion) this.#confusion[target]![prediction]!++;
-    if (target === prediction) this.#correct++;
+    if (target === prediction) this.#rightClasses++;
+  }
+
+  /** Whether targets so far are yes or no, and whether just one of a row is yes. */
+  #look(targets: Floats, row: number): void {
+    let sum = 0;
+    for (let i = row * this.#units; i < (row + 1) * this.#units; i++) {
+      const target = targets[i]!;
+      if (target !== 0 && target !== 1) this.#areSides = false;
+      sum += target;
+    }
+    if (sum !== 1) this.#areClasses = false;
+  }
+
+  /** A single output says class 1 above 0.5; of several, the largest names the class. */
+  #classOf(values: Floats, row: number): number {
+    if (this.#units < this.#classes) return values[row]! > 0.5 ? 1 : 0;
+    return largestOf(values, row, this.#units);
   }
 
   evaluation(loss: number, count: number): Evaluation {
-    if (!this.#classifies) return { loss, count };
-    const counts = { loss, count, correct: this.#correct, accuracy: this.#correct / count };
-    return this.#confusion ? { ...counts, confusion: this.#confusion } : counts;
+    const predicts = this.#predicts ?? (!this.#areSides ? "numbers" : this.#areClasses ? "classes" : "sides");
+    if (predicts === "numbers") return { loss, count };
+    const isSided = predicts === "sides";
+    const correct = isSided ? this.#rightSides : this.#rightClasses;
+    const counts = { loss, count, correct, accuracy: correct / count };
+    return this.#confusion && (!isSided || this.#units === 1) ? { ...counts, confusion: this.#confusion } : counts;
   }
 }
 
@@ -70,7 +96,7 @@ function largestOf(values: Floats, row: number, units: number): number {
 /** Whether each of several yes-or-no outputs is on its target's side of 0.5. */
 function sameSides(outputs: Floats, targets: Floats, row: number, units: number): boolean {
   for (let i = row * units; i < (row + 1) * units; i++) {
-    if (outputs[i]! >= 0.5 !== targets[i]! >= 0.5) return false;
+    if (outputs[i]! > 0.5 !== targets[i]! > 0.5) return false;
   }
   return true;
 }

@@ -49,7 +49,8 @@ export function adamRule({ learningRate, beta1, beta2, epsilon }: Required<AdamO
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
  * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
- * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1.
+ * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1. slots: m / (1 - b1), then v / (1 - b2), as the
+ * kernel keeps them.
  */
 const update: Update = {
   advance(state) {
@@ -58,14 +59,14 @@ const update: Update = {
   },
   update(parameters, gradients, slots, state) {
     const [rate, b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!, state[3]!];
-    const step = rate / (1 - state[4]!);
-    const correction = 1 / Math.sqrt(1 - state[5]!);
+    const step = (rate * (1 - b1)) / (1 - state[4]!);
+    const correction = Math.sqrt((1 - b2) / (1 - state[5]!));
     const keep = 1 - rate * state[6]!;
     const [m, v] = [slots[0]!, slots[1]!];
     for (let i = 0; i < parameters.length; i++) {
       const g = gradients[i]!;
-      m[i] = b1 * m[i]! + (1 - b1) * g;
-      v[i] = b2 * v[i]! + (1 - b2) * (g * g);
+      m[i] = b1 * m[i]! + g;
+      v[i] = b2 * v[i]! + g * g;
       parameters[i] = keep * parameters[i]! - (step * m[i]!) / (Math.sqrt(v[i]!) * correction + epsilon);
     }
   },

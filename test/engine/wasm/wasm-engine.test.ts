@@ -462,7 +462,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     expect([...samples.order]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     samples.inputs.set(drawn.inputs);
     samples.targets.set(drawn.targets);
-    engine.setRuleState(0, 0.25);
+    engine.ruleState[0] = 0.25;
     engine.step(samples, 0, 8);
     const expected = after.map((w, i) => w - 0.25 * engine.gradients[i]!);
     expect(largestDifference(engine.parameters, expected)).toBeLessThan(1e-6);

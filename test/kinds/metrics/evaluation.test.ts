@@ -1,16 +1,24 @@
 import { describe, expect, it } from "vitest";
+import type { ActivationName } from "../../../src/kinds/activations/index.ts";
 import type { LossName } from "../../../src/kinds/losses/index.ts";
 import { Tally } from "../../../src/kinds/metrics/evaluation.ts";
 
-function evaluated(loss: LossName, units: number, outputs: number[], targets: number[]) {
-  const tally = new Tally(loss, units);
+/** The last activation that goes with a loss. */
+const usual: Record<LossName, ActivationName> = {
+  binaryCrossEntropy: "sigmoid",
+  categoricalCrossEntropy: "softmax",
+  meanSquaredError: "identity",
+};
+
+function evaluated(loss: LossName, units: number, outputs: number[], targets: number[], activation = usual[loss]) {
+  const tally = new Tally(loss, activation, units);
   tally.add(Float32Array.from(outputs), Float32Array.from(targets), outputs.length / units);
   return tally.evaluation(0.5, outputs.length / units);
 }
 
 describe("an evaluation", () => {
-  it("of one yes-or-no output says yes from 0.5 on", () => {
-    const found = evaluated("binaryCrossEntropy", 1, [0.5, 0.49, 0.9, 0.1, 1], [1, 1, 1, 0, 0]);
+  it("of one yes-or-no output says yes above 0.5, as scikit-learn does", () => {
+    const found = evaluated("binaryCrossEntropy", 1, [0.5, 0.51, 0.9, 0.1, 1], [1, 1, 1, 0, 0]);
     expect(found).toEqual({
       loss: 0.5,
       count: 5,
@@ -37,12 +45,37 @@ describe("an evaluation", () => {
   });
 
   it("of several yes-or-no outputs counts rows that are right in all", () => {
-    const found = evaluated("binaryCrossEntropy", 2, [0.9, 0.1, 0.6, 0.6, 0.5, 0.5], [1, 0, 1, 0, 1, 1]);
+    const found = evaluated("binaryCrossEntropy", 2, [0.9, 0.1, 0.6, 0.6, 0.5, 0.5], [1, 0, 1, 0, 0, 0]);
     expect(found).toEqual({ loss: 0.5, count: 3, correct: 2, accuracy: 2 / 3 });
   });
 
   it("of measurements is the loss alone", () => {
     expect(evaluated("meanSquaredError", 1, [1, 2], [1, 3])).toEqual({ loss: 0.5, count: 2 });
+  });
+
+  it("of a mean squared error has an accuracy where outputs lie in [0, 1] and targets are classes", () => {
+    const one = evaluated("meanSquaredError", 1, [0.5, 0.9, 0.6], [0, 1, 0], "sigmoid");
+    expect(one).toMatchObject({
+      correct: 2,
+      confusion: [
+        [1, 1],
+        [0, 1],
+      ],
+    });
+    const hot = evaluated("meanSquaredError", 2, [0.4, 0.3, 0.2, 0.1], [1, 0, 0, 1], "softmax");
+    expect(hot).toMatchObject({
+      correct: 1,
+      accuracy: 0.5,
+      confusion: [
+        [1, 0],
+        [1, 0],
+      ],
+    });
+    const sides = evaluated("meanSquaredError", 2, [0.9, 0.8, 0.2, 0.1], [1, 1, 0, 1], "sigmoid");
+    expect(sides).toEqual({ loss: 0.5, count: 2, correct: 1, accuracy: 0.5 });
+    const numbers = evaluated("meanSquaredError", 1, [0.5, 0.9], [0.25, 1], "sigmoid");
+    expect(numbers).toEqual({ loss: 0.5, count: 2 });
+    expect(evaluated("meanSquaredError", 1, [0.5, 0.9], [0, 1], "tanh")).toEqual({ loss: 0.5, count: 2 });
   });
 
   it("of a single class is right everywhere", () => {
@@ -56,7 +89,7 @@ describe("an evaluation", () => {
   });
 
   it("adds up over batches", () => {
-    const tally = new Tally("binaryCrossEntropy", 1);
+    const tally = new Tally("binaryCrossEntropy", "sigmoid", 1);
     tally.add(Float64Array.of(1, 0), Float64Array.of(1, 1), 2);
     tally.add(Float64Array.of(1, 0), Float64Array.of(0, 0), 1);
     expect(tally.evaluation(1, 3)).toMatchObject({
@@ -72,7 +105,7 @@ describe("an evaluation", () => {
     const classes = 100_000;
     const outputs = new Float32Array(classes);
     outputs[70_000] = 1;
-    const tally = new Tally("categoricalCrossEntropy", classes);
+    const tally = new Tally("categoricalCrossEntropy", "softmax", classes);
     tally.add(outputs, outputs, 1);
     expect(tally.evaluation(0, 1)).toEqual({ loss: 0, count: 1, correct: 1, accuracy: 1 });
   });

@@ -1,0 +1,95 @@
+/** What a network computes on the way to its outputs and back: values, derivatives, and a check of these. */
+import type { Dataset } from "../data/dataset.ts";
+import type { Numbers } from "../data/rows.ts";
+import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
+import { checkNumber, checkOptions } from "../ground/errors.ts";
+import type { Floats } from "../ground/floats.ts";
+import { checkInputsFor } from "./door.ts";
+import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
+import { type Asked, eachPass, newFloats, standardizeInto } from "./passes.ts";
+import { openTrace, Recorder, type View } from "./recording.ts";
+
+/** x^(k), and the s^(k) it came from, of every row: [rows, n_k], row-major. The inputs have no s. */
+export interface LayerActivations {
+  readonly preActivations?: Floats;
+  readonly activations: Floats;
+}
+
+/** The derivatives of a batch's mean loss by the parameters of one layer. */
+export interface LayerGradients {
+  /** [fanOut, fanIn], row-major. */
+  readonly weights: Floats;
+  /** [fanOut] */
+  readonly biases: Floats;
+}
+
+export interface NetworkGradientCheck extends GradientCheck {
+  /** The largest relative error of this network's own engine against the float64 reference. */
+  readonly engineError: number;
+}
+
+export interface GradientOptions {
+  readonly perTensor?: number;
+  readonly seed?: number;
+}
+
+/** The gradient of the mean loss of checked rows, as copies, one entry a layer. */
+export function gradientsOf(asked: Asked, { inputs, targets, count }: Dataset): LayerGradients[] {
+  const { engine } = asked;
+  eachPass(asked, inputs, targets, count, (samples, begin, rows) => {
+    engine.gradient(samples, 0, rows, count, begin > 0);
+  });
+  return engine.shape.layers.map(({ weights, biases, fanOut }) => ({
+    weights: engine.gradients.slice(weights, biases),
+    biases: engine.gradients.slice(biases, biases + fanOut),
+  }));
+}
+
+/** The gradient of checked rows against central differences, both in float64, and the engine's own against that. */
+export function checkGradientsOf(asked: Asked, dataset: Dataset, options: GradientOptions): NetworkGradientCheck {
+  checkOptions("checkGradients", options, ["perTensor", "seed"]);
+  const { perTensor, seed = 1 } = options;
+  if (perTensor !== undefined) checkNumber("checkGradients: perTensor", perTensor, { integer: true, min: 1 });
+  checkNumber("checkGradients: seed", seed, { integer: true, min: 0 });
+  const { engine, standardization } = asked;
+  const own = gradientsOf(asked, dataset).flatMap(({ weights, biases }) => [...weights, ...biases]);
+  const oracle = new ReferenceEngine(engine.shape, "float64");
+  oracle.parameters.set(engine.parameters);
+  const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, state: [0] });
+  standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
+  samples.targets.set(dataset.targets);
+  const check = checkGradients(oracle, samples, dataset.count, { perTensor, seed });
+  const floor = errorFloor(oracle.loss(samples, 0, dataset.count, dataset.count), oracle.gradients);
+  const engineError = own.reduce(
+    (worst, partial, i) => Math.max(worst, relativeError(partial, oracle.gradients[i]!, floor)),
+    0,
+  );
+  return { ...check, engineError };
+}
+
+/** Every value of the forward pass, as copies: of x^(1), then of each layer behind it. */
+export function activationsOf(where: string, asked: Asked, inputs: Numbers): LayerActivations[] {
+  const { engine, standardization } = asked;
+  const { inputs: width, layers } = engine.shape;
+  const { values, count } = checkInputsFor(where, inputs, engine);
+  const x1 = newFloats(engine, values.length);
+  standardizeInto(x1, values, width, standardization);
+  const behind = layers.map(({ fanOut }) => ({
+    preActivations: newFloats(engine, count * fanOut),
+    activations: newFloats(engine, count * fanOut),
+  }));
+  eachPass(asked, values, undefined, count, (samples, begin, rows) => {
+    engine.layerValues(samples, 0, rows).forEach((layer, k) => {
+      behind[k]!.preActivations.set(layer.preActivations, begin * layers[k]!.fanOut);
+      behind[k]!.activations.set(layer.activations, begin * layers[k]!.fanOut);
+    });
+  });
+  return [{ activations: x1 }, ...behind];
+}
+
+/** The dataflow diagrams of checked rows. */
+export function traceOf(asked: Asked, { inputs, targets, count }: Dataset): View {
+  const recorder = new Recorder(asked.engine, count);
+  eachPass(asked, inputs, targets, count, (samples, _begin, rows) => recorder.add(samples, 0, rows));
+  return openTrace(recorder.finish(asked.standardization !== null));
+}

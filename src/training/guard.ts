@@ -1,0 +1,73 @@
+/** What a training that goes wrong leaves behind: its last good parameters, and where it went wrong. */
+import type { Engine, Samples } from "../engine/engine.ts";
+import type { Floats } from "../ground/floats.ts";
+
+export interface GuardState {
+  /** The last good parameters. */
+  readonly good: Floats;
+  /** Of how many epochs the first loss was finite. */
+  readonly accepted: number;
+}
+
+/**
+ * Keeps the last good parameters: those at the start of the last epoch whose first loss was finite. A copy is taken at
+ * the start of each epoch and counts once the first step has shown a finite loss with it.
+ */
+export class Guard {
+  readonly #engine: Engine;
+  #good: Floats;
+  #candidate: Floats;
+  /** The first to be accepted are those from before the training. */
+  #accepted: number;
+  /** Whether the parameters are again those from before the training. */
+  isBack = false;
+
+  constructor(engine: Engine, state?: GuardState) {
+    this.#engine = engine;
+    this.#good = engine.parameters.slice();
+    if (state) this.#good.set(state.good);
+    this.#accepted = state?.accepted ?? 0;
+    // Until an epoch's first loss is there, its parameters are those that it began with.
+    this.#candidate = engine.parameters.slice();
+  }
+
+  remember(): void {
+    this.#candidate.set(this.#engine.parameters);
+  }
+
+  accept(): void {
+    this.#accepted++;
+    [this.#good, this.#candidate] = [this.#candidate, this.#good];
+  }
+
+  putBack(): void {
+    this.#engine.parameters.set(this.#good);
+    this.isBack = this.#accepted < 2;
+  }
+
+  get state(): GuardState {
+    return { good: this.#good.slice(), accepted: this.#accepted };
+  }
+}
+
+/** The first layer, from 1, with a parameter or, of the rows at these places, a value that is not finite. */
+export function firstBadLayer(engine: Engine, samples: Samples, begin: number, end: number): number | undefined {
+  let first: number | undefined;
+  for (let at = begin; at < end; at += LOOKED_AT) {
+    const values = engine.layerValues(samples, at, Math.min(end, at + LOOKED_AT));
+    const bad = engine.shape.layers.findIndex(({ weights, biases, fanOut }, k) => {
+      const parameters = engine.parameters.subarray(weights, biases + fanOut);
+      return ![parameters, values[k]!.preActivations, values[k]!.activations].every(allFinite);
+    });
+    if (bad !== -1) first = Math.min(first ?? Infinity, bad + 1);
+  }
+  return first;
+}
+
+/** Rows whose values are looked at together. */
+const LOOKED_AT = 256;
+
+export function allFinite(values: Floats): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}

@@ -1,0 +1,108 @@
+/** A training by L-BFGS: an epoch is an iteration, its loss that of the point it ends on. */
+import type { Engine, Samples } from "../engine/engine.ts";
+import { DivergenceError } from "../ground/errors.ts";
+import { isFloat32 } from "../ground/floats.ts";
+import type { Lbfgs } from "../kinds/optimizers/index.ts";
+import { firstBadLayer } from "./guard.ts";
+import { Minimizer } from "./lbfgs.ts";
+import type { Run, RunPlan } from "./run.ts";
+import type { LbfgsState } from "./state.ts";
+
+export class LbfgsRun implements Run {
+  readonly keepsParameters = true;
+  readonly losses: number[];
+  ended: Run["ended"];
+  steps: number;
+  readonly #engine: Engine;
+  readonly #optimizer: Lbfgs;
+  readonly #best: Float64Array;
+  readonly #minimizer: Minimizer;
+  readonly #iterations: ReturnType<Minimizer["iterations"]>;
+  #loss: number;
+
+  constructor(engine: Engine, { samples, optimizer }: RunPlan<Lbfgs>, state?: LbfgsState) {
+    this.#engine = engine;
+    this.#optimizer = optimizer;
+    this.losses = [...(state?.losses ?? [])];
+    this.steps = state?.steps ?? 0;
+    this.#loss = state?.minimizer?.value ?? NaN;
+    this.#best = Float64Array.from(engine.parameters);
+    const objective = (at: Float64Array, gradient: Float64Array) => this.#evaluate(samples, at, gradient);
+    const noise = isFloat32(engine.parameters) ? 2 ** -23 : 2 ** -50;
+    const { memory, tolerance } = optimizer;
+    this.#minimizer = new Minimizer(objective, this.#best, { memory, tolerance, noise }, state?.minimizer);
+    this.#iterations = this.#minimizer.iterations();
+  }
+
+  advance(deadline: number): boolean {
+    const hasEnded = this.#iterate(deadline);
+    // The line search leaves its last trial in the engine, which need not be the best point.
+    this.#engine.parameters.set(this.#best);
+    if (hasEnded) this.losses.push(this.#loss);
+    return hasEnded;
+  }
+
+  #iterate(deadline: number): boolean {
+    do {
+      const { done, value } = this.#iterations.next();
+      if (done) this.ended = value;
+      else if (value === undefined) continue;
+      else {
+        this.#loss = value;
+        this.steps++;
+      }
+      return true;
+    } while (performance.now() < deadline);
+    return false;
+  }
+
+  get hasMoved(): boolean {
+    return this.steps > 0;
+  }
+
+  state(): LbfgsState {
+    const { parameters } = this.#engine;
+    return {
+      optimizer: this.#optimizer,
+      steps: this.steps,
+      losses: this.losses.slice(),
+      parameters: parameters.slice(),
+      minimizer: this.#minimizer.state(),
+    };
+  }
+
+  finish(): void {
+    // Its best point has been evaluated.
+  }
+
+  settle(): void {
+    // What the engine holds between two pieces of work is the best point.
+  }
+
+  /** Loss and gradient over all rows, pass by pass, between which others may use the engine. */
+  *#evaluate(samples: Samples, at: Float64Array, gradient: Float64Array): Generator<undefined, number> {
+    const engine = this.#engine;
+    const count = samples.capacity;
+    let loss = 0;
+    for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
+      const end = Math.min(begin + engine.scratch.capacity, count);
+      if (begin > 0) yield undefined;
+      engine.parameters.set(at);
+      if (begin === 0)
+        at.set(engine.parameters); // what the engine could hold of it
+      else engine.gradients.set(gradient);
+      loss += engine.gradient(samples, begin, end, count, begin > 0);
+      gradient.set(engine.gradients);
+    }
+    if (Number.isNaN(this.#loss)) this.#accept(samples, loss);
+    return loss;
+  }
+
+  /** The loss of the point from which it starts: without one there is nothing to descend from. */
+  #accept(samples: Samples, loss: number): void {
+    if (!Number.isFinite(loss)) {
+      throw new DivergenceError(1, 1, firstBadLayer(this.#engine, samples, 0, samples.capacity), loss);
+    }
+    this.#loss = loss;
+  }
+}

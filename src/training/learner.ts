@@ -1,0 +1,146 @@
+/**
+ * A network as training and everybody else sees it: its engine, the standardization of its inputs, and the training under
+ * way. Here, and nowhere else, it is decided what may be asked of it when.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { LanegradError, refuse } from "../ground/errors.ts";
+import type { Asked } from "../inspect/passes.ts";
+import type { Standardization } from "../model/formats/json.ts";
+import type { TrainingState } from "./state.ts";
+
+/**
+ * What a network is doing: nothing; copying the rows of a training; training, between two pieces of its work; waiting, as
+ * its iterator does between two epochs; nothing any more.
+ */
+export type Phase = "idle" | "starting" | "training" | "waiting" | "disposed";
+
+/** What it may be asked for: to look at it is `ask`. */
+export type Call = "ask" | "setParameters" | "standardize" | "train" | "dispose";
+
+interface Rule {
+  readonly phases: readonly Phase[];
+  /** Not even then, where the training goes on from parameters of its own, as lbfgs does. */
+  readonly butLbfgs?: boolean;
+  readonly expected: string;
+}
+
+const idle = "a network that is not in training";
+const rules: Readonly<Record<Call, Rule>> = {
+  ask: { phases: ["idle", "starting", "training", "waiting"], expected: "one in use" },
+  setParameters: {
+    phases: ["idle", "starting", "training", "waiting"],
+    butLbfgs: true,
+    expected: "a network that lbfgs is not training, which goes on from its own point",
+  },
+  // The rows of a training have been standardized when it began.
+  standardize: { phases: ["idle"], expected: idle },
+  // One that waits gives way.
+  train: { phases: ["idle", "waiting"], expected: idle },
+  dispose: { phases: ["idle", "waiting", "disposed"], expected: idle },
+};
+
+/** A training under way, as the network that it trains sees it. */
+export interface Training {
+  readonly phase: "starting" | "training" | "waiting";
+  readonly keepsParameters: boolean;
+  /** Whether the network is not any more what it was before. */
+  readonly hasMoved: boolean;
+  /** Puts the last good parameters back if need be. */
+  settle(): void;
+  /** Where it stands; undefined before its first piece of work. */
+  state(): TrainingState | undefined;
+}
+
+export class Learner implements Asked {
+  #engine: Engine | undefined;
+  #standardization: Standardization | null = null;
+  /** Whether it has been trained, or read from what was. */
+  #hasLearned: boolean;
+  #training: Training | undefined;
+  /** As it was when the training under way began. */
+  #before: Standardization | null = null;
+
+  constructor(engine: Engine, hasLearned: boolean) {
+    this.#engine = engine;
+    this.#hasLearned = hasLearned;
+  }
+
+  get phase(): Phase {
+    return this.#engine === undefined ? "disposed" : (this.#training?.phase ?? "idle");
+  }
+
+  /** @throws InvalidInputError where the network is doing what forbids the call; LanegradError where it was disposed. */
+  admit(call: Call, where: string = call): void {
+    const { phase } = this;
+    const { phases, butLbfgs = false, expected } = rules[call];
+    const holds = butLbfgs && this.#training?.keepsParameters === true;
+    if (phases.includes(phase) && !holds) return;
+    if (phase === "disposed") throw new LanegradError("network: expected one in use, got one that was disposed");
+    refuse(
+      where,
+      expected,
+      phase === "waiting" ? "one whose iterator has not ended (its return() ends it)" : "one that is",
+    );
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) this.admit("ask");
+    return this.#engine!;
+  }
+
+  get standardization(): Standardization | null {
+    return this.#standardization;
+  }
+
+  /** For a call of the user's; a training sets it by `learnStandardization`. */
+  standardize(standardization: Standardization): void {
+    this.admit("standardize");
+    this.#standardization = standardization;
+  }
+
+  /** Whether a training has changed it, or the one under way has. */
+  get hasLearned(): boolean {
+    return this.#hasLearned || this.#training?.hasMoved === true;
+  }
+
+  begin(where: string, training: Training): void {
+    this.admit("train", where);
+    if (this.#training) this.end(this.#training);
+    this.#training = training;
+    this.#before = this.#standardization;
+  }
+
+  /** @throws where the network has been disposed, or is trained by somebody else meanwhile. */
+  checkTurn(training: Training): void {
+    this.admit("ask");
+    if (this.#training === training) return;
+    refuse("train", "an iterator of the network's last training", "one of an earlier training");
+  }
+
+  /** What the training under way has standardized its rows by. */
+  learnStandardization(standardization: Standardization | null): void {
+    this.#standardization = standardization;
+  }
+
+  /** Where the training under way stands. */
+  state(): TrainingState | null {
+    this.admit("ask");
+    return this.#training?.state() ?? null;
+  }
+
+  /** However a training has ended: the network is as it was before, or as trained, and finite. */
+  end(training: Training): void {
+    if (this.#training !== training) return;
+    training.settle();
+    this.#training = undefined;
+    if (training.hasMoved) this.#hasLearned = true;
+    else this.#standardization = this.#before;
+  }
+
+  dispose(): void {
+    this.admit("dispose");
+    if (this.#training) this.end(this.#training);
+    this.#engine?.release();
+    this.#engine = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/** The rows of a training: their standardization learned, then copied into the engine's memory, in pieces of time. */
+import type { Dataset } from "../data/dataset.ts";
+import type { Engine, Samples } from "../engine/engine.ts";
+import { breathe, sliceIsOver } from "../ground/scheduler.ts";
+import type { Signal } from "../ground/signal.ts";
+import { checkNumbers } from "../inspect/door.ts";
+import { standardizeInto } from "../inspect/passes.ts";
+import type { Standardization } from "../model/formats/json.ts";
+
+/** Numbers that are copied at once: well below a millisecond. */
+const PIECE = 32_768;
+
+/**
+ * Checks the rows and copies them, standardized.
+ * @throws InvalidInputError for a number that the engine cannot hold, or a target that the loss cannot use; the signal's
+ *   reason if aborted.
+ */
+export async function copyRows(
+  where: string,
+  samples: Samples,
+  dataset: Dataset,
+  standardization: Standardization | null,
+  engine: Engine,
+  signal: Signal | undefined,
+): Promise<void> {
+  const { count, inputWidth, targetWidth } = dataset;
+  const rows = Math.max(1, Math.floor(PIECE / (inputWidth + targetWidth)));
+  for (let begin = 0; begin < count; begin += rows) {
+    if (sliceIsOver()) await breathe(signal);
+    const end = Math.min(begin + rows, count);
+    checkNumbers(where, dataset, begin, end, engine);
+    const inputs = samples.inputs.subarray(begin * inputWidth, end * inputWidth);
+    standardizeInto(inputs, dataset.inputs, inputWidth, standardization, begin * inputWidth, end * inputWidth);
+    samples.targets.set(dataset.targets.subarray(begin * targetWidth, end * targetWidth), begin * targetWidth);
+  }
+}

@@ -1,0 +1,56 @@
+/** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
+import type { Engine, Samples } from "../engine/engine.ts";
+import { type Lbfgs, type Optimizer, ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
+import { Descent } from "./descent.ts";
+import { LbfgsRun } from "./lbfgs-run.ts";
+import type { DescentState, LbfgsState, TrainingState } from "./state.ts";
+import type { OnStep } from "./step.ts";
+
+/** What a run learns from, and how. */
+export interface RunPlan<O extends Optimizer = Optimizer> {
+  readonly samples: Samples;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly optimizer: O;
+  /** Whether batches are drawn anew for each epoch; of no use where one batch holds all rows. */
+  readonly shuffle: boolean;
+  readonly seed: number;
+  /** Whether somebody looks at the network after each epoch: if not, short epochs may be worked off in one call. */
+  readonly watched: boolean;
+  /** Whether the rows have been standardized. */
+  readonly isStandardized?: boolean;
+  /** Shown every step of descent before its update. */
+  readonly onStep?: OnStep | undefined;
+}
+
+export interface Run {
+  /** Works until an epoch has ended or the clock has passed `deadline`: whether one has, or several. */
+  advance(deadline: number): boolean;
+  /** Called after the last epoch: throws if its last update has made parameters that are not finite. */
+  finish(): void;
+  /** Called where the training is left early: puts the last good parameters back if need be. */
+  settle(): void;
+  /** Where it stands, between two calls of `advance`. */
+  state(): TrainingState;
+  /** Of the epochs that have ended. */
+  readonly losses: readonly number[];
+  /** Updates of the parameters so far. */
+  readonly steps: number;
+  /** Why further epochs would change nothing, if so. */
+  readonly ended: "converged" | "lineSearch" | undefined;
+  /** Whether the network is not any more what it was before. */
+  readonly hasMoved: boolean;
+  /** Whether it goes on from parameters of its own, whatever the engine holds. */
+  readonly keepsParameters: boolean;
+}
+
+/**
+ * Starts a run, or goes on with one from its state. The engine has been prepared for the plan's rule, and `plan.samples`
+ * hold the rows.
+ */
+export function startRun(engine: Engine, plan: RunPlan, state?: TrainingState): Run {
+  if (state) engine.parameters.set(state.parameters);
+  return ruleOf(plan.optimizer) === undefined
+    ? new LbfgsRun(engine, plan as RunPlan<Lbfgs>, state as LbfgsState | undefined)
+    : new Descent(engine, plan as RunPlan<StepOptimizer>, state as DescentState | undefined);
+}

@@ -1,8 +1,16 @@
 /**
- * The exported functions, nothing else. A host calls forward, loss, gradient and step; the kernels of activations,
+ * The exported functions, nothing else. A host calls forward, loss, gradient and step; the kernels of ops, activations,
  * losses and optimizers it puts into the function table by the names that they have here.
  */
 export { forward, gradient, loss, step, steps, stop, updateParameters, work } from "./network";
+
+export {
+  forward as denseForward,
+  forwardFromRows as denseForwardFromRows,
+  backward as denseBackward,
+  backwardFromRows as denseBackwardFromRows,
+  parameterGradient as denseParameterGradient,
+} from "./ops/dense";
 
 export { forward as identityForward, backward as identityBackward } from "./activations/identity";
 export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";
@@ -29,6 +37,5 @@ export { update as momentumUpdate } from "./optimizers/momentum";
 export { advance as adamAdvance, update as adamUpdate } from "./optimizers/adam";
 
 export { writeConstants } from "./constants";
-export { layerByteLength, networkByteLength, teamByteLength } from "./tables";
 export { multiplyAdds } from "./limit";
-export { expEach, logEach } from "./measure";
+export { expEach, logEach, sigmoidEach, tanhEach } from "./measure";

@@ -43,6 +43,11 @@ export function sumLanesF64(v: v128): f64 {
   return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
 }
 
+/** How many whole panels so many samples fill: also the index of the panel that a sample lies in. */
+export function panelsIn(samples: i32): usize {
+  return <usize>samples / <usize>LANES;
+}
+
 /** All ones in those of the lanes [first, first + 4) that are below `alive`: the lanes that carry a sample. */
 export function aliveLanes(first: i32, alive: i32): v128 {
   return i32x4.lt_s(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), i32x4.splat(alive));

@@ -66,6 +66,40 @@ export class Inlined {
     const far = f32x4.sub(one, f32x4.div(constant(C.TWO), f32x4.add(e, one)));
     return v128.or(select(f32x4.lt(size, constant(C.NEAR)), near, far), sign);
   }
+
+  /** ln(x / 2^scaling) of normal, positive, finite x. */
+  @inline
+  static logNormal(x: v128, scaling: v128): v128 {
+    // x = 2^n m with m in [sqrt(1/2), sqrt(2)): the exponent of x relative to sqrt(1/2) is taken off its bits.
+    const bits = i32x4.sub(x, constant(C.SQRT_HALF_BITS));
+    const m = i32x4.add(v128.and(bits, constant(C.MANTISSA)), constant(C.SQRT_HALF_BITS));
+    const n = f32x4.sub(f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23)), scaling);
+    const f = f32x4.sub(m, constant(C.ONE));
+    const z = f32x4.mul(f, f);
+    let p = madd(constant(C.LOG_7), constant(C.LOG_8), f);
+    p = madd(constant(C.LOG_6), p, f);
+    p = madd(constant(C.LOG_5), p, f);
+    p = madd(constant(C.LOG_4), p, f);
+    p = madd(constant(C.LOG_3), p, f);
+    p = madd(constant(C.LOG_2), p, f);
+    p = madd(constant(C.LOG_1), p, f);
+    p = madd(constant(C.LOG_0), p, f);
+    let y = f32x4.mul(f32x4.mul(f, z), p);
+    y = madd(y, n, constant(C.LN2_LOW));
+    y = madd(y, z, constant(C.MINUS_HALF));
+    return madd(f32x4.add(f, y), n, constant(C.LN2_HIGH));
+  }
+
+  /**
+   * ln(1 + e) for e in [0, 1], right for small e as well, where u = 1 + e forgets most of it: what is lost comes back divided
+   * by u, for which a line through 1 and 1/2 is near enough.
+   */
+  @inline
+  static log1p(e: v128): v128 {
+    const u = f32x4.add(constant(C.ONE), e);
+    const lost = f32x4.sub(e, f32x4.sub(u, constant(C.ONE)));
+    return madd(Inlined.logNormal(u, f32x4.splat(0)), lost, madd(constant(C.THREE_HALVES), u, constant(C.MINUS_HALF)));
+  }
 }
 
 export function exp(x: v128): v128 {
@@ -84,41 +118,14 @@ export function tanh(x: v128): v128 {
 export function log(x: v128): v128 {
   const subnormal = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = select(subnormal, f32x4.mul(x, f32x4.splat(8388608)), x);
-  const result = logNormal(scaled, v128.and(subnormal, f32x4.splat(23)));
+  const result = Inlined.logNormal(scaled, v128.and(subnormal, f32x4.splat(23)));
   const infinity = constant(C.INFINITY_BITS);
   const positive = f32x4.gt(x, f32x4.splat(0));
   const atEdge = select(f32x4.eq(x, f32x4.splat(0)), f32x4.splat(-Infinity), f32x4.splat(NaN));
   return select(positive, select(f32x4.eq(x, infinity), infinity, result), atEdge);
 }
 
-/** ln(x / 2^scaling) of normal, positive, finite x. */
-function logNormal(x: v128, scaling: v128): v128 {
-  // x = 2^n m with m in [sqrt(1/2), sqrt(2)): the exponent of x relative to sqrt(1/2) is taken off its bits.
-  const bits = i32x4.sub(x, constant(C.SQRT_HALF_BITS));
-  const m = i32x4.add(v128.and(bits, constant(C.MANTISSA)), constant(C.SQRT_HALF_BITS));
-  const n = f32x4.sub(f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23)), scaling);
-  const f = f32x4.sub(m, constant(C.ONE));
-  const z = f32x4.mul(f, f);
-  let p = madd(constant(C.LOG_7), constant(C.LOG_8), f);
-  p = madd(constant(C.LOG_6), p, f);
-  p = madd(constant(C.LOG_5), p, f);
-  p = madd(constant(C.LOG_4), p, f);
-  p = madd(constant(C.LOG_3), p, f);
-  p = madd(constant(C.LOG_2), p, f);
-  p = madd(constant(C.LOG_1), p, f);
-  p = madd(constant(C.LOG_0), p, f);
-  let y = f32x4.mul(f32x4.mul(f, z), p);
-  y = madd(y, n, constant(C.LN2_LOW));
-  y = madd(y, z, constant(C.MINUS_HALF));
-  return madd(f32x4.add(f, y), n, constant(C.LN2_HIGH));
-}
-
-/**
- * ln(1 + e) for e in [0, 1], right for small e as well, where u = 1 + e forgets most of it: what is lost comes back divided
- * by u, for which a line through 1 and 1/2 is near enough.
- */
+/** ln(1 + e) for e in [0, 1]. */
 export function log1p(e: v128): v128 {
-  const u = f32x4.add(constant(C.ONE), e);
-  const lost = f32x4.sub(e, f32x4.sub(u, constant(C.ONE)));
-  return madd(logNormal(u, f32x4.splat(0)), lost, madd(constant(C.THREE_HALVES), u, constant(C.MINUS_HALF)));
+  return Inlined.log1p(e);
 }

@@ -1,5 +1,5 @@
-/** exp and log over a buffer, exported only to be measured. */
-import { exp, log } from "./math";
+/** Functions of `math.ts` over a buffer, exported only to be measured. */
+import { exp, log, sigmoid, tanh } from "./math";
 
 /** y = e^x, `count` elements, a multiple of 4. */
 export function expEach(y: usize, x: usize, count: i32): void {
@@ -9,4 +9,14 @@ export function expEach(y: usize, x: usize, count: i32): void {
 /** y = ln x, `count` elements, a multiple of 4. */
 export function logEach(y: usize, x: usize, count: i32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, log(v128.load(x + at)));
+}
+
+/** y = tanh x, `count` elements, a multiple of 4. */
+export function tanhEach(y: usize, x: usize, count: i32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, tanh(v128.load(x + at)));
+}
+
+/** y = 1 / (1 + e^-x), `count` elements, a multiple of 4. */
+export function sigmoidEach(y: usize, x: usize, count: i32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, sigmoid(v128.load(x + at)));
 }

@@ -1,16 +1,15 @@
 /**
- * Walks the table of layers: forward, loss, backward, step. A batch of any size is cut into passes of at most
+ * Walks the table of ops: forward, loss, backward, step. A batch of any size is cut into passes of at most
  * `capacity` samples, whose gradients add up.
  *
  * Threads share a call: each takes some of the panels forward and backward, which never need another's; then all meet,
- * and each takes some of the rows of every weights' gradient, and some of the update. A sum over samples, panels or passes
+ * and each takes some of the units of every op's gradient, and some of the update. A sum over samples, panels or passes
  * is always taken in the same order, so any number of threads computes the same bits.
  */
 import { announce, meet, nextCall } from "./barrier";
-import * as layerOf from "./layer";
-import { LANES, ROW } from "./lanes";
-import { panelsToRows, rowsToPanels } from "./panel";
-import { Layer, Network, Samples, Team } from "./tables";
+import { LANES } from "./lanes";
+import { panelAt, panelsToRows, rowsToPanels } from "./panel";
+import { Network, Op, Pass, Samples, Team } from "./tables";
 
 /** Kinds of call, each doing what the one before does and more. */
 const FORWARD: u32 = 0;
@@ -119,26 +118,29 @@ function share(
   threads: u32,
 ): f64 {
   const capacity = <i32>network.capacity;
-  const scale = <f32>(1 / <f64>total);
+  const pass = passOf(network, thread);
+  pass.rows = samples.inputs;
+  pass.scale = <f32>(1 / <f64>total);
+  pass.goesBackward = kind >= GRADIENT ? 1 : 0;
   let sum: f64 = 0;
   for (let at = begin; at < end; at += capacity) {
     const until = min(at + capacity, end);
     const panels = (until - at + LANES - 1) / LANES;
+    pass.samples = until - at;
+    pass.panels = panels;
+    pass.order = samples.order + ((<usize>at) << 2);
+    pass.accumulate = accumulate || at > begin ? 1 : 0;
     // Samples of the pass, by whole panels.
     const first = partOf(panels, thread, threads) * LANES;
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
-    const asPanels = !layerOf.needsNoPanels(layerAt(network, 0), panels, last - first, kind >= GRADIENT);
-    forwardSamples(network, samples, at, first, last, thread, asPanels);
-    if (kind <= LOSS) writeOutputs(network, samples, at, first, last);
+    forwardSamples(network, pass, first, last);
+    if (kind <= LOSS) writeOutputs(network, samples, pass, first, last);
     if (kind >= LOSS) {
-      lossOfSamples(network, samples, at, first, last);
-      if (kind >= GRADIENT) {
-        const rows = asPanels ? 0 : samples.inputs;
-        backwardSamples(network, rows, orderAt(samples, at + first), panels, scale, first, last, thread);
-      }
+      lossOfSamples(network, samples, pass, first, last);
+      if (kind >= GRADIENT) backwardSamples(network, pass, first, last);
       meetIf(network, threads);
       sum += sumOfLosses(network, panels);
-      if (kind >= GRADIENT) parameterGradients(network, until - at, accumulate || at > begin, thread, threads);
+      if (kind >= GRADIENT) parameterGradients(network, pass, thread, threads);
     }
     // The next pass writes over what others may still be reading: of fewer panels, each thread has others than before.
     if (until < end) meetIf(network, threads);
@@ -150,6 +152,8 @@ function share(
 
 /** Where the part of a thread begins, of `count` things. */
 function partOf(count: i32, thread: u32, threads: u32): i32 {
+  // Of small networks, divisions would show.
+  if (threads == 1) return count * thread;
   return <i32>((<u64>count * <u64>thread) / <u64>threads);
 }
 
@@ -157,97 +161,66 @@ function meetIf(network: Network, threads: u32): void {
   if (threads > 1) meet(changetype<Team>(network.team));
 }
 
-function layerAt(network: Network, index: u32): Layer {
-  return changetype<Layer>(network.layers + <usize>index * offsetof<Layer>());
+function passOf(network: Network, thread: u32): Pass {
+  return changetype<Pass>(network.passes + ((<usize>thread) << 6));
 }
 
-/** Samples [first, last) of the pass that begins at place `at` of the order; x^(1) as panels where they are needed. */
-function forwardSamples(
-  network: Network,
-  samples: Samples,
-  at: i32,
-  first: i32,
-  last: i32,
-  thread: u32,
-  asPanels: bool,
-): void {
-  const inputs = layerAt(network, 0).fanIn;
-  if (asPanels) {
-    const x = panelAt(network.x, first, inputs);
-    rowsToPanels(x, samples.inputs, samples.order, inputs, at + first, at + last);
-  }
-  const workspace = workspaceOf(network, thread);
-  const order = orderAt(samples, at + first);
-  for (let k: u32 = 0; k < network.depth; k++) {
-    layerOf.forward(layerAt(network, k), k == 0 ? samples.inputs : 0, order, workspace, first, last);
+function opAt(network: Network, index: u32): Op {
+  return changetype<Op>(network.ops + <usize>index * offsetof<Op>());
+}
+
+/** Behind the last op of a network. */
+function lossOf(network: Network): Op {
+  return opAt(network, network.depth);
+}
+
+function run(kernel: u32, op: Op, pass: Pass, begin: i32, end: i32): void {
+  call_indirect<void>(kernel, op, pass, begin, end);
+}
+
+function forwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
+  for (let i: u32 = 0; i < network.depth; i++) {
+    const op = opAt(network, i);
+    run(op.forward, op, pass, first, last);
   }
 }
 
-function orderAt(samples: Samples, place: i32): usize {
-  return samples.order + ((<usize>place) << 2);
-}
-
-function writeOutputs(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
-  const output = layerAt(network, network.depth - 1);
-  const x = panelAt(output.x, first, output.fanOut);
-  panelsToRows(samples.outputs, x, samples.order, output.fanOut, at + first, at + last);
+function writeOutputs(network: Network, samples: Samples, pass: Pass, first: i32, last: i32): void {
+  const op = lossOf(network);
+  panelsToRows(samples.outputs, panelAt(op.input, first, op.fanIn), pass.order, op.fanIn, first, last);
 }
 
 /** The losses of these samples, after they went forward. */
-function lossOfSamples(network: Network, samples: Samples, at: i32, first: i32, last: i32): void {
-  const output = layerAt(network, network.depth - 1);
-  const y = panelAt(network.y, first, output.fanOut);
-  rowsToPanels(y, samples.targets, samples.order, output.fanOut, at + first, at + last);
-  call_indirect<void>(network.lossValue, network.losses, output.x, output.s, network.y, output.fanOut, first, last);
-}
-
-/** Where the panel of a sample starts. */
-function panelAt(panels: usize, sample: i32, units: u32): usize {
-  return panels + <usize>(sample / LANES) * units * ROW;
+function lossOfSamples(network: Network, samples: Samples, pass: Pass, first: i32, last: i32): void {
+  const op = lossOf(network);
+  rowsToPanels(panelAt(pass.y, first, op.fanIn), samples.targets, pass.order, op.fanIn, first, last);
+  run(op.forward, op, pass, first, last);
 }
 
 function sumOfLosses(network: Network, panels: i32): f64 {
+  const losses = lossOf(network).output;
   let sum: f64 = 0;
-  for (let p = 0; p < panels; p++) sum += load<f64>(network.losses + ((<usize>p) << 3));
+  for (let p = 0; p < panels; p++) sum += load<f64>(losses + ((<usize>p) << 3));
   return sum;
 }
 
-/**
- * ds of every layer, of these samples: the derivatives of `scale` times the sum of their losses. rows: where x^(1) is not
- * there as panels.
- */
-function backwardSamples(
-  network: Network,
-  rows: usize,
-  order: usize,
-  panels: i32,
-  scale: f32,
-  first: i32,
-  last: i32,
-  thread: u32,
-): void {
-  const output = layerAt(network, network.depth - 1);
-  // Where the loss is computed from the logits, the plan gives the last layer no backward kernel: dx is ds already.
-  call_indirect<void>(network.lossGradient, output.dx, output.x, network.y, output.fanOut, first, last, scale);
-  const workspace = workspaceOf(network, thread);
-  for (let k = <i32>network.depth - 1; k >= 0; k--) {
-    layerOf.inputGradient(layerAt(network, k), k == 0 ? rows : 0, order, workspace, panels, first, last);
+/** From the loss back to the first op, of these samples: the derivatives of `scale` times the sum of their losses. */
+function backwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
+  for (let i = <i32>network.depth; i >= 0; i--) {
+    const op = opAt(network, i);
+    if (op.backward != 0) run(op.backward, op, pass, first, last);
   }
 }
 
-/** A thread's part of the rows of every layer. */
-function parameterGradients(network: Network, count: i32, accumulate: bool, thread: u32, threads: u32): void {
-  const workspace = workspaceOf(network, thread);
-  for (let k: u32 = 0; k < network.depth; k++) {
-    const layer = layerAt(network, k);
-    const begin = partOf(layer.fanOut, thread, threads);
-    const end = partOf(layer.fanOut, thread + 1, threads);
-    layerOf.parameterGradient(layer, workspace, count, begin, end, accumulate);
+/** A thread's part of the units of every op. */
+function parameterGradients(network: Network, pass: Pass, thread: u32, threads: u32): void {
+  for (let i: u32 = 0; i < network.depth; i++) {
+    const op = opAt(network, i);
+    if (op.parameterGradient == 0) continue;
+    const begin = partOf(op.fanOut, thread, threads);
+    const end = partOf(op.fanOut, thread + 1, threads);
+    run(op.parameterGradient, op, pass, begin, end);
   }
-}
-
-function workspaceOf(network: Network, thread: u32): usize {
-  return network.workspace + <usize>thread * network.workspaceBytes;
 }
 
 /** A thread's part of the arena, by whole cache lines. */

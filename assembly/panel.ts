@@ -10,7 +10,7 @@
  * `order` says which row each place takes. The dead lanes beside the last sample repeat its row, so that they hold
  * nothing that a real sample does not; vectors of dead lanes only are left alone, here and everywhere.
  */
-import { LANES, ROW } from "./lanes";
+import { LANES, panelsIn, ROW } from "./lanes";
 
 /**
  * The rows at places [begin, end) of `order`; the panel of place `begin` is the first.
@@ -38,6 +38,11 @@ export function rowsToPanels(x: usize, rows: usize, order: usize, units: i32, be
 
 function rowOf(order: usize, place: i32, last: i32): usize {
   return <usize>load<u32>(order + ((<usize>min(place, last)) << 2));
+}
+
+/** Where the panel of a sample starts. */
+export function panelAt(panels: usize, sample: i32, units: u32): usize {
+  return panels + panelsIn(sample) * units * ROW;
 }
 
 /** Four rows become four lanes of every unit, by 4x4 transposes. */

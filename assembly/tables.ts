@@ -1,53 +1,70 @@
 /**
- * The tables through which a host describes a network to the kernels, in linear memory. `src/engine/wasm/layout.ts` writes them
- * field by field in this order; a test holds the two together. Fields that name a kernel hold its index in the function
- * table, where the host has put the exported functions: a new activation, loss or optimizer is a new entry there, and
+ * The tables through which a host describes a network to the kernels, in linear memory. `src/engine/wasm/layout.ts` writes
+ * them field by field in this order; a test holds the two together. Fields that name a kernel hold its index in the function
+ * table, where the host has put the exported functions: a new op, activation, loss or optimizer is a new entry there, and
  * nothing here branches on its kind.
  */
 
-/** The dense layer w^(k), from layer k to layer k + 1. All buffers are panels. */
+/**
+ * What is done with a pass of samples: a dense layer's sums, an activation, in the end the loss. Its kernels are called as
+ * kernel(op, pass, begin, end). Ranges are of samples, and begin with a panel; those of `parameterGradient` are of units.
+ */
 @unmanaged
-export class Layer {
+export class Op {
+  /** From `input` to `output`. */
+  forward: u32;
+  /** From `dOutput` to `dInput`; 0 where there is nothing to do, as where the loss has been derived by this op's input. */
+  backward: u32;
+  /** From `dOutput`, after all samples went backward, to `gradients`; 0 without parameters. */
+  parameterGradient: u32;
+  /** Units of input and output, which are panels [panel, units, 16]. */
   fanIn: u32;
   fanOut: u32;
-  /** Kernels of the activation. */
-  forward: u32;
-  backward: u32;
-  /** Parameters [fanOut, fanIn], [fanOut], and their gradients. */
-  w: usize;
-  b: usize;
-  dw: usize;
-  db: usize;
-  /** x^(k) [panel, fanIn, 16], and where dl/dx^(k) goes; 0 for the first layer, whose inputs need none. */
+  /** One buffer with the output where that may be written over it. */
   input: usize;
+  /** Of the loss: the sums of each panel's losses, float64. */
+  output: usize;
+  /** The derivatives of the loss by input and output: likewise. dInput is 0 where nobody asks for it. */
   dInput: usize;
-  /** s^(k+1), x^(k+1) [panel, fanOut, 16]: one buffer where only the output is needed again. */
-  s: usize;
-  x: usize;
-  /** dl/dx^(k+1), dl/ds^(k+1): likewise. */
-  dx: usize;
-  ds: usize;
-  /** Where x^(k) is packed for the weights' gradient; 0 where that does not pay. */
-  packed: usize;
+  dOutput: usize;
+  /** Where its part of these arenas starts. */
+  parameters: usize;
+  gradients: usize;
+  /** What its backward needs besides: as its kind says, one of its ends, or room of its own; 0 for nothing. */
+  kept: usize;
+}
+
+/** A pass under way, as one thread sees it: at most `capacity` samples, counted from 0. */
+@unmanaged
+export class Pass {
+  /** How many samples and panels there are, those of other threads included. */
+  samples: i32;
+  panels: i32;
+  /** x^(1) as it lies, [*, n_1] row-major, and the row of each sample. */
+  rows: usize;
+  order: usize;
+  /** The targets as panels. */
+  y: usize;
+  /** Room for the thread to work in. */
+  workspace: usize;
+  /** By what the sum of the losses is multiplied. */
+  scale: f32;
+  /** Whether samples go backward after they went forward. */
+  goesBackward: u32;
+  /** Whether gradients are added to what is there. */
+  accumulate: u32;
 }
 
 @unmanaged
 export class Network {
-  /** The table of layers, in order. */
-  layers: usize;
+  /** The table of ops, in order, and behind them the loss. */
+  ops: usize;
   depth: u32;
   /** The most samples in one pass; a multiple of 16. */
   capacity: u32;
-  /** Kernels of the loss. */
-  lossValue: u32;
-  lossGradient: u32;
-  /** Where the loss of each panel of a pass goes, float64. */
-  losses: usize;
-  /** Room to work in, one after another for each thread, and how much each has. */
-  workspace: usize;
-  workspaceBytes: usize;
-  /** x^(1) and the targets of a pass, as panels. */
-  x: usize;
+  /** A table `Pass` for each thread, 64 bytes apart. */
+  passes: usize;
+  /** The targets of a pass, as panels. */
   y: usize;
   /** Arenas of one shape: parameters, gradients, and the optimizer's slots one after another. */
   parameters: usize;
@@ -97,17 +114,4 @@ export class Samples {
   targets: usize;
   outputs: usize;
   order: usize;
-}
-
-/** What `src/engine/wasm/layout.ts` believes these tables to measure is compared with this when a module is loaded. */
-export function layerByteLength(): i32 {
-  return offsetof<Layer>();
-}
-
-export function teamByteLength(): i32 {
-  return offsetof<Team>();
-}
-
-export function networkByteLength(): i32 {
-  return offsetof<Network>();
 }

@@ -2,15 +2,14 @@
 import { loadKernels, type Tier } from "../src/engine/wasm/modules.ts";
 
 type MapKernel = (y: number, x: number, count: number) => void;
-type ActivationKernel = (x: number, s: number, units: number, begin: number, end: number) => void;
 
 export interface KernelExports {
   /** To be called before any other; takes the 320 bytes from 64 on. */
   readonly writeConstants: () => void;
   readonly expEach: MapKernel;
   readonly logEach: MapKernel;
-  readonly tanhForward: ActivationKernel;
-  readonly sigmoidForward: ActivationKernel;
+  readonly tanhEach: MapKernel;
+  readonly sigmoidEach: MapKernel;
   /** 96 floating-point operations a turn, 192 where vectors are wide; sums: 448 bytes. */
   readonly multiplyAdds: (sums: number, turns: number) => void;
 }

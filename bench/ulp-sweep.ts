@@ -42,13 +42,13 @@ export const functions = {
     },
   },
   tanh: {
-    run: (kernels, y, x, count) => kernels.tanhForward(y, x, 1, 0, count),
+    run: (kernels, y, x, count) => kernels.tanhEach(y, x, count),
     reference(exact, x, count) {
       for (let i = 0; i < count; i++) exact[i] = Math.tanh(x[i]!);
     },
   },
   sigmoid: {
-    run: (kernels, y, x, count) => kernels.sigmoidForward(y, x, 1, 0, count),
+    run: (kernels, y, x, count) => kernels.sigmoidEach(y, x, count),
     reference(exact, x, count) {
       // From e^-|x|, which neither overflows nor cancels.
       for (let i = 0; i < count; i++) {

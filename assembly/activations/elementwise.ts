@@ -5,16 +5,20 @@
  * Ranges are of samples, and begin with a panel. Of a last panel that is not full, vectors without a sample are left alone,
  * pairs of vectors where two make a wide one.
  */
-import { aliveBytes, LANES, ROW, WIDE } from "../lanes";
+import { aliveBytes, LANES, panelsIn, ROW, WIDE } from "../lanes";
+import { Op } from "../tables";
 
 /** Bytes that are taken at once. */
 const STEP: usize = WIDE ? 32 : 16;
 
 /** x = f(s) for samples [begin, end). x, s: [panel, units, 16]; x may be s. */
-export function forwardEach<F>(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
+export function forwardEach<F>(op: Op, begin: i32, end: i32): void {
+  const x = op.output;
+  const s = op.input;
+  const units = op.fanOut;
   const panel = <usize>units * ROW;
-  const from = <usize>(begin / LANES) * panel;
-  const full = <usize>(end / LANES) * panel;
+  const from = panelsIn(begin) * panel;
+  const full = panelsIn(end) * panel;
   if (from < full) forwardRows<F>(x + from, s + from, full - from, 1, full - from);
   if (end & (LANES - 1)) forwardRows<F>(x + full, s + full, ROW, units, aliveSteps(end));
 }
@@ -32,25 +36,29 @@ function forwardRows<F>(x: usize, s: usize, rowBytes: usize, rows: i32, bytes: u
   }
 }
 
-/** ds = dx f'(s), from dx and x = f(s), for samples [begin, end). ds may be dx. */
-export function backwardEach<F>(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
+/** ds = dx f'(s), from dx and what is kept, x or s, for samples [begin, end). ds may be dx. */
+export function backwardEach<F>(op: Op, begin: i32, end: i32): void {
+  const ds = op.dInput;
+  const dx = op.dOutput;
+  const kept = op.kept;
+  const units = op.fanOut;
   const panel = <usize>units * ROW;
-  const from = <usize>(begin / LANES) * panel;
-  const full = <usize>(end / LANES) * panel;
-  if (from < full) backwardRows<F>(ds + from, dx + from, x + from, full - from, 1, full - from);
-  if (end & (LANES - 1)) backwardRows<F>(ds + full, dx + full, x + full, ROW, units, aliveSteps(end));
+  const from = panelsIn(begin) * panel;
+  const full = panelsIn(end) * panel;
+  if (from < full) backwardRows<F>(ds + from, dx + from, kept + from, full - from, 1, full - from);
+  if (end & (LANES - 1)) backwardRows<F>(ds + full, dx + full, kept + full, ROW, units, aliveSteps(end));
 }
 
-function backwardRows<F>(ds: usize, dx: usize, x: usize, rowBytes: usize, rows: i32, bytes: usize): void {
+function backwardRows<F>(ds: usize, dx: usize, kept: usize, rowBytes: usize, rows: i32, bytes: usize): void {
   for (; rows > 0; rows--) {
     for (let at: usize = 0; at < bytes; at += STEP) {
-      const first = changetype<F>(0).backward(v128.load(dx + at), v128.load(x + at));
-      if (WIDE) v128.store(ds + at, changetype<F>(0).backward(v128.load(dx + at, 16), v128.load(x + at, 16)), 16);
+      const first = changetype<F>(0).backward(v128.load(dx + at), v128.load(kept + at));
+      if (WIDE) v128.store(ds + at, changetype<F>(0).backward(v128.load(dx + at, 16), v128.load(kept + at, 16)), 16);
       v128.store(ds + at, first);
     }
     ds += rowBytes;
     dx += rowBytes;
-    x += rowBytes;
+    kept += rowBytes;
   }
 }
 

@@ -1,5 +1,5 @@
 /** x = s; dx/ds = 1. */
-
+import { Op, Pass } from "../tables";
 import { backwardEach, forwardEach } from "./elementwise";
 
 @unmanaged
@@ -13,10 +13,10 @@ class Identity {
   }
 }
 
-export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
-  forwardEach<Identity>(x, s, units, begin, end);
+export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  forwardEach<Identity>(op, begin, end);
 }
 
-export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
-  backwardEach<Identity>(ds, dx, x, units, begin, end);
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  backwardEach<Identity>(op, begin, end);
 }

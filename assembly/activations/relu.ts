@@ -1,5 +1,5 @@
 /** x = max(0, s); dx/ds = 1 where x > 0, else 0. NaN stays NaN. */
-
+import { Op, Pass } from "../tables";
 import { backwardEach, forwardEach } from "./elementwise";
 
 @unmanaged
@@ -14,10 +14,10 @@ class Relu {
   }
 }
 
-export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
-  forwardEach<Relu>(x, s, units, begin, end);
+export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  forwardEach<Relu>(op, begin, end);
 }
 
-export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
-  backwardEach<Relu>(ds, dx, x, units, begin, end);
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  backwardEach<Relu>(op, begin, end);
 }

@@ -1,5 +1,6 @@
 /** x = 1 / (1 + e^-s); dx/ds = x (1 - x): only the output is kept. */
 import { Inlined } from "../math";
+import { Op, Pass } from "../tables";
 import { backwardEach, forwardEach } from "./elementwise";
 
 @unmanaged
@@ -14,10 +15,10 @@ class Sigmoid {
   }
 }
 
-export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
-  forwardEach<Sigmoid>(x, s, units, begin, end);
+export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  forwardEach<Sigmoid>(op, begin, end);
 }
 
-export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
-  backwardEach<Sigmoid>(ds, dx, x, units, begin, end);
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  backwardEach<Sigmoid>(op, begin, end);
 }

@@ -3,16 +3,17 @@
  * one sample, which is one lane.
  */
 import { exp } from "../math";
-import { aliveBytes, LANES, madd, ROW } from "../lanes";
+import { aliveBytes, LANES, madd, panelsIn, ROW } from "../lanes";
+import { Op, Pass } from "../tables";
 
-/** For samples [begin, end), from a panel's first on. x, s: [panel, units, 16]; x may be s. */
-export function forward(x: usize, s: usize, units: i32, begin: i32, end: i32): void {
-  const panel = <usize>units * ROW;
+/** x, s: [panel, units, 16]; x may be s. */
+export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const panel = <usize>op.fanOut * ROW;
   for (let first = begin; first < end; first += LANES) {
     const alive = aliveBytes(first, end);
     for (let lanes: usize = 0; lanes < alive; lanes += 16) {
-      const at = <usize>(first / LANES) * panel + lanes;
-      forwardLanes(x + at, s + at, panel);
+      const at = panelsIn(first) * panel + lanes;
+      forwardLanes(op.output + at, op.input + at, panel);
     }
   }
 }
@@ -33,13 +34,13 @@ function forwardLanes(x: usize, s: usize, panel: usize): void {
 }
 
 /** ds may be dx. */
-export function backward(ds: usize, dx: usize, x: usize, units: i32, begin: i32, end: i32): void {
-  const panel = <usize>units * ROW;
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const panel = <usize>op.fanOut * ROW;
   for (let first = begin; first < end; first += LANES) {
     const alive = aliveBytes(first, end);
     for (let lanes: usize = 0; lanes < alive; lanes += 16) {
-      const at = <usize>(first / LANES) * panel + lanes;
-      backwardLanes(ds + at, dx + at, x + at, panel);
+      const at = panelsIn(first) * panel + lanes;
+      backwardLanes(op.dInput + at, op.dOutput + at, op.kept + at, panel);
     }
   }
 }

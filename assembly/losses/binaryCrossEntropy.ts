@@ -2,7 +2,8 @@
  * The log loss of the notes, equation (3): l = -y ln x - (1 - y) ln (1 - x), a mean over the outputs.
  * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y, finite however large s is.
  */
-import { exp, log, log1p } from "../math";
+import { Inlined, log } from "../math";
+import { Op, Pass } from "../tables";
 import { awayFromZero, gradientEach, valueEach } from "./elementwise";
 
 @unmanaged
@@ -23,9 +24,10 @@ class FromOutputs {
 
 @unmanaged
 class FromLogits {
+  @inline
   term(x: v128, s: v128, y: v128): v128 {
     const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, y));
-    return f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(s)))));
+    return f32x4.add(linear, Inlined.log1p(Inlined.exp(f32x4.neg(f32x4.abs(s)))));
   }
 
   derivative(x: v128, y: v128): v128 {
@@ -33,18 +35,18 @@ class FromLogits {
   }
 }
 
-export function value(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
-  valueEach<FromOutputs>(sums, x, s, y, units, begin, end, 1 / <f64>units);
+export function value(op: Op, pass: Pass, begin: i32, end: i32): void {
+  valueEach<FromOutputs>(op, pass, begin, end, 1 / <f64>op.fanIn);
 }
 
-export function gradient(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  gradientEach<FromOutputs>(d, x, y, units, begin, end, scale / <f32>units);
+export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
+  gradientEach<FromOutputs>(op, pass, begin, end, pass.scale / <f32>op.fanIn);
 }
 
-export function valueFromLogits(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
-  valueEach<FromLogits>(sums, x, s, y, units, begin, end, 1 / <f64>units);
+export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  valueEach<FromLogits>(op, pass, begin, end, 1 / <f64>op.fanIn);
 }
 
-export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  gradientEach<FromLogits>(d, x, y, units, begin, end, scale / <f32>units);
+export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  gradientEach<FromLogits>(op, pass, begin, end, pass.scale / <f32>op.fanIn);
 }

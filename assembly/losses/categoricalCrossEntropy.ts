@@ -3,7 +3,8 @@
  * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y, finite however large s is.
  */
 import { exp, log } from "../math";
-import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
+import { aliveLanes, LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
+import { Op, Pass } from "../tables";
 import { awayFromZero, gradientEach, valueEach } from "./elementwise";
 
 @unmanaged
@@ -17,24 +18,24 @@ class FromOutputs {
   }
 }
 
-export function value(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
-  valueEach<FromOutputs>(sums, x, s, y, units, begin, end, 1);
+export function value(op: Op, pass: Pass, begin: i32, end: i32): void {
+  valueEach<FromOutputs>(op, pass, begin, end, 1);
 }
 
-export function gradient(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  gradientEach<FromOutputs>(d, x, y, units, begin, end, scale);
+export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
+  gradientEach<FromOutputs>(op, pass, begin, end, pass.scale);
 }
 
-export function valueFromLogits(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
-  const panel = <usize>units * ROW;
+export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
-    const p = <usize>(first / LANES);
+    const p = panelsIn(first);
     let sum: f64 = 0;
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const at = p * panel + ((<usize>lane) << 2);
-      sum += sumLanesF64(v128.and(lossOfLanes(s + at, y + at, panel), aliveLanes(first + lane, end)));
+      sum += sumLanesF64(v128.and(lossOfLanes(op.kept + at, pass.y + at, panel), aliveLanes(first + lane, end)));
     }
-    store<f64>(sums + (p << 3), sum);
+    store<f64>(op.output + (p << 3), sum);
   }
 }
 
@@ -55,12 +56,18 @@ function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
   return f32x4.sub(f32x4.mul(total, log(exponentials)), chosen);
 }
 
-export function gradientFromLogits(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  const panel = <usize>units * ROW;
+export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
-      const at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
-      gradientOfLanes(d + at, x + at, y + at, panel, v128.and(f32x4.splat(scale), aliveLanes(first + lane, end)));
+      const at = panelsIn(first) * panel + ((<usize>lane) << 2);
+      gradientOfLanes(
+        op.dInput + at,
+        op.input + at,
+        pass.y + at,
+        panel,
+        v128.and(f32x4.splat(pass.scale), aliveLanes(first + lane, end)),
+      );
     }
   }
 }

@@ -4,25 +4,20 @@
  * order whoever computed them. Dead lanes, those past the last sample,
  * count nothing and get derivative 0; vectors of dead lanes only are left alone.
  */
-import { aliveLanes, LANES, ROW, sumLanesF64 } from "../lanes";
+import { aliveLanes, LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
+import { Op, Pass } from "../tables";
 
 /**
- * sums[p] = share * the sum over units and samples of panel p of the terms, for samples [begin, end); begin is a
- * multiple of 16. sums: [panel] float64; x, s, y: [panel, units, 16].
+ * sums[p] = share * the sum over units and samples of panel p of the terms, for samples [begin, end).
+ * sums: [panel] float64; x, s, y: [panel, units, 16].
  */
-export function valueEach<L>(
-  sums: usize,
-  x: usize,
-  s: usize,
-  y: usize,
-  units: i32,
-  begin: i32,
-  end: i32,
-  share: f64,
-): void {
-  const panel = <usize>units * ROW;
+export function valueEach<L>(op: Op, pass: Pass, begin: i32, end: i32, share: f64): void {
+  const x = op.input;
+  const s = op.kept;
+  const y = pass.y;
+  const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
-    const p = <usize>(first / LANES);
+    const p = panelsIn(first);
     let sum: f64 = 0;
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       let at = p * panel + ((<usize>lane) << 2);
@@ -33,18 +28,21 @@ export function valueEach<L>(
       }
       sum += sumLanesF64(v128.and(terms, aliveLanes(first + lane, end)));
     }
-    store<f64>(sums + (p << 3), sum * share);
+    store<f64>(op.output + (p << 3), sum * share);
   }
 }
 
 /** d = scale * the derivative of the term, for samples [begin, end). d, x, y: [panel, units, 16]. */
-export function gradientEach<L>(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  const panel = <usize>units * ROW;
+export function gradientEach<L>(op: Op, pass: Pass, begin: i32, end: i32, scale: f32): void {
+  const d = op.dInput;
+  const x = op.input;
+  const y = pass.y;
+  const panel = <usize>op.fanIn * ROW;
   const scales = f32x4.splat(scale);
   for (let first = begin; first < end; first += LANES) {
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const alive = aliveLanes(first + lane, end);
-      let at = <usize>(first / LANES) * panel + ((<usize>lane) << 2);
+      let at = panelsIn(first) * panel + ((<usize>lane) << 2);
       const stop = at + panel;
       for (; at < stop; at += ROW) {
         const derivative = changetype<L>(0).derivative(v128.load(x + at), v128.load(y + at));

@@ -1,4 +1,5 @@
 /** l = mean_i (x_i - y_i)^2; dl/dx_i = 2 (x_i - y_i) / n. */
+import { Op, Pass } from "../tables";
 import { gradientEach, valueEach } from "./elementwise";
 
 @unmanaged
@@ -13,10 +14,10 @@ class MeanSquaredError {
   }
 }
 
-export function value(sums: usize, x: usize, s: usize, y: usize, units: i32, begin: i32, end: i32): void {
-  valueEach<MeanSquaredError>(sums, x, s, y, units, begin, end, 1 / <f64>units);
+export function value(op: Op, pass: Pass, begin: i32, end: i32): void {
+  valueEach<MeanSquaredError>(op, pass, begin, end, 1 / <f64>op.fanIn);
 }
 
-export function gradient(d: usize, x: usize, y: usize, units: i32, begin: i32, end: i32, scale: f32): void {
-  gradientEach<MeanSquaredError>(d, x, y, units, begin, end, (2 * scale) / <f32>units);
+export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
+  gradientEach<MeanSquaredError>(op, pass, begin, end, (2 * pass.scale) / <f32>op.fanIn);
 }

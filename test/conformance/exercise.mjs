@@ -3,6 +3,7 @@
  * revectorizer may compile a kernel wrongly, or not at all and end the process: so every kernel is run where `wide` is
  * to be trusted. Prints one line of JSON. Usage: node exercise.mjs wide
  */
+import { opFields, passFields } from "../../dist/engine/wasm/layout.js";
 import { loadKernels } from "../../dist/engine/wasm/modules.js";
 import { WasmEngine } from "../../dist/engine/wasm/wasm-engine.js";
 import { adam, ruleOf } from "../../dist/kinds/optimizers/index.js";
@@ -20,22 +21,53 @@ const tolerance = 1e-5;
  */
 const bufferBytes = 2 ** 20;
 const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
+const tables = { op: 5 * bufferBytes, pass: 5 * bufferBytes + 64, order: 5 * bufferBytes + 128 };
 const state = 7 * bufferBytes;
 const units = 13;
 const end = 48 * 16 - 9;
 
-/** How kernels are called, by what their names end in: outputs, inputs, sizes, range. */
+/** An op that reads b, or going backward c and b, and writes a; y and rows are d. */
+const op = { fanIn: units, fanOut: units, parameters: d, gradients: a, kept: b };
+const forwardOp = { ...op, input: b, output: a };
+const backwardOp = { ...op, input: b, output: b, dOutput: c, dInput: a };
+const pass = {
+  samples: end,
+  panels: 48,
+  rows: d,
+  order: tables.order,
+  y: d,
+  workspace: 6 * bufferBytes,
+  goesBackward: 1,
+};
+const onPass = [tables.op, tables.pass, 0, end];
+/** Full panels, since of those that are not a tile of one tier takes more lanes than of another. */
+const onPanels = [tables.op, tables.pass, 0, end & -16];
+
+/** How kernels are called, by what their names end in: arguments, the op if they take one, and what they write. */
 const calls = [
-  [/^(exp|log)Each$/, [a, b, 1024]],
-  [/Forward$/, [a, b, units, 0, end]],
-  [/Backward$/, [a, b, c, units, 0, end]],
-  [/Value(FromLogits)?$/, [a, b, c, d, units, 0, end], Float64Array],
-  [/Gradient(FromLogits)?$/, [a, b, c, units, 0, end, 0.25]],
+  [/^(exp|log|tanh|sigmoid)Each$/, [a, b, 1024]],
+  [/^denseForward/, onPanels, forwardOp],
+  [/^denseBackward/, onPanels, { ...backwardOp, kept: 0 }],
+  [/ParameterGradient$/, [tables.op, tables.pass, 0, units], { ...backwardOp, kept: 0 }],
+  [/Forward$/, onPass, forwardOp],
+  [/Backward$/, onPass, backwardOp],
+  [/Value(FromLogits)?$/, onPass, forwardOp, Float64Array],
+  [/Gradient(FromLogits)?$/, onPass, backwardOp],
   [/Update$/, [a, b, c, 4096, state, 0, 4096]],
-  [/Advance$/, [state], Float64Array],
-  [/ByteLength$/, []],
-  [/^writeConstants$/, [], Uint32Array],
+  [/Advance$/, [state], undefined, Float64Array],
+  [/^writeConstants$/, [], undefined, Uint32Array],
 ];
+
+/** Writes what a kernel finds in its tables. */
+function writeTables(buffer, fields) {
+  const zero = (names) => Object.fromEntries(names.map((name) => [name, 0]));
+  const write = (at, names, values) =>
+    new Uint32Array(buffer, at, names.length).set(names.map((name) => ({ ...zero(names), ...values })[name]));
+  write(tables.op, opFields, fields);
+  write(tables.pass, passFields, pass);
+  new Float32Array(buffer, tables.pass + 4 * passFields.indexOf("scale"), 1)[0] = 0.25;
+  new Uint32Array(buffer, tables.order, end).forEach((_, i, order) => (order[i] = i));
+}
 
 /** A team that is told to stop, and a worker of it that does. */
 const teamCalls = { stop: [d], work: [d, 1] };
@@ -54,16 +86,19 @@ function runKernels(module) {
       results.set(name, sums.slice(0, 4));
       continue;
     }
-    const [, args, type = Float32Array] = calls.find(([pattern]) => pattern.test(name)) ?? [null, teamCalls[name]];
+    const call = calls.find(([pattern]) => pattern.test(name)) ?? [null, teamCalls[name]];
+    const [, args, fields, type = Float32Array] = call;
     if (args === undefined) throw new Error(`exercise.mjs: expected to know how ${name} is called, got a new export`);
     const random = new Random(1);
     const buffers = new Float32Array(memory.buffer, a, (7 * bufferBytes) / 4);
     for (let i = 0; i < buffers.length; i++) buffers[i] = 0.05 + 0.9 * random.uniform();
     new Float64Array(memory.buffer, state, 8).set([0.01, 0.9, 0.999, 1e-8, 0.9, 0.999, 0, 0]);
+    if (fields) writeTables(memory.buffer, fields);
     if (name in teamCalls) new Uint8Array(memory.buffer, d, 256).fill(0);
     if (name === "work") exports.stop(d);
     const returned = kernel(...args);
-    const written = new type(memory.buffer, args[0] ?? a, bufferBytes / type.BYTES_PER_ELEMENT / 2).slice();
+    const to = fields ? a : (args[0] ?? a);
+    const written = new type(memory.buffer, to, bufferBytes / type.BYTES_PER_ELEMENT / 2).slice();
     // An update writes to its slots too.
     const slots = name.endsWith("Update") ? new Float32Array(memory.buffer, c, 2 * 1024) : [];
     results.set(name, [returned ?? 0, ...(name in teamCalls ? [] : written), ...slots]);

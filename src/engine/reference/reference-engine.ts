@@ -6,37 +6,36 @@
  * batch of any size fits.
  */
 import { activations } from "../../kinds/activations/index.ts";
-import type { Activation } from "../../kinds/activations/index.ts";
 import { CapacityError } from "../../ground/errors.ts";
+import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/layers/index.ts";
 import { losses } from "../../kinds/losses/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
 import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
-import type { LayerShape, NetworkShape } from "../../model/shape.ts";
+import type { NetworkShape } from "../../model/shape.ts";
 import { STEPS_LIMIT } from "../wasm/layout.ts";
 import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./products.ts";
+import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
 /** Rows of one pass: enough to amortize reading the weights, few enough for activations to stay in the cache. */
 const passRows = 256;
 
-/** A dense layer at work. Its x is the input of the next one. */
-interface Layer {
-  readonly fanIn: number;
-  readonly fanOut: number;
-  readonly activation: Activation;
-  /** Views into the arenas: [fanOut, fanIn], [fanOut], and their gradients. */
-  readonly w: Floats;
-  readonly b: Floats;
-  readonly dw: Floats;
-  readonly db: Floats;
-  /** [passRows, fanIn] */
-  readonly input: Floats;
-  /** [passRows, fanOut] each; `d` is first dl/dx, then dl/ds. */
-  readonly s: Floats;
-  readonly x: Floats;
-  readonly d: Floats;
+/** An op at work, on the buffers of a pass. */
+interface Op extends OpBuffers {
+  readonly kind: OpKind;
+  readonly goesBackward: boolean;
+}
+
+/** What a pass works on: the ops and what the loss reads and writes, [passRows, units] each. */
+interface Pass {
+  readonly ops: readonly Op[];
+  /** x^(1), the targets and x^(m); what the loss keeps, x^(m) or the logits; and the derivative by that. */
+  readonly inputs: Floats;
+  readonly targets: Floats;
+  readonly outputs: Floats;
+  readonly lossKeeps: Floats;
+  readonly dLoss: Floats;
 }
 
 export class ReferenceEngine implements Engine {
@@ -48,11 +47,9 @@ export class ReferenceEngine implements Engine {
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
 
   readonly #newFloats: new (count: number) => Floats;
-  /** x^(1) and the targets of the rows of a pass. */
-  readonly #inputs: Floats;
-  readonly #targets: Floats;
-  readonly #layers: readonly Layer[];
-  readonly #last: Layer;
+  readonly #pass: Pass;
+  /** The one that is looked at, made when it is needed. */
+  #open: Pass | undefined;
   readonly #loss: Loss;
   #rule: Update = updates.sgd!;
   slots: readonly Floats[] = [];
@@ -73,15 +70,7 @@ export class ReferenceEngine implements Engine {
     this.parameters = this.#allocate(shape.parameterCount);
     this.gradients = this.#allocate(shape.parameterCount);
     this.scratch = this.#newSamples(passRows);
-    this.#inputs = this.#allocate(passRows * shape.inputs);
-    this.#targets = this.#allocate(passRows * shape.outputs);
-    let input = this.#inputs;
-    this.#layers = shape.layers.map((layerShape) => {
-      const layer = this.#newLayer(layerShape, input);
-      input = layer.x;
-      return layer;
-    });
-    this.#last = this.#layers.at(-1)!;
+    this.#pass = this.#newPass(false);
     this.#loss = losses[shape.loss];
   }
 
@@ -102,7 +91,7 @@ export class ReferenceEngine implements Engine {
   forward(samples: Samples, begin: number, end: number): void {
     for (let at = begin; at < end; at += passRows) {
       const rows = Math.min(passRows, end - at);
-      this.#forwardPass(samples, at, rows);
+      this.#forwardPass(this.#pass, samples, at, rows);
       this.#writeOutputs(samples, at, rows);
     }
   }
@@ -111,9 +100,9 @@ export class ReferenceEngine implements Engine {
     let sum = 0;
     for (let at = begin; at < end; at += passRows) {
       const rows = Math.min(passRows, end - at);
-      this.#forwardPass(samples, at, rows);
+      this.#forwardPass(this.#pass, samples, at, rows);
       this.#writeOutputs(samples, at, rows);
-      sum += this.#lossPass(samples, at, rows);
+      sum += this.#lossPass(this.#pass, samples, at, rows);
     }
     return sum / total;
   }
@@ -123,9 +112,9 @@ export class ReferenceEngine implements Engine {
     let sum = 0;
     for (let at = begin; at < end; at += passRows) {
       const rows = Math.min(passRows, end - at);
-      this.#forwardPass(samples, at, rows);
-      sum += this.#lossPass(samples, at, rows);
-      this.#backwardPass(rows, 1 / total);
+      this.#forwardPass(this.#pass, samples, at, rows);
+      sum += this.#lossPass(this.#pass, samples, at, rows);
+      this.#backwardPass(this.#pass, rows, 1 / total);
     }
     return sum / total;
   }
@@ -154,136 +143,142 @@ export class ReferenceEngine implements Engine {
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
-    const values = this.#layers.map(({ fanOut }) => ({
+    const values = this.shape.layers.map(({ fanOut }) => ({
       preActivations: this.#allocate((end - begin) * fanOut),
       activations: this.#allocate((end - begin) * fanOut),
     }));
+    this.#open ??= this.#newPass(true);
     for (let at = begin; at < end; at += passRows) {
       const rows = Math.min(passRows, end - at);
-      this.#forwardPass(samples, at, rows);
-      this.#layers.forEach(({ fanOut, s, x }, k) => {
-        values[k]!.preActivations.set(s.subarray(0, rows * fanOut), (at - begin) * fanOut);
-        values[k]!.activations.set(x.subarray(0, rows * fanOut), (at - begin) * fanOut);
+      this.#forwardPass(this.#open, samples, at, rows);
+      values.forEach((layer, k) => {
+        const { fanOut, input: s, output: x } = this.#activation(this.#open!, k);
+        copyRows(layer.preActivations, s, fanOut, at - begin, rows);
+        copyRows(layer.activations, x, fanOut, at - begin, rows);
       });
     }
     return values;
   }
 
   record(samples: Samples, begin: number, end: number, total: number): PassRecord {
-    const count = end - begin;
-    const inputDerivatives = this.#allocate(count * this.shape.inputs);
-    const layers = this.#layers.map((layer) => this.#newRecord(layer, count));
+    const inputDerivatives = this.#allocate((end - begin) * this.shape.inputs);
+    this.#open ??= this.#newPass(true);
+    const layers = this.shape.layers.map((_, k) => this.#newRecord(this.#activation(this.#open!, k), end - begin));
     for (let at = begin; at < end; at += passRows) {
       const rows = Math.min(passRows, end - at);
-      this.#forwardPass(samples, at, rows);
-      this.#lossPass(samples, at, rows);
-      this.#recordPass(layers, inputDerivatives, at - begin, rows, 1 / total);
+      this.#forwardPass(this.#open, samples, at, rows);
+      this.#lossPass(this.#open, samples, at, rows);
+      this.#backwardPass(this.#open, rows, 1 / total);
+      layers.forEach((record, k) => this.#fillRecord(record, this.#activation(this.#open!, k), at - begin, rows));
+      copyRows(inputDerivatives, this.#open.ops[0]!.dInput!, this.shape.inputs, at - begin, rows);
     }
     return { layers, inputDerivatives };
   }
 
   readonly kernels: SingleKernels = {
     activationForward: (k, s, rows) => {
+      const { activation, fanOut } = this.shape.layers[k]!;
       const x = this.#allocate(s.length);
-      this.#layers[k]!.activation.forward(x, s, this.#layers[k]!.fanOut, rows);
+      activations[activation].forward(x, s, fanOut, rows);
       return x;
     },
-    activationBackward: (k, dx, x, rows) => {
+    activationBackward: (k, dx, kept, rows) => {
+      const { activation, fanOut } = this.shape.layers[k]!;
       const ds = this.#allocate(dx.length);
-      this.#layers[k]!.activation.backward(ds, dx, x, this.#layers[k]!.fanOut, rows);
+      activations[activation].backward(ds, dx, kept, fanOut, rows);
       return ds;
     },
     lossGradient: (x, y, rows, scale) => {
       const dx = this.#allocate(x.length);
-      this.#loss.gradient(dx, x, y, this.#last.fanOut, rows, scale, false);
+      this.#loss.gradient(dx, x, y, this.shape.outputs, rows, scale, false);
       return dx;
     },
   };
 
-  #newRecord(layer: Layer, rows: number): LayerRecord {
-    const length = rows * layer.fanOut;
+  /** The op that is layer k's activation. */
+  #activation({ ops }: Pass, k: number): Op {
+    return ops[this.shape.layers[k]!.op + 1]!;
+  }
+
+  #newRecord({ fanOut, goesBackward }: Op, rows: number): LayerRecord {
+    const length = rows * fanOut;
     return {
       preActivations: this.#allocate(length),
       activations: this.#allocate(length),
-      activationDerivatives: layer === this.#last && this.shape.fusedLoss ? undefined : this.#allocate(length),
+      // Not where the loss is derived by the logits.
+      activationDerivatives: goesBackward ? this.#allocate(length) : undefined,
       preActivationDerivatives: this.#allocate(length),
     };
   }
 
-  /** x^(1), then s and x of every layer, for the rows at places [begin, begin + rows). */
-  #forwardPass(samples: Samples, begin: number, rows: number): void {
-    gatherRows(this.#inputs, samples.inputs, samples.order, begin, rows, this.shape.inputs);
-    for (const layer of this.#layers) layerForward(layer, rows);
+  #fillRecord(to: LayerRecord, { fanOut, input: s, output: x, dInput: ds, dOutput: dx }: Op, at: number, rows: number) {
+    copyRows(to.preActivations, s, fanOut, at, rows);
+    copyRows(to.activations, x, fanOut, at, rows);
+    copyRows(to.preActivationDerivatives, ds!, fanOut, at, rows);
+    if (to.activationDerivatives) copyRows(to.activationDerivatives, dx, fanOut, at, rows);
+  }
+
+  /** From x^(1) to x^(m), for the rows at places [begin, begin + rows). */
+  #forwardPass({ inputs, ops }: Pass, samples: Samples, begin: number, rows: number): void {
+    gatherRows(inputs, samples.inputs, samples.order, begin, rows, this.shape.inputs);
+    for (const op of ops) op.kind.forward(op, rows);
   }
 
   /** The sum of the losses of the rows that went forward last. */
-  #lossPass(samples: Samples, begin: number, rows: number): number {
-    const { x, s, fanOut } = this.#last;
-    gatherRows(this.#targets, samples.targets, samples.order, begin, rows, fanOut);
-    return this.#loss.value(x, s, this.#targets, fanOut, rows, this.shape.fusedLoss);
+  #lossPass({ outputs, lossKeeps, targets }: Pass, samples: Samples, begin: number, rows: number): number {
+    const { outputs: units, fusedLoss } = this.shape;
+    gatherRows(targets, samples.targets, samples.order, begin, rows, units);
+    return this.#loss.value(outputs, lossKeeps, targets, units, rows, fusedLoss);
   }
 
   /** Adds `scale` times the gradient of the sum that `#lossPass` found. */
-  #backwardPass(rows: number, scale: number): void {
-    this.#lossGradient(rows, scale);
-    for (let k = this.#layers.length - 1; k >= 0; k--) {
-      this.#activationGradient(this.#layers[k]!, rows);
-      layerBackward(this.#layers[k]!, this.#layers[k - 1]?.d, rows);
-    }
-  }
-
-  #lossGradient(rows: number, scale: number): void {
-    const { d, x, fanOut } = this.#last;
-    this.#loss.gradient(d, x, this.#targets, fanOut, rows, scale, this.shape.fusedLoss);
-  }
-
-  /** dl/dx in `d` becomes dl/ds. A fused loss gives the derivative by the logits: the last activation is behind it already. */
-  #activationGradient(layer: Layer, rows: number): void {
-    if (layer === this.#last && this.shape.fusedLoss) return;
-    layer.activation.backward(layer.d, layer.d, layer.x, layer.fanOut, rows);
-  }
-
-  /** Backward, and everything copied to the records' rows from `at` on. */
-  #recordPass(records: LayerRecord[], inputDerivatives: Floats, at: number, rows: number, scale: number): void {
-    const { inputs } = this.shape;
-    const dInput = this.#allocate(rows * inputs);
-    this.#lossGradient(rows, scale);
-    for (let k = this.#layers.length - 1; k >= 0; k--) {
-      const layer = this.#layers[k]!;
-      const record = records[k]!;
-      const copy = (to: Floats | undefined, from: Floats) =>
-        to?.set(from.subarray(0, rows * layer.fanOut), at * layer.fanOut);
-      copy(record.preActivations, layer.s);
-      copy(record.activations, layer.x);
-      copy(record.activationDerivatives, layer.d);
-      this.#activationGradient(layer, rows);
-      copy(record.preActivationDerivatives, layer.d);
-      layerBackward(layer, this.#layers[k - 1]?.d ?? dInput, rows);
-    }
-    inputDerivatives.set(dInput, at * inputs);
+  #backwardPass({ ops, outputs, targets, dLoss }: Pass, rows: number, scale: number): void {
+    this.#loss.gradient(dLoss, outputs, targets, this.shape.outputs, rows, scale, this.shape.fusedLoss);
+    for (let i = ops.length - 1; i >= 0; i--) if (ops[i]!.goesBackward) ops[i]!.kind.backward(ops[i]!, rows);
+    for (const op of ops) op.kind.parameterGradient?.(op, rows);
   }
 
   #writeOutputs(samples: Samples, begin: number, rows: number): void {
-    const { x, fanOut } = this.#last;
+    const x = this.#pass.outputs;
+    const units = this.shape.outputs;
     for (let r = 0; r < rows; r++) {
-      const to = samples.order[begin + r]! * fanOut;
-      for (let i = 0; i < fanOut; i++) samples.outputs[to + i] = x[r * fanOut + i]!;
+      const to = samples.order[begin + r]! * units;
+      for (let i = 0; i < units; i++) samples.outputs[to + i] = x[r * units + i]!;
     }
   }
 
-  #newLayer({ fanIn, fanOut, activation, weights, biases }: LayerShape, input: Floats): Layer {
+  #newPass(open: boolean): Pass {
+    const plan = planOps(this.shape, open);
+    const arrays = new Map<Buffer, Floats>();
+    const arrayOf = (buffer: Buffer) => {
+      const array = arrays.get(buffer) ?? this.#allocate(passRows * buffer.units);
+      arrays.set(buffer, array);
+      return array;
+    };
     return {
+      inputs: arrayOf(plan.inputs),
+      targets: this.#allocate(passRows * this.shape.outputs),
+      ops: plan.ops.map((op) => this.#newOp(op, arrayOf)),
+      outputs: arrayOf(plan.outputs),
+      lossKeeps: arrayOf(plan.lossKeeps),
+      dLoss: arrayOf(plan.dLoss),
+    };
+  }
+
+  #newOp(op: OpPlan, arrayOf: (buffer: Buffer) => Floats): Op {
+    const { name, fanIn, fanOut, parameters, parameterCount, goesBackward } = op;
+    return {
+      kind: kinds[name],
+      goesBackward,
       fanIn,
       fanOut,
-      activation: activations[activation],
-      w: this.parameters.subarray(weights, biases),
-      b: this.parameters.subarray(biases, biases + fanOut),
-      dw: this.gradients.subarray(weights, biases),
-      db: this.gradients.subarray(biases, biases + fanOut),
-      input,
-      s: this.#allocate(passRows * fanOut),
-      x: this.#allocate(passRows * fanOut),
-      d: this.#allocate(passRows * fanOut),
+      input: arrayOf(op.input),
+      output: arrayOf(op.output),
+      dInput: op.dInput && arrayOf(op.dInput),
+      dOutput: arrayOf(op.dOutput),
+      kept: arrayOf(op.kept),
+      parameters: this.parameters.subarray(parameters, parameters + parameterCount),
+      gradients: this.gradients.subarray(parameters, parameters + parameterCount),
     };
   }
 
@@ -320,24 +315,7 @@ function gatherRows(to: Floats, from: Floats, order: Uint32Array, begin: number,
   }
 }
 
-/** S = X W^T + b, then x = f(s). */
-function layerForward({ s, x, input, w, b, activation, fanIn, fanOut }: Layer, rows: number): void {
-  for (let r = 0; r < rows; r++) {
-    for (let i = 0; i < fanOut; i++) s[r * fanOut + i] = b[i]!;
-  }
-  forwardProduct(s, input, w, fanIn, fanOut, rows);
-  activation.forward(x, s, fanOut, rows);
-}
-
-/** From dS in `d`: dW += dS^T X and db += the sum of dS over rows; dX = dS W, unless nobody asks for it. */
-function layerBackward({ dw, db, d, input, w, fanIn, fanOut }: Layer, dx: Floats | undefined, rows: number): void {
-  weightGradientProduct(dw, d, input, fanIn, fanOut, rows);
-  for (let i = 0; i < fanOut; i++) {
-    let sum = 0;
-    for (let r = 0; r < rows; r++) sum += d[r * fanOut + i]!;
-    db[i]! += sum;
-  }
-  if (dx === undefined) return;
-  dx.fill(0, 0, rows * fanIn);
-  inputGradientProduct(dx, d, w, fanIn, fanOut, rows);
+/** `rows` rows of a pass become those from row `at` on. */
+function copyRows(to: Floats, from: Floats, units: number, at: number, rows: number): void {
+  to.set(from.subarray(0, rows * units), at * units);
 }

@@ -7,50 +7,51 @@
  * optimizer's slots and the training rows, and is planned anew by each run.
  */
 import { CapacityError } from "../../ground/errors.ts";
+import { ops as kinds } from "../../kinds/layers/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
+import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
 /** Samples in a panel, and bytes of one unit's row in it: `assembly/lanes.ts`. */
 export const LANES = 16;
 const ROW_BYTES = 64;
 /** Room for `assembly/constants.ts`, behind the first cache line. */
 const CONSTANTS_BYTES = 256;
-/** A register tile in memory, at its largest 6 rows of 64 bytes: `assembly/gemm/weightGradient.ts`. */
-const TILE_BYTES = 6 * 64;
-/** Rows of weights that are packed at once: `assembly/gemm/inputGradient.ts`. */
-const BLOCK_ROWS = 128;
-/** From so many inputs and outputs on, packing the inputs for the weights' gradient pays. */
-const PACKING_PAYS = { fanIn: 16, fanOut: 12 };
 
-/** The fields of `Layer` in `assembly/tables.ts`, in order, 4 bytes each. */
-export const layerFields = [
-  "fanIn",
-  "fanOut",
+/** The fields of `Op` in `assembly/tables.ts`, in order, 4 bytes each. */
+export const opFields = [
   "forward",
   "backward",
-  "w",
-  "b",
-  "dw",
-  "db",
+  "parameterGradient",
+  "fanIn",
+  "fanOut",
   "input",
+  "output",
   "dInput",
-  "s",
-  "x",
-  "dx",
-  "ds",
-  "packed",
+  "dOutput",
+  "parameters",
+  "gradients",
+  "kept",
 ] as const;
 
-/** The fields of `Network` in `assembly/tables.ts`, in order, 4 bytes each. */
+/** The fields of `Pass`, likewise. The kernels write the others than `y` and `workspace`. */
+export const passFields = [
+  "samples",
+  "panels",
+  "rows",
+  "order",
+  "y",
+  "workspace",
+  "scale",
+  "goesBackward",
+  "accumulate",
+] as const;
+
+/** The fields of `Network`, likewise. */
 export const networkFields = [
-  "layers",
+  "ops",
   "depth",
   "capacity",
-  "lossValue",
-  "lossGradient",
-  "losses",
-  "workspace",
-  "workspaceBytes",
-  "x",
+  "passes",
   "y",
   "parameters",
   "gradients",
@@ -62,13 +63,19 @@ export const networkFields = [
   "team",
 ] as const;
 
-/** The first fields of `Team` in `assembly/tables.ts`, in order, 4 bytes each; the kernels write the others. */
+/** The fields of `Samples`, likewise. */
+export const samplesFields = ["inputs", "targets", "outputs", "order"] as const;
+
+/** The first fields of `Team`, likewise; the kernels write the others. */
 export const teamFields = ["threads", "pays", "spins", "patience"] as const;
 
 /** All of `Team`, and the words behind it that threads wait for: `GENERATION` is the last. */
 const TEAM_BYTES = 256;
 
-export type LayerTable = Record<(typeof layerFields)[number], number>;
+/** From one thread's `Pass` to the next. */
+export const PASS_TABLE_BYTES = 64;
+
+export type OpTable = Record<(typeof opFields)[number], number>;
 export type NetworkTable = Record<(typeof networkFields)[number], number>;
 
 /** Byte offsets of rows. */
@@ -81,12 +88,23 @@ export interface SamplesPlan {
   readonly order: number;
 }
 
-/** A table of layers with its own buffers for one pass. Fields that name kernels are 0: the engine knows them. */
+/** A row of the table of ops; its kernels by their names in `assembly/index.ts`. */
+export interface OpRow {
+  readonly table: Omit<OpTable, KernelField>;
+  readonly kernels: Readonly<Record<KernelField, string | undefined>>;
+}
+
+type KernelField = "forward" | "backward" | "parameterGradient";
+
+/** A table of ops with buffers of its own for one pass. The engine knows where kernels are: those of the network are 0. */
 export interface PassPlan {
   /** Where the `Network` table lies. */
   readonly table: number;
   readonly network: NetworkTable;
-  readonly layers: readonly LayerTable[];
+  /** Of each thread. */
+  readonly passes: readonly { readonly table: number; readonly y: number; readonly workspace: number }[];
+  readonly ops: readonly OpRow[];
+  readonly loss: OpRow;
 }
 
 export interface MemoryPlan {
@@ -223,22 +241,23 @@ function planPass(
   threads: number,
   open: boolean,
 ): PassPlan {
-  const panels = (units: number) => cursor.take((capacity / LANES) * units * ROW_BYTES);
-  // A tile to spare with the inputs of a single sample, or packed rows of weights where columns are read from rows that are a multiple of 4 KiB apart.
-  const packedWidths = shape.layers.slice(1).map(({ fanIn }) => (fanIn % 1024 === 0 ? fanIn + LANES : 0));
-  const widest = Math.max(...shape.layers.map(({ fanIn }) => fanIn));
-  const workspaceBytes = Math.max(TILE_BYTES + widest * 4, BLOCK_ROWS * Math.max(0, ...packedWidths) * 4);
+  const panels = capacity / LANES;
+  const offsets = new Map<Buffer, number>();
+  const offsetOf = (buffer: Buffer) => {
+    const offset = offsets.get(buffer) ?? cursor.take(panels * buffer.units * ROW_BYTES);
+    offsets.set(buffer, offset);
+    return offset;
+  };
+  const { ops, inputs, outputs, lossKeeps, dLoss } = planOps(shape, open);
+  const workspaceBytes = Math.max(
+    ...ops.map(({ name, fanIn, fanOut }, i) => kinds[name].workspaceBytes?.(fanIn, fanOut, i === 0) ?? 0),
+  );
   const network: NetworkTable = {
-    layers: cursor.take(shape.layers.length * layerFields.length * 4),
-    depth: shape.layers.length,
+    ops: cursor.take((ops.length + 1) * opFields.length * 4),
+    depth: ops.length,
     capacity,
-    lossValue: 0,
-    lossGradient: 0,
-    losses: cursor.take((capacity / LANES) * 8),
-    workspace: cursor.take(threads * workspaceBytes),
-    workspaceBytes,
-    x: panels(shape.inputs),
-    y: panels(shape.outputs),
+    passes: cursor.take(threads * PASS_TABLE_BYTES),
+    y: cursor.take(panels * shape.outputs * ROW_BYTES),
     parameters: own.parameters,
     gradients: own.gradients,
     slots: 0,
@@ -248,36 +267,63 @@ function planPass(
     state: own.state,
     team: own.team,
   };
-  let input = network.x;
-  let dInput = open ? panels(shape.inputs) : 0;
-  const layers = shape.layers.map((layer, index): LayerTable => {
-    // Backward needs outputs only, so s may become x in place; but a loss computed from the logits needs both.
-    const fused = shape.fusedLoss && index === shape.layers.length - 1;
-    const x = panels(layer.fanOut);
-    const dx = panels(layer.fanOut);
-    const row: LayerTable = {
-      fanIn: layer.fanIn,
-      fanOut: layer.fanOut,
-      forward: 0,
-      backward: 0,
-      w: own.parameters + layer.weights * 4,
-      b: own.parameters + layer.biases * 4,
-      dw: own.gradients + layer.weights * 4,
-      db: own.gradients + layer.biases * 4,
-      input,
-      dInput,
-      s: open || fused ? panels(layer.fanOut) : x,
-      x,
-      dx,
-      ds: open && !fused ? panels(layer.fanOut) : dx,
-      packed:
-        layer.fanIn >= PACKING_PAYS.fanIn && layer.fanOut >= PACKING_PAYS.fanOut
-          ? panels(Math.ceil(layer.fanIn / LANES) * LANES)
-          : 0,
-    };
-    input = x;
-    dInput = dx;
-    return row;
-  });
-  return { table: cursor.take(networkFields.length * 4), network, layers };
+  const passes = Array.from({ length: threads }, (_, thread) => ({
+    table: network.passes + thread * PASS_TABLE_BYTES,
+    y: network.y,
+    workspace: cursor.take(workspaceBytes),
+  }));
+  offsetOf(inputs);
+  return {
+    table: cursor.take(networkFields.length * 4),
+    network,
+    passes,
+    ops: ops.map((op, i) => planOp(op, i === 0, own, offsetOf)),
+    loss: {
+      kernels: lossKernels(shape),
+      table: {
+        fanIn: shape.outputs,
+        fanOut: 0,
+        input: offsetOf(outputs),
+        output: cursor.take(panels * 8),
+        dInput: offsetOf(dLoss),
+        dOutput: 0,
+        parameters: 0,
+        gradients: 0,
+        kept: offsetOf(lossKeeps),
+      },
+    },
+  };
+}
+
+function planOp(op: OpPlan, isFirst: boolean, own: Own, offsetOf: (buffer: Buffer) => number): OpRow {
+  const { roomToKeep } = kinds[op.name];
+  const room = roomToKeep?.(op.fanIn, op.fanOut) ?? 0;
+  const table = {
+    fanIn: op.fanIn,
+    fanOut: op.fanOut,
+    input: offsetOf(op.input),
+    output: offsetOf(op.output),
+    dInput: op.dInput === undefined ? 0 : offsetOf(op.dInput),
+    dOutput: offsetOf(op.dOutput),
+    parameters: own.parameters + op.parameters * 4,
+    gradients: own.gradients + op.parameters * 4,
+    kept: roomToKeep === undefined ? offsetOf(op.kept) : room === 0 ? 0 : offsetOf({ units: room }),
+  };
+  return { table, kernels: kernelsOf(op, room, isFirst) };
+}
+
+/** The first op takes its input from rows, and may have nothing to do backward but its parameters' gradient. */
+function kernelsOf({ name, goesBackward, dInput }: OpPlan, room: number, isFirst: boolean): OpRow["kernels"] {
+  const rows = isFirst ? "FromRows" : "";
+  const hasWork = goesBackward && (dInput !== undefined || room > 0);
+  return {
+    forward: `${name}Forward${rows}`,
+    backward: hasWork ? `${name}Backward${rows}` : undefined,
+    parameterGradient: kinds[name].parameterGradient && `${name}ParameterGradient`,
+  };
+}
+
+function lossKernels({ loss, fusedLoss }: NetworkShape): OpRow["kernels"] {
+  const logits = fusedLoss ? "FromLogits" : "";
+  return { forward: `${loss}Value${logits}`, backward: `${loss}Gradient${logits}`, parameterGradient: undefined };
 }

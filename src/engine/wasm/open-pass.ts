@@ -1,19 +1,20 @@
 /**
- * The pass that is looked at: panels of the open plan, in which every s, x, dx and ds has a buffer of its own, copied to
+ * The pass that is looked at: panels of the open plan, in which every end of every op has a buffer of its own, copied to
  * rows; and the kernels one at a time, in the same buffers.
  */
-import { LANES, type LayerTable, type PassPlan } from "./layout.ts";
+import { LANES, opFields, passFields, type OpRow, type PassPlan } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { LayerRecord, LayerValues, PassRecord, SingleKernels } from "../engine.ts";
 
 /** Runs the kernels of a pass over one panel, places [begin, end) of the order. */
 type RunPanel = (begin: number, end: number) => void;
 
-/** The kernels by their names in `assembly/index.ts`. */
+/** The kernels by their names in `assembly/index.ts`; they find their buffers in the tables `op` and `pass`. */
 type KernelExports = Readonly<Record<string, unknown>>;
-type ActivationForward = (x: number, s: number, units: number, begin: number, end: number) => void;
-type ActivationBackward = (ds: number, dx: number, x: number, units: number, begin: number, end: number) => void;
-type LossGradient = (d: number, x: number, y: number, units: number, begin: number, end: number, scale: number) => void;
+type Kernel = (op: number, pass: number, begin: number, end: number) => void;
+
+/** One buffer and what is to be in it. */
+type Given = readonly [offset: number, rows: ArrayLike<number>];
 
 interface SingleRecord extends LayerRecord {
   readonly preActivations: Float32Array;
@@ -43,9 +44,10 @@ export class OpenPass implements SingleKernels {
     }));
     this.#eachPanel(rows, (row, count) => {
       forward(begin + row, begin + row + count);
-      this.#plan.layers.forEach(({ s, x, fanOut }, k) => {
-        this.#read(values[k]!.preActivations, s, fanOut, row, count);
-        this.#read(values[k]!.activations, x, fanOut, row, count);
+      values.forEach(({ preActivations, activations }, k) => {
+        const { fanOut, input: s, output: x } = this.#activation(k).table;
+        this.#read(preActivations, s, fanOut, row, count);
+        this.#read(activations, x, fanOut, row, count);
       });
     });
     return values;
@@ -53,24 +55,24 @@ export class OpenPass implements SingleKernels {
 
   record(begin: number, end: number, gradient: RunPanel): PassRecord {
     const rows = end - begin;
-    const { inputs, layers, fusedLoss } = this.#shape;
+    const { inputs, layers } = this.#shape;
     const inputDerivatives = new Float32Array(rows * inputs);
     const records = layers.map(({ fanOut }, k): SingleRecord => ({
       preActivations: new Float32Array(rows * fanOut),
       activations: new Float32Array(rows * fanOut),
-      activationDerivatives: fusedLoss && k === layers.length - 1 ? undefined : new Float32Array(rows * fanOut),
+      activationDerivatives: this.#goesBackward(k) ? new Float32Array(rows * fanOut) : undefined,
       preActivationDerivatives: new Float32Array(rows * fanOut),
     }));
     this.#eachPanel(rows, (row, count) => {
       gradient(begin + row, begin + row + count);
-      this.#read(inputDerivatives, this.#plan.layers[0]!.dInput, inputs, row, count);
-      this.#plan.layers.forEach((layer, k) => this.#readLayer(records[k]!, layer, row, count));
+      this.#read(inputDerivatives, this.#plan.ops[0]!.table.dInput, inputs, row, count);
+      records.forEach((record, k) => this.#readLayer(record, this.#activation(k), row, count));
     });
     return { layers: records, inputDerivatives };
   }
 
-  #readLayer(to: SingleRecord, layer: LayerTable, row: number, count: number): void {
-    const { fanOut, s, x, dx, ds } = layer;
+  #readLayer(to: SingleRecord, { table }: OpRow, row: number, count: number): void {
+    const { fanOut, input: s, output: x, dOutput: dx, dInput: ds } = table;
     this.#read(to.preActivations, s, fanOut, row, count);
     this.#read(to.activations, x, fanOut, row, count);
     this.#read(to.preActivationDerivatives, ds, fanOut, row, count);
@@ -78,50 +80,62 @@ export class OpenPass implements SingleKernels {
   }
 
   activationForward(k: number, s: ArrayLike<number>, rows: number): Float32Array {
-    const layer = this.#plan.layers[k]!;
-    const kernel = this.#exports[`${this.#shape.layers[k]!.activation}Forward`] as ActivationForward;
-    return this.#apply(layer.fanOut, rows, layer.x, [[layer.s, s]], (count) => {
-      kernel(layer.x, layer.s, layer.fanOut, 0, count);
-    });
+    const { fanOut, input, output } = this.#activation(k).table;
+    return this.#apply(`${this.#shape.layers[k]!.activation}Forward`, this.#opOf(k), fanOut, rows, output, [
+      [input, s],
+    ]);
   }
 
-  activationBackward(k: number, dx: ArrayLike<number>, x: ArrayLike<number>, rows: number): Float32Array {
-    const layer = this.#plan.layers[k]!;
-    const kernel = this.#exports[`${this.#shape.layers[k]!.activation}Backward`] as ActivationBackward;
-    const given: [number, ArrayLike<number>][] = [
-      [layer.dx, dx],
-      [layer.x, x],
+  activationBackward(k: number, dx: ArrayLike<number>, kept: ArrayLike<number>, rows: number): Float32Array {
+    const { fanOut, dInput, dOutput, kept: keptAt } = this.#activation(k).table;
+    const given: Given[] = [
+      [dOutput, dx],
+      [keptAt, kept],
     ];
-    return this.#apply(layer.fanOut, rows, layer.ds, given, (count) => {
-      kernel(layer.ds, layer.dx, layer.x, layer.fanOut, 0, count);
-    });
+    return this.#apply(`${this.#shape.layers[k]!.activation}Backward`, this.#opOf(k), fanOut, rows, dInput, given);
   }
 
   lossGradient(x: ArrayLike<number>, y: ArrayLike<number>, rows: number, scale: number): Float32Array {
-    const layer = this.#plan.layers.at(-1)!;
-    const targets = this.#plan.network.y;
-    const kernel = this.#exports[`${this.#shape.loss}Gradient`] as LossGradient;
-    const given: [number, ArrayLike<number>][] = [
-      [layer.x, x],
-      [targets, y],
+    const { table } = this.#plan.loss;
+    const [pass] = this.#plan.passes;
+    const scaleAt = pass!.table + 4 * passFields.indexOf("scale");
+    new Float32Array(this.#memory.buffer, scaleAt, 1)[0] = scale;
+    const given: Given[] = [
+      [table.input, x],
+      [pass!.y, y],
     ];
-    return this.#apply(layer.fanOut, rows, layer.dx, given, (count) => {
-      kernel(layer.dx, layer.x, targets, layer.fanOut, 0, count, scale);
-    });
+    const op = this.#plan.ops.length;
+    return this.#apply(`${this.#shape.loss}Gradient`, op, table.fanIn, rows, table.dInput, given);
   }
 
-  /** Rows into panels, a kernel on each, and the panel at `result` back to rows. */
+  /** The op that is layer k's activation, and where it stands among the ops. */
+  #activation(k: number): OpRow {
+    return this.#plan.ops[this.#opOf(k)]!;
+  }
+
+  /** Not where the loss is derived by its input. */
+  #goesBackward(k: number): boolean {
+    return this.#activation(k).kernels.backward !== undefined;
+  }
+
+  #opOf(k: number): number {
+    return this.#shape.layers[k]!.op + 1;
+  }
+
+  /** Rows into panels, a kernel on each with the tables of an op, and the panel at `result` back to rows. */
   #apply(
+    kernel: string,
+    op: number,
     units: number,
     rows: number,
     result: number,
-    given: readonly (readonly [offset: number, rows: ArrayLike<number>])[],
-    kernel: (count: number) => void,
+    given: readonly Given[],
   ): Float32Array {
     const results = new Float32Array(rows * units);
+    const table = this.#plan.network.ops + op * opFields.length * 4;
     this.#eachPanel(rows, (row, count) => {
       for (const [offset, values] of given) this.#write(offset, values, units, row, count);
-      kernel(count);
+      (this.#exports[kernel] as Kernel)(table, this.#plan.passes[0]!.table, 0, count);
       this.#read(results, result, units, row, count);
     });
     return results;

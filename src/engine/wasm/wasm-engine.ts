@@ -5,12 +5,14 @@
 import { CapacityError, LanegradError } from "../../ground/errors.ts";
 import {
   formatBytes,
-  layerFields,
   type MemoryPlan,
   networkFields,
+  opFields,
+  passFields,
   type PassPlan,
   planMemory,
   planTraining,
+  samplesFields,
   type SamplesPlan,
   STATE_COUNT,
   STEPS_LIMIT,
@@ -27,8 +29,6 @@ import { warn } from "../../ground/host.ts";
 /** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
 interface Exports extends Record<string, unknown> {
   table: WebAssembly.Table;
-  networkByteLength(): number;
-  layerByteLength(): number;
   writeConstants(): void;
   stop(team: number): void;
   forward(network: number, samples: number, begin: number, end: number): void;
@@ -195,10 +195,10 @@ export class WasmEngine implements Engine {
       this.#scratch = this.#openViews();
     }
     this.#writeTable(this.plan.pass.table, networkFields, {
-      ...this.#kernelsOfPass(this.plan.pass),
+      ...this.plan.pass.network,
       slots: plan.slots,
       advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
-      update: this.#neededKernel(`${rule.kernel}Update`),
+      update: this.#kernelIndex(`${rule.kernel}Update`),
     });
     const { arenaBytes } = this.plan;
     const { buffer } = this.memory;
@@ -294,7 +294,7 @@ export class WasmEngine implements Engine {
   #writeSamples(plan: SamplesPlan): WasmSamples {
     const { buffer } = this.memory;
     const { capacity } = plan;
-    this.#writeTable(plan.table, ["inputs", "targets", "outputs", "order"], plan);
+    this.#writeTable(plan.table, samplesFields, plan);
     return {
       plan,
       capacity,
@@ -306,32 +306,27 @@ export class WasmEngine implements Engine {
   }
 
   #writePass(pass: PassPlan): void {
-    pass.layers.forEach((layer, k) => {
-      const { activation } = this.shape.layers[k]!;
-      const derivedWithLoss = this.shape.fusedLoss && k === pass.layers.length - 1;
-      this.#writeTable(pass.network.layers + k * layerFields.length * 4, layerFields, {
-        ...layer,
-        forward: this.#neededKernel(`${activation}Forward`),
-        backward: derivedWithLoss ? 0 : this.#neededKernel(`${activation}Backward`),
+    [...pass.ops, pass.loss].forEach(({ table, kernels }, i) => {
+      this.#writeTable(pass.network.ops + i * opFields.length * 4, opFields, {
+        ...table,
+        forward: this.#kernelIndex(kernels.forward),
+        backward: this.#kernelIndex(kernels.backward),
+        parameterGradient: this.#kernelIndex(kernels.parameterGradient),
       });
     });
-    this.#writeTable(pass.table, networkFields, this.#kernelsOfPass(pass));
-  }
-
-  #kernelsOfPass(pass: PassPlan) {
-    const fromLogits = this.shape.fusedLoss ? "FromLogits" : "";
-    return {
-      ...pass.network,
-      lossValue: this.#neededKernel(`${this.shape.loss}Value${fromLogits}`),
-      lossGradient: this.#neededKernel(`${this.shape.loss}Gradient${fromLogits}`),
-    };
+    for (const { table, y, workspace } of pass.passes) {
+      this.#writeTable(table, passFields, { ...zeros(passFields), y, workspace });
+    }
+    this.#writeTable(pass.table, networkFields, pass.network);
   }
 
   #writeTable<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {
     new Uint32Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
   }
 
-  #neededKernel(name: string): number {
+  /** Where a kernel stands in the function table; 0 for none. */
+  #kernelIndex(name: string | undefined): number {
+    if (name === undefined) return 0;
     const index = this.#kernels.get(name);
     if (index === undefined) throw new LanegradError(`kernels: expected an export ${name}, got none`);
     return index;
@@ -376,12 +371,9 @@ function noRoom(pages: number, cause: unknown): CapacityError {
 function instantiate({ module, loader }: Kernels, memory: WebAssembly.Memory): Exports {
   const { instance } = loader.instantiateSync(module, { env: { memory } });
   // The instance's own exports: the loader's are wrapped, at a cost to each call.
-  const exports = instance.exports as unknown as Exports;
-  if (
-    exports.networkByteLength() !== networkFields.length * 4 ||
-    exports.layerByteLength() !== layerFields.length * 4
-  ) {
-    throw new LanegradError("kernels: expected tables as in layout.ts, got a module of another version");
-  }
-  return exports;
+  return instance.exports as unknown as Exports;
+}
+
+function zeros<F extends string>(fields: readonly F[]): Record<F, number> {
+  return Object.fromEntries(fields.map((field) => [field, 0])) as Record<F, number>;
 }

@@ -14,8 +14,10 @@ export interface Activation {
   readonly synonyms?: readonly string[];
   /** Whether an output depends on the sums of all units of its layer, as those of softmax do. */
   readonly couples?: boolean;
+  /** What `backward` needs besides dx: the output x, or else the pre-activation s. Default "output". */
+  readonly keeps?: "output" | "preActivation";
   /** x = f(s). x may be s. */
-  forward(x: Floats, s: Floats, units: number, rows: number): void;
-  /** ds = dx * f'(s), from dx and the output x. ds may be dx. */
-  backward(ds: Floats, dx: Floats, x: Floats, units: number, rows: number): void;
+  forward(this: void, x: Floats, s: Floats, units: number, rows: number): void;
+  /** ds = dx * f'(s), from dx and what is kept, x or s. ds may be dx. */
+  backward(this: void, ds: Floats, dx: Floats, kept: Floats, units: number, rows: number): void;
 }

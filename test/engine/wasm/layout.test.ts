@@ -1,18 +1,23 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CapacityError } from "../../../src/ground/errors.ts";
 import {
   formatBytes,
   LANES,
-  layerFields,
   type MemoryPlan,
   networkFields,
+  opFields,
+  PASS_TABLE_BYTES,
   passCapacity,
+  passFields,
   type PassPlan,
   planMemory,
   planTraining,
+  samplesFields,
   type SamplesPlan,
   STATE_COUNT,
   STEPS_LIMIT,
+  teamFields,
 } from "../../../src/engine/wasm/layout.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import { randomCase } from "../../support/random-network.ts";
@@ -30,7 +35,7 @@ const wide = (inputs: number, ...units: number[]): NetworkShape =>
 function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: NetworkShape): Tensor[] {
   const { capacity } = plan;
   return [
-    { name: `${name}.table`, offset: plan.table, byteLength: 16 },
+    { name: `${name}.table`, offset: plan.table, byteLength: samplesFields.length * 4 },
     { name: `${name}.inputs`, offset: plan.inputs, byteLength: capacity * inputs * 4 },
     { name: `${name}.targets`, offset: plan.targets, byteLength: capacity * outputs * 4 },
     { name: `${name}.outputs`, offset: plan.outputs, byteLength: capacity * outputs * 4 },
@@ -38,25 +43,33 @@ function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: Network
   ];
 }
 
-function ofPass(name: string, { table, network, layers }: PassPlan, shape: NetworkShape, threads: number): Tensor[] {
+function ofPass(name: string, plan: PassPlan, shape: NetworkShape, threads: number): Tensor[] {
+  const { table, network, passes, ops, loss } = plan;
   const panels = network.capacity / LANES;
+  // A tile, the inputs of a single sample; and rows of weights, of whole pages, for the inputs' gradient.
+  const room = Math.max(
+    ...shape.layers.map(({ fanIn }, k) => Math.max(384 + 4 * fanIn, k > 0 && fanIn % 1024 === 0 ? 512 * fanIn : 0)),
+  );
+  const ends = (index: number, { table: op }: PassPlan["loss"]) => {
+    const { fanIn, fanOut, input, output, dInput, dOutput } = op;
+    return [
+      { name: `${name}.input${index}`, offset: input, byteLength: panels * fanIn * 64 },
+      { name: `${name}.output${index}`, offset: output, byteLength: panels * fanOut * 64 },
+      ...(dInput === 0 ? [] : [{ name: `${name}.dInput${index}`, offset: dInput, byteLength: panels * fanIn * 64 }]),
+      { name: `${name}.dOutput${index}`, offset: dOutput, byteLength: panels * fanOut * 64 },
+    ];
+  };
   return [
     { name: `${name}.table`, offset: table, byteLength: networkFields.length * 4 },
-    { name: `${name}.layers`, offset: network.layers, byteLength: layers.length * layerFields.length * 4 },
-    { name: `${name}.losses`, offset: network.losses, byteLength: panels * 8 },
-    { name: `${name}.workspace`, offset: network.workspace, byteLength: threads * network.workspaceBytes },
-    { name: `${name}.x`, offset: network.x, byteLength: panels * shape.inputs * 64 },
+    { name: `${name}.ops`, offset: network.ops, byteLength: (ops.length + 1) * opFields.length * 4 },
+    { name: `${name}.losses`, offset: loss.table.output, byteLength: panels * 8 },
+    { name: `${name}.passes`, offset: network.passes, byteLength: threads * PASS_TABLE_BYTES },
+    ...passes.map(({ workspace }, i) => ({ name: `${name}.workspace${i}`, offset: workspace, byteLength: room })),
     { name: `${name}.y`, offset: network.y, byteLength: panels * shape.outputs * 64 },
-    ...layers.flatMap((layer, k) =>
-      (["s", "x", "dx", "ds"] as const).map((field) => ({
-        name: `${name}.${field}${k + 1}`,
-        offset: layer[field],
-        byteLength: panels * layer.fanOut * 64,
-      })),
-    ),
-    ...layers.flatMap(({ packed, fanIn }, k) => {
+    ...ops.flatMap((op, i) => ends(i, op)),
+    ...ops.flatMap(({ table: { kept, input, output, fanIn } }, i) => {
       const byteLength = panels * Math.ceil(fanIn / LANES) * LANES * 64;
-      return packed === 0 ? [] : [{ name: `${name}.packed${k + 1}`, offset: packed, byteLength }];
+      return [0, input, output].includes(kept) ? [] : [{ name: `${name}.packed${i}`, offset: kept, byteLength }];
     }),
   ];
 }
@@ -84,11 +97,28 @@ function overlaps(tensors: Tensor[]): string[] {
   });
 }
 
-function sharing(tensors: Tensor[]): string[] {
-  const names = new Map<number, string[]>();
-  for (const { name, offset } of tensors) names.set(offset, [...(names.get(offset) ?? []), name]);
-  return [...names.values()].filter(({ length }) => length > 1).map((group) => group.join(" "));
+/** The fields of a class of `assembly/tables.ts`, in order. All are of 4 bytes. */
+function fieldsOf(name: string): string[] {
+  const source = readFileSync(new URL("../../../assembly/tables.ts", import.meta.url), "utf8");
+  const body = new RegExp(`class ${name} \\{([^]*?)^\\}`, "m").exec(source)![1]!;
+  const fields = [...body.matchAll(/^ {2}(\w+): (\w+);$/gm)];
+  for (const [, field, type] of fields) expect(["u32", "i32", "f32", "usize"], `${name}.${field}`).toContain(type);
+  return fields.map(([, field]) => field!);
 }
+
+describe("the tables", () => {
+  it("have the fields that the kernels read, in their order", () => {
+    expect(fieldsOf("Op")).toEqual(opFields);
+    expect(fieldsOf("Pass")).toEqual(passFields);
+    expect(fieldsOf("Network")).toEqual(networkFields);
+    expect(fieldsOf("Samples")).toEqual(samplesFields);
+    expect(fieldsOf("Team").slice(0, teamFields.length)).toEqual(teamFields);
+  });
+
+  it("leave room between those of two threads", () => {
+    expect(passFields.length * 4).toBeLessThanOrEqual(PASS_TABLE_BYTES);
+  });
+});
 
 describe("the plan of memory", () => {
   const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
@@ -117,36 +147,50 @@ describe("the plan of memory", () => {
   it("shares places where a value is not needed again, and nowhere else", () => {
     for (const seed of seeds) {
       const { shape } = randomCase(seed);
-      const last = shape.layers.length;
-      const passes = planMemory(shape);
-      const expected = shape.layers.flatMap((_, k) =>
-        shape.fusedLoss && k === last - 1
-          ? [`pass.dx${k + 1} pass.ds${k + 1}`]
-          : [`pass.s${k + 1} pass.x${k + 1}`, `pass.dx${k + 1} pass.ds${k + 1}`],
-      );
-      const tensors = ofMemory(passes, shape);
-      const shared = sharing(tensors);
-      const open = shape.fusedLoss ? [`open.dx${last} open.ds${last}`] : [];
-      expect(shared.sort(), `seed ${seed}`).toEqual([...expected, ...open].sort());
+      const { pass, open } = planMemory(shape);
+      const last = shape.ops.length - 1;
+      for (const [plan, isOpen] of [
+        [pass, false],
+        [open, true],
+      ] as const) {
+        plan.ops.forEach(({ table, kernels }, i) => {
+          const label = `seed ${seed}, op ${i}, ${isOpen ? "open" : "training"}`;
+          const isActivation = i % 2 === 1;
+          const isFused = shape.fusedLoss && i === last;
+          // Backward needs the outputs only, so s may become x in place; but a loss computed from the logits needs both.
+          expect(table.input === table.output, label).toBe(isActivation && !isFused && !isOpen);
+          expect(table.dInput === table.dOutput, label).toBe(isActivation && (isFused || !isOpen));
+          expect(kernels.backward !== undefined, label).toBe(!isFused && (i > 0 || isOpen || table.kept !== 0));
+        });
+        const { input, kept, dInput } = plan.loss.table;
+        expect(input, `seed ${seed}`).toBe(plan.ops[last]!.table.output);
+        expect(kept, `seed ${seed}`).toBe(plan.ops[last]!.table[shape.fusedLoss ? "input" : "output"]);
+        expect(dInput, `seed ${seed}`).toBe(plan.ops[last]!.table.dOutput);
+        const places = plan.ops.flatMap(({ table }) => [table.output, table.dOutput]);
+        const shared = places.length - new Set(places).size;
+        const activations = shape.layers.length - (shape.fusedLoss ? 1 : 0);
+        expect(shared, `seed ${seed}`).toBe(
+          isOpen ? (shape.fusedLoss ? 1 : 0) : 2 * activations + (shape.fusedLoss ? 1 : 0),
+        );
+      }
     }
   });
 
-  it("joins layers: the x of one is the input of the next, and so are their derivatives", () => {
+  it("joins ops: the output of one is the input of the next, and so are their derivatives", () => {
     const shape = wide(3, 4, 5, 2);
     const { pass, open, parameters, gradients } = planMemory(shape);
-    for (const { network, layers } of [pass, open]) {
-      expect(layers.map(({ input }) => input)).toEqual([network.x, layers[0]!.x, layers[1]!.x]);
-      expect(layers.slice(1).map(({ dInput }) => dInput)).toEqual([layers[0]!.dx, layers[1]!.dx]);
-      expect(layers.map(({ w, b }) => [w, b])).toEqual(
-        shape.layers.map(({ weights, biases }) => [parameters + 4 * weights, parameters + 4 * biases]),
-      );
-      expect(layers.map(({ dw, db }) => [dw, db])).toEqual(
-        shape.layers.map(({ weights, biases }) => [gradients + 4 * weights, gradients + 4 * biases]),
-      );
+    for (const { ops } of [pass, open]) {
+      ops.slice(1).forEach(({ table }, i) => {
+        expect([table.input, table.dInput]).toEqual([ops[i]!.table.output, ops[i]!.table.dOutput]);
+      });
+      for (const { weights, op } of shape.layers) {
+        expect(ops[op]!.table.parameters).toBe(parameters + 4 * weights);
+        expect(ops[op]!.table.gradients).toBe(gradients + 4 * weights);
+      }
     }
     // Nobody asks for the derivative by the inputs, unless everything is to be seen.
-    expect(pass.layers[0]!.dInput).toBe(0);
-    expect(open.layers[0]!.dInput).toBeGreaterThan(0);
+    expect(pass.ops[0]!.table.dInput).toBe(0);
+    expect(open.ops[0]!.table.dInput).toBeGreaterThan(0);
     expect(open.network.capacity).toBe(LANES);
   });
 

@@ -1,0 +1,40 @@
+/**
+ * What an op is: a step of the way from a network's inputs to its outputs, with its backward pass. Its file, beside this
+ * one, is the slow twin of the kernels of its name in `assembly/ops/`, over row-major rows [rows, units], and states what a
+ * plan of memory has to know.
+ */
+import type { Floats } from "../../ground/floats.ts";
+
+/** An op in a network, with the buffers that it works on. */
+export interface OpBuffers {
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** [rows, fanIn] and [rows, fanOut]. */
+  readonly input: Floats;
+  readonly output: Floats;
+  /** Likewise, the derivatives of the loss by these; dInput is undefined where nobody asks for it. */
+  readonly dInput: Floats | undefined;
+  readonly dOutput: Floats;
+  /** The one of its ends that it keeps. */
+  readonly kept: Floats;
+  /** Views into the arenas. */
+  readonly parameters: Floats;
+  readonly gradients: Floats;
+}
+
+export interface OpKind {
+  /** What its backward reads of the forward pass, so that nobody may write over it. */
+  readonly keeps: "input" | "output";
+  /** Whether it may write its output over its input, and dInput over dOutput. */
+  readonly inPlace: boolean;
+  /** How many parameters it has. */
+  parameterCount(fanIn: number, fanOut: number): number;
+  /** In how many units the kernels keep a copy of what they keep, in a form of their own; 0 for none. */
+  roomToKeep?(fanIn: number, fanOut: number): number;
+  /** Bytes that a thread's kernels work in, for one call. */
+  workspaceBytes?(fanIn: number, fanOut: number, isFirst: boolean): number;
+  forward(op: OpBuffers, rows: number): void;
+  backward(op: OpBuffers, rows: number): void;
+  /** Adds to `gradients`, after all ops went backward. Missing where there are no parameters. */
+  parameterGradient?(op: OpBuffers, rows: number): void;
+}

@@ -442,7 +442,7 @@ describe("a program", () => {
     import { WasmEngine } from "${new URL("../../../dist/engine/wasm/wasm-engine.js", import.meta.url).href}";
     import { loadKernels } from "${new URL("../../../dist/engine/wasm/modules.js", import.meta.url).href}";
     import { networkShape } from "${new URL("../../../dist/model/shape.js", import.meta.url).href}";
-    import { sgd } from "${new URL("../../../dist/kinds/optimizers/index.js", import.meta.url).href}";
+    import { ruleOf, sgd } from "${new URL("../../../dist/kinds/optimizers/index.js", import.meta.url).href}";
     const workers = [];
     process.on("worker", (worker) => workers.push(worker));
     const shape = networkShape({

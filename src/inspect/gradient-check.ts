@@ -6,11 +6,13 @@
 import { Random } from "../ground/random.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
+import { type Activation, type ActivationName, activations } from "../kinds/activations/index.ts";
+import { type Loss, type LossName, losses } from "../kinds/losses/index.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
 /**
  * Steps tried in turn. With four points the truncation error is h^4 / 30 times the fifth derivative, and rounding leaves
- * about 1e-16 / h of the loss: at 1e-3 both are far below 1e-7. The shorter ones are for networks with relu, see
+ * about 1e-16 / h of the loss: at 1e-3 both are far below 1e-7. The shorter ones are for networks with kinks, see
  * `slopeAlong`; below the last of them rounding would show.
  */
 const steps = [1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5];
@@ -40,7 +42,7 @@ export interface GradientCheck {
   readonly checked: number;
   /** Of how many rows the loss was that they are partials of. */
   readonly rows: number;
-  /** Partials that differences cannot measure, since a relu sits on its kink, or nearer to it than any step. */
+  /** Partials that differences cannot measure, since a unit or the loss is at a kink, or nearer to it than any step. */
   readonly skipped: number;
 }
 
@@ -126,8 +128,8 @@ function compare(engine: Engine, samples: Samples, rows: number, perTensor: numb
 }
 
 /**
- * The partial derivative of the mean loss of places [0, rows) by one parameter, from the loss alone; NaN where a relu
- * sits on its kink, where there is none, or nearer to it than any step. `origin` is where the kinks are now.
+ * The partial derivative of the mean loss of places [0, rows) by one parameter, from the loss alone; NaN where a unit
+ * or the loss is at a kink, where there is none, or nearer to it than any step. `origin` is where the kinks are now.
  */
 export function centralDifference(
   engine: Engine,
@@ -173,8 +175,8 @@ export function errorFloor(loss: number, gradients: Floats): number {
 /**
  * The slope of the loss at distance 0 of a line through the parameters, that `move` goes along.
  *
- * A loss with relu is smooth only as long as no unit changes sides, and a difference across a kink is the slope of
- * neither side: the step shrinks until every unit stays on its side. Every try is two passes, so those that cannot
+ * A loss with kinks is smooth only as long as nothing changes sides of one, and a difference across a kink is the slope of
+ * neither side: the step shrinks until all stay on their sides. Every try is two passes, so those that cannot
  * succeed are not made: the shortest step shows how fast each unit moves, and so about when the first one crosses.
  */
 function slopeAlong(
@@ -203,16 +205,37 @@ function slopeAlong(
   return NaN;
 }
 
-/** The pre-activations of all relu units, which have their kinks at 0. */
+/** How far each unit is from each kink of its activation, and each output, less its target, from those of the loss. */
 function kinkDistances(engine: Engine, samples: Samples, rows: number): Floats[] {
-  const { layers } = engine.shape;
+  const { layers, loss, outputs } = engine.shape;
   if (!hasKinks(engine.shape)) return [];
-  const values = engine.layerValues(samples, 0, rows).map(({ preActivations }) => preActivations);
-  return values.filter((_, k) => layers[k]!.activation === "relu");
+  const values = engine.layerValues(samples, 0, rows);
+  const distances = values.flatMap(({ preActivations }, k) => apart(preActivations, kinksOf(layers[k]!.activation)));
+  const kinks = kinksOfLoss(loss);
+  if (kinks.length === 0) return distances;
+  const errors = values.at(-1)!.activations.map((x, at) => {
+    const row = samples.order[Math.floor(at / outputs)]!;
+    return x - samples.targets[row * outputs + (at % outputs)]!;
+  });
+  return [...distances, ...apart(errors, kinks)];
 }
 
-function hasKinks({ layers }: NetworkShape): boolean {
-  return layers.some(({ activation }) => activation === "relu");
+function apart(values: Floats, kinks: readonly number[]): Floats[] {
+  return kinks.map((kink) => values.map((value) => value - kink));
+}
+
+function hasKinks({ layers, loss }: NetworkShape): boolean {
+  return kinksOfLoss(loss).length > 0 || layers.some(({ activation }) => kinksOf(activation).length > 0);
+}
+
+function kinksOf(name: ActivationName): readonly number[] {
+  const { kinks = [] }: Activation = activations[name];
+  return kinks;
+}
+
+function kinksOfLoss(name: LossName): readonly number[] {
+  const { kinks = [] }: Loss = losses[name];
+  return kinks;
 }
 
 /** How far, in either direction, no unit crosses 0 if all go on as they went from `a` to `b`, which are `distance` apart. */

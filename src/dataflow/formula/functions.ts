@@ -5,7 +5,7 @@
 import type { Algebra, Expression } from "./expression.ts";
 
 /** The ways to set a function that are not name(argument). */
-export type Layout = "bars" | "doubleBars" | "exponential" | "power" | "root" | "transposed";
+export type Layout = "bars" | "doubleBars" | "exponential" | "positive" | "power" | "root" | "transposed";
 
 export interface MathFunction {
   /** The value, for a function of numbers; or for a function of vectors, which takes the names of leaves only. */
@@ -41,7 +41,7 @@ export const functions: Readonly<Record<string, MathFunction>> = {
   },
   relu: { value: (u) => Math.max(0, u), partials: [(a, u) => a.call("step", u)] },
   /** 1 for numbers above 0, otherwise 0. */
-  step: { value: (u) => (u > 0 ? 1 : 0), partials: [(a) => a.number(0)] },
+  step: { value: (u) => (u > 0 ? 1 : 0), partials: [(a) => a.number(0)], layout: "positive" },
   abs: { value: Math.abs, partials: [(a, u) => a.call("sign", u)], layout: "bars" },
   sign: { value: Math.sign, partials: [(a) => a.number(0)] },
   max: {

@@ -19,7 +19,7 @@ import { isOne, ONE, type Rational, times } from "./rational.ts";
 export type Names = ReadonlyMap<Expression, string>;
 
 /** How tightly a piece holds together: what is looser than its place allows gets parentheses. */
-const HOLD = { sum: 1, signed: 2, product: 3, power: 4, whole: 5 };
+export const HOLD = { sum: 1, signed: 2, product: 3, power: 4, whole: 5 };
 
 interface Piece<T> {
   readonly out: T;
@@ -30,7 +30,7 @@ interface Piece<T> {
   readonly isCut?: boolean;
 }
 
-interface Writer<T> {
+export interface Writer<T> {
   join(pieces: readonly T[]): T;
   /** Upright, as it stands. */
   sign(text: "+" | "-" | " + " | " - " | " " | "times" | ", " | "…"): T;

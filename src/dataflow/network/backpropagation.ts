@@ -4,7 +4,8 @@
  */
 import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { smallest } from "../../kinds/losses/index.ts";
+import { type Activation, activations } from "../../kinds/activations/index.ts";
+import { type Loss, losses, smallest } from "../../kinds/losses/index.ts";
 import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";
@@ -21,13 +22,14 @@ const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})
 export function slopeFormula(trace: Trace, k: number, j: number, i: number): Label {
   const { activation } = trace.shape.layers[k - 2]!;
   const [x, s] = [unitName(k, j), sumName(k, i)];
-  return i === j ? activationDerivative(activation, x, s) : coupledDerivative(activation, x, unitName(k, i), s);
+  const kind: Activation = activations[activation];
+  return i === j ? activationDerivative(activation, kind, x, s) : coupledDerivative(kind, x, unitName(k, i), s);
 }
 
 /** dl_n/dx_i^(m) as a formula. */
 export function lossPartialFormula(trace: Trace, i: number): Label {
   const n = trace.widths.at(-1)!;
-  return lossDerivative(trace.shape.loss, unitName(trace.depth, i), targetName(i, n), n);
+  return lossDerivative(losses[trace.shape.loss], unitName(trace.depth, i), targetName(i, n), n);
 }
 
 /** Exercise 5 c. With several samples l is their mean, and each has its N-th part in it. */
@@ -36,10 +38,10 @@ export function outputDerivative(trace: Trace, i: number, sample: number): Expla
   const value = trace.dx(depth, i, sample);
   const share = count === 1 ? [] : [`1/${count} · `];
   const x = outputPut(trace, i, sample);
-  const y = formatNumber(trace.y(i, sample));
+  const y = number(trace.y(i, sample));
   const n = trace.widths.at(-1)!;
   const formula = lossPartialFormula(trace, i);
-  const filled = lossDerivative(trace.shape.loss, [{ text: x }], [{ text: y }], n);
+  const filled = lossDerivative(losses[trace.shape.loss], [{ text: x }], [{ text: y }], n);
   const put = (label: Label) => line(...share, count === 1 ? label : factor(label));
   return new Explanation(
     partialName(unitName(depth, i)),
@@ -49,15 +51,16 @@ export function outputDerivative(trace: Trace, i: number, sample: number): Expla
 }
 
 /**
- * An output as the loss takes it: kept away from 0, and from 1 where that matters. The digits of one near 1 are in what it
- * lacks of 1: an output of a sigmoid has them still, in its slope.
+ * An output as the loss takes it: kept away from 0 and 1 where its derivative has a pole there. The digits of one near 1 are
+ * in what it lacks of 1: an output of a sigmoid has them still, in its slope.
  */
 function outputPut(trace: Trace, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
-  if (shape.loss === "meanSquaredError") return formatNumber(x);
-  if (shape.loss !== "binaryCrossEntropy" || x < 0.999) return formatNumber(Math.max(x, smallest));
-  const lacking = shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
+  const { poles = [] }: Loss = losses[shape.loss];
+  if (x < 0.999 || !poles.includes(1)) return number(poles.includes(0) ? Math.max(x, smallest) : x);
+  const { complements }: Activation = activations[shape.layers.at(-1)!.activation];
+  const lacking = complements && shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }
 
@@ -85,7 +88,7 @@ export function sumDerivative(trace: Trace, k: number, i: number, sample: number
 function togetherFormula(trace: Trace, k: number, i: number): Label | undefined {
   if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
   const n = trace.widths.at(-1)!;
-  const formula = lossFromLogits(trace.shape.loss, unitName(k, i), targetName(i, n), n);
+  const formula = lossFromLogits(losses[trace.shape.loss], unitName(k, i), targetName(i, n), n);
   return formula && (trace.count === 1 ? formula : line(`1/${trace.count} · `, factor(formula)));
 }
 

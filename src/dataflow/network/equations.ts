@@ -1,74 +1,56 @@
 /**
- * How the derivatives of activations and losses are written, for people. What is missing here is written f'(s) and dl/dx:
- * only the words are less, the numbers come from the kernels.
+ * How the derivatives of activations and losses are written, for people: by the formulas that the kinds state, set with the
+ * names of a network's circles, or with their numbers. Of a kind that states none f′(s) and ∂l/∂x are written: only the words
+ * are less, the numbers come from the kernels.
  */
+import type { Activation } from "../../kinds/activations/index.ts";
+import type { Loss } from "../../kinds/losses/index.ts";
+import type { Expression } from "../formula/expression.ts";
+import { HOLD, label, write, type Writer } from "../formula/notation.ts";
+import { readFormula } from "../formula/read.ts";
 import type { Label } from "../label.ts";
 
-const text = (...parts: (string | Label)[]): Label =>
-  parts.flatMap((part) => (typeof part === "string" ? [{ text: part }] : part));
-
-interface ActivationEquations {
-  /** The derivative of an output x by its own sum. */
-  derivative(x: Label): Label;
-  /** The derivative of another unit's output x by this sum, whose own output is xi; where units are coupled. */
-  coupled?(x: Label, xi: Label): Label;
+/** The derivative of an output x by its own sum s. */
+export function activationDerivative(name: string, { derivative }: Activation, x: Label, s: Label): Label {
+  return derivative === undefined ? [{ text: `${name}′(` }, ...s, { text: ")" }] : put(derivative, { x, s });
 }
 
-const activationEquations: Readonly<Record<string, ActivationEquations>> = {
-  identity: { derivative: () => text("1") },
-  sigmoid: { derivative: (x) => text(x, " (1 − ", x, ")") },
-  tanh: { derivative: (x) => text("1 − ", squared(x)) },
-  relu: { derivative: (x) => text("[", x, " > 0]") },
-  softmax: {
-    derivative: (x) => text(x, " (1 − ", x, ")"),
-    coupled: (x, xi) => text("−", x, " ", xi),
-  },
-};
-
-/** x_1^(2) has a superscript already, so its square needs parentheses. */
-function squared(x: Label): Label {
-  return [{ text: "(" }, ...x, { text: ")", sup: [{ text: "2" }] }];
+/** The derivative of an output x by the sum s of another unit, whose own output is z; where units are coupled. */
+export function coupledDerivative({ derivativeByOther }: Activation, x: Label, z: Label, s: Label): Label {
+  if (derivativeByOther !== undefined) return put(derivativeByOther, { x, z, s });
+  return [{ text: "∂" }, ...x, { text: "/∂" }, ...s];
 }
 
-export function activationDerivative(name: string, x: Label, s: Label): Label {
-  return activationEquations[name]?.derivative(x) ?? text(`${name}′(`, s, ")");
+/** The derivative of the loss of one sample, whose n outputs have targets, by one output x of target y. */
+export function lossDerivative({ derivative }: Loss, x: Label, y: Label, n: number): Label {
+  return derivative === undefined ? [{ text: "∂l/∂" }, ...x] : put(withCount(derivative, n), { x, y });
 }
 
-export function coupledDerivative(name: string, x: Label, xi: Label, s: Label): Label {
-  return activationEquations[name]?.coupled?.(x, xi) ?? text("∂", x, "/∂", s);
+/** The same by the sum behind the output, where the last activation is the one that this loss goes with. */
+export function lossFromLogits({ derivativeByLogit }: Loss, x: Label, y: Label, n: number): Label | undefined {
+  return derivativeByLogit === undefined ? undefined : put(withCount(derivativeByLogit, n), { x, y });
 }
 
-/** The derivatives of the loss of one sample whose n outputs have targets y. */
-interface LossEquations {
-  /** By one output x. */
-  derivative(x: Label, y: Label, n: number): Label;
-  /** By the sum behind it, where the last activation is the one that this loss goes with. */
-  fromLogits?(x: Label, y: Label, n: number): Label;
+/** A number by itself: of one output there is nothing to divide. */
+function withCount(formula: string, n: number): string {
+  return formula.replaceAll(/\bn\b/g, String(n));
 }
 
-const share = (n: number): string => (n === 1 ? "" : `1/${n} `);
+const known = new Map<string, Expression>();
 
-const lossEquations: Readonly<Record<string, LossEquations>> = {
-  binaryCrossEntropy: {
-    derivative: (x, y, n) =>
-      n === 1
-        ? text("−", y, "/", x, " + (1 − ", y, ")/(1 − ", x, ")")
-        : text(`${share(n)}(−`, y, "/", x, " + (1 − ", y, ")/(1 − ", x, "))"),
-    fromLogits: (x, y, n) => (n === 1 ? text(x, " − ", y) : text(`${share(n)}(`, x, " − ", y, ")")),
-  },
-  categoricalCrossEntropy: {
-    derivative: (x, y) => text("−", y, "/", x),
-    fromLogits: (x, y) => text(x, " − ", y),
-  },
-  meanSquaredError: {
-    derivative: (x, y, n) => (n === 1 ? text("2 (", x, " − ", y, ")") : text(`2/${n} (`, x, " − ", y, ")")),
-  },
-};
-
-export function lossDerivative(name: string, x: Label, y: Label, n: number): Label {
-  return lossEquations[name]?.derivative(x, y, n) ?? text("∂l/∂", x);
-}
-
-export function lossFromLogits(name: string, x: Label, y: Label, n: number): Label | undefined {
-  return lossEquations[name]?.fromLogits?.(x, y, n);
+/** A formula with labels in place of its variables. */
+function put(formula: string, labels: Readonly<Record<string, Label>>): Label {
+  const read = known.get(formula) ?? readFormula(formula).circles.at(-1)!;
+  known.set(formula, read);
+  const writer: Writer<Label> = {
+    ...label,
+    variable: (name) => labels[name]!,
+    // x_1^(2) has a superscript already, so its square needs parentheses.
+    power: (base, exponent) => label.power(base.at(-1)?.sup === undefined ? base : label.parentheses(base), exponent),
+    layouts: {
+      ...label.layouts,
+      positive: ({ out }) => ({ out: [{ text: "[" }, ...out, { text: " > 0]" }], hold: HOLD.whole }),
+    },
+  };
+  return write(writer, read, new Map(), Infinity);
 }

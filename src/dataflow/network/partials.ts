@@ -43,10 +43,11 @@ export class Partials {
     return this.#lossPartials[row * shape.outputs + i]!;
   }
 
-  /** Whether layer k is a sigmoid that is derived together with the loss: sigma(-s) = 1 - sigma(s). */
+  /** Whether layer k, derived together with the loss, is one of which f(-s) = 1 - f(s), as a sigmoid is. */
   #isMirrored(k: number): boolean {
     const { shape } = this.#recording;
-    return shape.fusedLoss && k === shape.layers.length - 1 && shape.layers[k]!.activation === "sigmoid";
+    const { complements }: Activation = activations[shape.layers[k]!.activation];
+    return shape.fusedLoss && k === shape.layers.length - 1 && complements === true;
   }
 
   /** [count, n]: the backward kernel's answer to a derivative of 1. */

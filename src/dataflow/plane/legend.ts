@@ -1,5 +1,7 @@
 /** What explains a picture of units: the strong line, the marks, and what was done to them. */
-import { toText } from "../label.ts";
+import { activations } from "../../kinds/activations/index.ts";
+import { formatNumber, toText } from "../label.ts";
+import { curveOf } from "./curve.ts";
 import type { Picture, Section } from "./page.ts";
 import { markColours, outline, type Targets } from "./samples.ts";
 import { wrap } from "../typeset/text.ts";
@@ -73,9 +75,12 @@ function lineGroup(sections: readonly Section[], painter: Painter): Group {
   const texts = new Set<string>();
   for (const { layer, isOutput } of sections) {
     const { activation, units } = layer;
-    if (activation === "relu") texts.add("where a relu unit switches on");
-    else if (activation === "softmax" && isOutput && units > 2) texts.add("where the largest output is another");
-    else values.set(activation, activation === "sigmoid" || activation === "softmax" ? "0.5" : "0");
+    const { field, at0, value } = curveOf(activations[activation]);
+    if (at0 === "switchesOn") texts.add(`where a ${activation} unit switches on`);
+    else if (at0 === "bends") texts.add(`where a ${activation} unit bends`);
+    else if (field === "value" || (field === "logOdds" && isOutput && units > 2)) {
+      texts.add(isOutput ? "where the largest output is another" : `where the largest ${activation} unit is another`);
+    } else values.set(activation, formatNumber(value(0)));
   }
   const isOne = new Set(values.values()).size === 1;
   const listed = isOne ? [...values.values()].slice(0, 1) : [...values].map(([name, value]) => `${value} (${name})`);

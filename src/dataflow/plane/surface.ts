@@ -2,16 +2,17 @@
  * What units compute over a plane of two inputs, as surfaces: a grid of values, a scale of them, and contours. Places in
  * the plane are shares [u, v] from 0 to 1 of the ranges, v upwards. Colours and pixels are others' business.
  *
- * Contours are taken from s, of which x = f(s) is a monotone function, not from x: s is straight where x is a step, so the
- * line of a saturated unit is not jagged.
+ * Contours are taken from s where x = f(s) depends on nothing else, not from x: s is straight where x is a step, so the line
+ * of a saturated unit is not jagged.
  */
 import { contours } from "d3-contour";
-import type { ActivationName } from "../../kinds/activations/index.ts";
+import { activations } from "../../kinds/activations/index.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { Network } from "../../network/network.ts";
 import type { LayerActivations } from "../../inspect/gradients.ts";
 import { type Label, toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
+import { type Curve, curveOf } from "./curve.ts";
 
 /** x_i^(k) over the plane. */
 export interface Unit {
@@ -21,8 +22,8 @@ export interface Unit {
   /** x_1^(2) */
   readonly id: string;
   readonly label: Label;
-  readonly activation: ActivationName;
-  /** What contours are taken from, [grid, grid], rows upwards: s; for softmax the log odds, which make x as sigmoid does. */
+  readonly curve: Curve;
+  /** What contours are taken from, [grid, grid], rows upwards. */
   readonly field: readonly number[];
   /** It is 0 where the decision changes. */
   readonly decision: readonly number[];
@@ -45,12 +46,22 @@ export function readUnits(network: Network, ranges: readonly [Range, Range], sho
     Array.from({ length: shown[n]! }, (_, j): MutableUnit => {
       const label = unitName(n + 2, j + 1);
       const field: number[] = [];
-      return { k: n + 2, i: j + 1, id: toText(label), label, activation, field, decision: field };
+      return {
+        k: n + 2,
+        i: j + 1,
+        id: toText(label),
+        label,
+        curve: curveOf(activations[activation]),
+        field,
+        decision: field,
+      };
     }),
   );
   // With two outputs the largest is the one above a half; with more it is another question.
-  const asksForLargest = layers[last]!.activation === "softmax" && layers[last]!.units > 2;
-  for (const unit of units) if (asksForLargest && unit.k === last + 2) unit.decision = [];
+  for (const unit of units) {
+    const asksForLargest = unit.k === last + 2 && layers[last]!.units > 2;
+    if (unit.curve.field === "value" || (unit.curve.field === "logOdds" && asksForLargest)) unit.decision = [];
+  }
   const rows = gridRows(ranges, grid);
   const size = 2 * Math.max(1, Math.floor(CHUNK / network.widths.reduce((sum, width) => sum + width)));
   for (let begin = 0; begin < rows.length; begin += size) {
@@ -71,23 +82,30 @@ function gridRows([x, y]: readonly [Range, Range], grid: number): Float64Array {
   return rows;
 }
 
-function append(unit: MutableUnit, { preActivations }: LayerActivations, width: number): void {
+function append(unit: MutableUnit, { preActivations, activations: x }: LayerActivations, width: number): void {
   const s = preActivations!;
-  const asksForLargest = unit.decision !== unit.field;
+  const { field } = unit.curve;
+  const compared = field === "value" ? x : s;
   for (let row = 0; row < s.length; row += width) {
-    const own = s[row + unit.i - 1]!;
+    const at = row + unit.i - 1;
+    const own = compared[at]!;
     if (!Number.isFinite(own)) refuse("drawPlane", `a finite value of ${unit.id} all over the plane`, String(own));
-    if (unit.activation !== "softmax") {
+    if (field === "sum") {
       unit.field.push(own);
       continue;
     }
-    const others = Array.from(s.subarray(row, row + width)).filter((_, j) => j !== unit.i - 1);
+    const others = Array.from(compared.subarray(row, row + width)).filter((_, j) => j !== unit.i - 1);
     const largest = others.reduce((a, b) => Math.max(a, b), -Infinity);
-    const sum = others.reduce((total, other) => total + Math.exp(other - largest), 0);
-    // A hidden softmax of one unit has no others: its value is 1, however it came to it.
-    unit.field.push(others.length === 0 ? Number.MAX_VALUE : own - largest - Math.log(sum));
-    if (asksForLargest) unit.decision.push(own - largest);
+    unit.field.push(field === "value" ? own : logOdds(own, others, largest));
+    if (unit.decision !== unit.field) unit.decision.push(own - largest);
   }
+}
+
+/** Of an output among others that are to each other as e^s. */
+function logOdds(own: number, others: readonly number[], largest: number): number {
+  const sum = others.reduce((total, other) => total + Math.exp(other - largest), 0);
+  // A hidden softmax of one unit has no others: its value is 1, however it came to it.
+  return others.length === 0 ? Number.MAX_VALUE : own - largest - Math.log(sum);
 }
 
 /** Of the values of a layer: edges between bands of one colour. */
@@ -95,33 +113,22 @@ export interface Scale {
   readonly kind: "diverging" | "sequential";
   /** From the least value to the greatest, ascending. */
   readonly edges: readonly number[];
-  /** x of the field, and back. */
-  readonly value: (field: number) => number;
-  readonly field: (value: number) => number;
+  readonly curve: Curve;
 }
 
-const asItIs = (value: number) => value;
-const odds = {
-  value: (field: number) => 1 / (1 + Math.exp(-field)),
-  field: (value: number) => Math.log(value / (1 - value)),
-};
 const steps = (low: number, step: number, count: number) => Array.from({ length: count + 1 }, (_, n) => low + n * step);
 
 /** In twentieths of where a bounded activation's values lie; otherwise in round steps of the range that is found. */
 export function scaleOf(units: readonly Unit[]): Scale {
-  const { activation } = units[0]!;
-  if (activation === "tanh") {
-    const edges = steps(-10, 1, 20).map((n) => n / 10);
-    return { kind: "diverging", edges, value: Math.tanh, field: Math.atanh };
+  const { curve } = units[0]!;
+  if (curve.range !== undefined) {
+    const [low, high] = curve.range;
+    return { kind: "diverging", edges: steps(0, 1, 20).map((n) => rounded(low + (n * (high - low)) / 20)), curve };
   }
-  if (activation !== "relu" && activation !== "identity") {
-    return { kind: "diverging", edges: steps(0, 1, 20).map((n) => n / 20), ...odds };
-  }
-  const value = activation === "relu" ? (s: number) => Math.max(0, s) : asItIs;
   const [low, high] = units
     .map(({ field }) => extent(field))
     .reduce((a, b) => [Math.min(a[0], b[0]), Math.max(a[1], b[1])]);
-  return { kind: "sequential", edges: roundEdges(value(low), value(high)), value, field: asItIs };
+  return { kind: "sequential", edges: roundEdges(curve.value(low), curve.value(high)), curve };
 }
 
 export function extent(values: readonly number[]): Range {
@@ -139,7 +146,7 @@ function roundEdges(low: number, high: number): number[] {
     return roundEdges(low === 0 ? 0 : low - Math.abs(low) / 2, low === 0 ? 1 : low + Math.abs(low) / 2);
   const step = roundStep(high - low, 20);
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
-  return steps(first, 1, Math.max(1, last - first)).map((n) => multiple(n, step));
+  return steps(first, 1, Math.max(1, last - first)).map((n) => rounded(n * step));
 }
 
 /** 1, 2 or 5 times a power of ten, of which about `count` make the span. */
@@ -149,16 +156,16 @@ export function roundStep(span: number, count: number): number {
   return factor * power;
 }
 
-/** n steps, without the error of adding tenths. */
-function multiple(n: number, step: number): number {
-  return Number((n * step).toPrecision(12));
+/** Without the error of adding tenths. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** Round numbers from low to high, both included where they are round. */
 export function ticksBetween(low: number, high: number, count: number): number[] {
   const step = roundStep(high - low, Math.max(1, count));
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
-  return last < first ? [] : steps(first, 1, last - first).map((n) => multiple(n, step));
+  return last < first ? [] : steps(first, 1, last - first).map((n) => rounded(n * step));
 }
 
 /** The band that a value lies in, from 0. */
@@ -180,10 +187,10 @@ export interface Region {
 
 /** The whole plane is of band `lowest`; over it lie the regions, each over the one before. */
 export function regionsOf(unit: Unit, scale: Scale, grid: number): { lowest: number; regions: Region[] } {
-  const [low, high] = extent(unit.field).map((field) => bandOf(scale, scale.value(field))) as [number, number];
+  const [low, high] = extent(unit.field).map((field) => bandOf(scale, scale.curve.value(field))) as [number, number];
   const regions = Array.from({ length: high - low }, (_, n) => {
     const band = low + n + 1;
-    return { band, rings: ringsOf(unit.field, scale.field(scale.edges[band]!), grid) };
+    return { band, rings: ringsOf(unit.field, scale.curve.fieldOf(scale.edges[band]!), grid) };
   });
   return { lowest: low, regions: regions.filter(({ rings }) => rings.length > 0) };
 }

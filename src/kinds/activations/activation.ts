@@ -16,6 +16,19 @@ export interface Activation {
   readonly couples?: boolean;
   /** What `backward` needs besides dx: the output x, or else the pre-activation s. Default "output". */
   readonly keeps?: "output" | "preActivation";
+  /**
+   * dx/ds in the output x and the sum s, as `lanegrad/dataflow` reads formulas; where units are coupled, that of an output by
+   * its own sum. It is how the derivative is written for people: without it, f′(s) is.
+   */
+  readonly derivative?: string;
+  /** Where units are coupled: the derivative of x by the sum of another unit, whose output is z. */
+  readonly derivativeByOther?: string;
+  /** The sums s at which the derivative jumps. */
+  readonly kinks?: readonly number[];
+  /** Whether f(-s) = 1 - f(s), so that what an output lacks of 1 can be had with all its digits. */
+  readonly complements?: boolean;
+  /** Whether outputs of a layer are to each other as e^s: their log odds can be had from the sums. */
+  readonly exponential?: boolean;
   /** x = f(s). x may be s. */
   forward(this: void, x: Floats, s: Floats, units: number, rows: number): void;
   /** ds = dx * f'(s), from dx and what is kept, x or s. ds may be dx. */

@@ -5,6 +5,7 @@ export const identity: Activation = {
   range: [-Infinity, Infinity],
   synonyms: ["linear", "none"],
   initialization: "glorot",
+  derivative: "1",
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = s[i]!;
   },

@@ -5,6 +5,8 @@ export const relu: Activation = {
   range: [0, Infinity],
   synonyms: ["rectifier", "rectifiedlinear"],
   initialization: "he",
+  derivative: "step(x)",
+  kinks: [0],
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = Math.max(0, s[i]!);
   },

@@ -5,6 +5,8 @@ export const sigmoid: Activation = {
   range: [0, 1],
   synonyms: ["logistic", "sigma", "expit"],
   initialization: "glorot",
+  derivative: "x (1 - x)",
+  complements: true,
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = 1 / (1 + Math.exp(-s[i]!));
   },

@@ -6,6 +6,9 @@ export const softmax: Activation = {
   synonyms: ["softargmax"],
   initialization: "glorot",
   couples: true,
+  derivative: "x (1 - x)",
+  derivativeByOther: "-x z",
+  exponential: true,
   forward(x, s, units, rows) {
     for (let begin = 0; begin < rows * units; begin += units) {
       // The largest is taken off before the exponential, or e^1000 would be infinite.

@@ -11,6 +11,9 @@ export const binaryCrossEntropy: Loss = {
   distribution: false,
   predicts: "sides",
   fusesWith: "sigmoid",
+  derivative: "(-y/x + (1 - y)/(1 - x))/n",
+  derivativeByLogit: "(x - y)/n",
+  poles: [0, 1],
   value(x, s, y, units, rows, fused) {
     let sum = 0;
     for (let i = 0; i < rows * units; i++) {

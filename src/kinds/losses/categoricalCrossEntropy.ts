@@ -21,6 +21,9 @@ export const categoricalCrossEntropy: Loss = {
   distribution: true,
   predicts: "classes",
   fusesWith: "softmax",
+  derivative: "-y/x",
+  derivativeByLogit: "x - y",
+  poles: [0],
   value(x, s, y, units, rows, fused) {
     let sum = 0;
     for (let begin = 0; begin < rows * units; begin += units) {

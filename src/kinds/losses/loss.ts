@@ -25,6 +25,17 @@ export interface Loss {
   readonly predicts: "classes" | "sides" | "numbers";
   /** The last activation with which loss and derivative are computed together, from the logits, for stability. */
   readonly fusesWith: ActivationName | undefined;
+  /**
+   * dl/dx of a row with n outputs, in an output x, its target y and n, as `lanegrad/dataflow` reads formulas: how it is
+   * written for people. Without it, ∂l/∂x is.
+   */
+  readonly derivative?: string;
+  /** Where loss and activation are computed together: dl/ds, likewise. */
+  readonly derivativeByLogit?: string;
+  /** The outputs for which the derivative has no value; others are kept `smallest` away from them. */
+  readonly poles?: readonly number[];
+  /** The differences x - y at which the derivative jumps. */
+  readonly kinks?: readonly number[];
   /** The sum over rows of the loss, from the outputs x, or, where fused, from the logits s. */
   value(x: Floats, s: Floats, y: Floats, units: number, rows: number, fused: boolean): number;
   /** `scale` times the derivative of that sum: by the outputs, dl/dx, or, where fused, by the logits, dl/ds. */

@@ -8,6 +8,7 @@ export const meanSquaredError: Loss = {
   distribution: false,
   predicts: "numbers",
   fusesWith: undefined,
+  derivative: "2 (x - y)/n",
   value(x, _s, y, units, rows) {
     let sum = 0;
     for (let i = 0; i < rows * units; i++) sum += (x[i]! - y[i]!) ** 2;

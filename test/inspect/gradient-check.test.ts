@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
-import { activations } from "../../src/kinds/activations/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ActivationName, activations } from "../../src/kinds/activations/index.ts";
+import { Dataset, Network } from "../../src/index.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
 import {
@@ -11,9 +12,10 @@ import {
   errorFloor,
   relativeError,
 } from "../../src/inspect/gradient-check.ts";
-import { losses } from "../../src/kinds/losses/index.ts";
+import { type LossName, losses } from "../../src/kinds/losses/index.ts";
 import { Random } from "../../src/ground/random.ts";
 import { networkShape } from "../../src/model/shape.ts";
+import { added, addedActivations, addKinds, removeKinds } from "../support/added-kinds.ts";
 import { fill, randomCase } from "../support/random-network.ts";
 
 const readme = new URL("../../README.md", import.meta.url);
@@ -202,5 +204,45 @@ describe("the random networks", () => {
   it("are the same for the same seed", () => {
     expect(randomCase(17)).toEqual(randomCase(17));
     expect(randomCase(17)).not.toEqual(randomCase(18));
+  });
+});
+
+describe("kinks that kinds state", () => {
+  // Only for these: networks at random are drawn from the tables.
+  beforeAll(addKinds);
+  afterAll(removeKinds);
+
+  const check = async (activation: ActivationName, loss: LossName) => {
+    const inputs = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(5 * i + 1)]);
+    const targets = inputs.map(([a, b, c]) => [a! * b!, c! - a!]);
+    const layers = [9, 6].map((units) => ({ units, activation }));
+    const network = await Network.create({
+      inputs: 3,
+      layers: [...layers, { units: 2, activation: "identity" }],
+      loss,
+      engine: "float64",
+      seed: 4,
+    });
+    return network.checkGradients(Dataset.from({ inputs, targets }));
+  };
+
+  it.each([
+    [added.activation("leakyRelu"), "meanSquaredError" as const],
+    [added.activation("hardTanh"), "meanSquaredError" as const],
+    ["tanh" as const, added.loss("meanAbsolute")],
+    [added.activation("leakyRelu"), added.loss("meanAbsolute")],
+  ])("are kept clear of: %s, %s", async (activation, loss) => {
+    const { maxRelativeError, checked, skipped } = await check(activation, loss);
+    expect(maxRelativeError).toBeLessThan(1e-6);
+    expect(skipped).toBeLessThan(0.2 * checked);
+  });
+
+  it("are what the check goes by: of a kind that does not state them a right gradient looks wrong", async () => {
+    const { leakyRelu } = activations as unknown as typeof addedActivations;
+    const { kinks: _, ...silent } = leakyRelu;
+    Object.assign(activations, { leakyRelu: silent });
+    const { maxRelativeError } = await check(added.activation("leakyRelu"), "meanSquaredError");
+    Object.assign(activations, { leakyRelu });
+    expect(maxRelativeError).toBeGreaterThan(1e-4);
   });
 });

@@ -53,7 +53,8 @@ function leastWith(holds: (at: number) => boolean): number {
     if (holds(numberAt(middle))) high = middle;
     else low = middle;
   }
-  return numberAt(high);
+  // + 0 makes 0 of -0.
+  return numberAt(high) + 0;
 }
 
 const floats = new Float64Array(1);

@@ -1,0 +1,86 @@
+/** What pictures know of an activation: found from what it states, right for kinds that nobody has painted before. */
+import { describe, expect, it } from "vitest";
+import { curveOf } from "../../../src/dataflow/plane/curve.ts";
+import { drawPlane } from "../../../src/dataflow/plane/plane.ts";
+import { Network } from "../../../src/index.ts";
+import { type Activation, activations } from "../../../src/kinds/activations/index.ts";
+import { added, addKinds } from "../../support/added-kinds.ts";
+
+addKinds();
+const all = Object.entries(activations) as [string, Activation][];
+
+describe("the curve of an activation", () => {
+  it.each(all)("of %s leads back to the field that a value comes from", (_, kind) => {
+    const curve = curveOf(kind);
+    for (const field of [-2.5, -0.3, 0, 0.4, 2]) {
+      const value = curve.value(field);
+      const back = curve.fieldOf(value);
+      expect(curve.value(back) === value).toBe(true);
+      expect(back).toBeLessThanOrEqual(field);
+      if (back > -Infinity) expect(curve.value(back - 1e-6)).toBeLessThan(value);
+    }
+  });
+
+  it("is what those of mathematics are", () => {
+    const [sigmoid, tanh, relu] = [activations.sigmoid, activations.tanh, activations.relu].map(curveOf);
+    for (const value of [0.05, 0.5, 0.95])
+      expect(sigmoid!.fieldOf(value)).toBeCloseTo(Math.log(value / (1 - value)), 12);
+    for (const value of [-0.9, 0, 0.3]) expect(tanh!.fieldOf(value)).toBeCloseTo(Math.atanh(value), 12);
+    expect([relu!.fieldOf(1), relu!.fieldOf(1e300), relu!.fieldOf(0)]).toEqual([1, 1e300, -Infinity]);
+    expect(sigmoid!.fieldOf(2)).toBe(Infinity);
+  });
+
+  it.each<[string, string, string, readonly number[] | undefined]>([
+    ["identity", "sum", "passes", undefined],
+    ["sigmoid", "sum", "passes", [0, 1]],
+    ["tanh", "sum", "passes", [-1, 1]],
+    ["relu", "sum", "switchesOn", undefined],
+    ["softmax", "logOdds", "passes", [0, 1]],
+    ["softplus", "sum", "passes", undefined],
+    ["leakyRelu", "sum", "bends", undefined],
+    ["hardTanh", "sum", "passes", [-1, 1]],
+  ])("of %s takes contours from %s, and %s at 0", (name, field, at0, range) => {
+    expect(curveOf(Object.fromEntries(all)[name]!)).toMatchObject({ field, at0, range });
+  });
+
+  it("takes contours from the values where units depend on each other in a way that nobody knows", () => {
+    const { exponential: _, ...kind } = activations.softmax;
+    expect(curveOf(kind)).toMatchObject({ field: "value", at0: "passes" });
+  });
+});
+
+describe("a picture of added kinds", () => {
+  const draw = async (name: Parameters<typeof added.activation>[0]) => {
+    const network = await Network.create({
+      inputs: 2,
+      layers: [
+        { units: 2, activation: added.activation(name) },
+        { units: 1, activation: "sigmoid" },
+      ],
+      loss: "binaryCrossEntropy",
+      engine: "float64",
+      seed: 3,
+    });
+    return drawPlane(network, { axes: { x: { range: [-4, 4] }, y: { range: [-4, 4] } } });
+  };
+  const edgesOf = (svg: string) => [...svg.matchAll(/data-from="([^"]*)"/g)].map(([, value]) => Number(value));
+
+  it("paints a softplus in steps of its own values", async () => {
+    const svg = await draw("softplus");
+    expect(svg).toContain("where the value is 0.6931 (softplus) or");
+    expect(edgesOf(svg)[0]).toBe(0);
+    expect(Math.max(...edgesOf(svg))).toBeGreaterThan(1);
+  });
+
+  it("says where a leakyRelu bends, and paints what lies below 0", async () => {
+    const svg = await draw("leakyRelu");
+    expect(svg).toContain("where a leakyRelu unit bends");
+    expect(Math.min(...edgesOf(svg))).toBeLessThan(0);
+  });
+
+  it("paints a bounded one in twentieths of its range", async () => {
+    expect(edgesOf(await draw("hardTanh")).slice(0, 20)).toEqual(
+      Array.from({ length: 20 }, (_, n) => Number((n / 10 - 1).toFixed(1))),
+    );
+  });
+});

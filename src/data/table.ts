@@ -1,12 +1,12 @@
 /**
- * Tables: how a column of text becomes numbers, and the data set that remembers it, so that records which come later
- * are encoded like those it was made of. Files and their syntax belong to `csv.ts`.
+ * Tables: how a row of text becomes numbers and categories, and the data set that remembers it, so that records which come
+ * later are encoded like those it was made of. Files and their syntax belong to `formats/`.
  */
+import { type Cells, readNumber } from "./cells.ts";
 import { Dataset, withRows } from "./dataset.ts";
 import { checkNumber, lookUp, nearest, refuse, show } from "../ground/errors.ts";
-import { allocate } from "./rows.ts";
 import type { Rows } from "./rows.ts";
-import type { Column as SchemaColumn } from "./schema.ts";
+import type { CategoryColumn } from "./schema.ts";
 
 /** A row as `where` and `derive` functions get it: column name to text. A name that is no column is refused. */
 export type TableRow = Record<string, string>;
@@ -18,144 +18,144 @@ export type TableRecord = Readonly<Record<string, string | number | boolean>>;
 export type Derive = (row: TableRow) => number | boolean;
 
 /** A column in use: of the table, or derived from others. */
-export interface Column {
+export interface TableColumn {
   readonly name: string;
   readonly derive: Derive | undefined;
   /** Whether its values are the names of categories rather than numbers. */
   readonly categorical: boolean;
 }
 
+/** Which texts stand for a missing value in a column. */
+export type Marks = (column: string) => ReadonlySet<string>;
+
 /** What a row has in a column: a number or the name of a category. */
 export type Cell = number | string;
 
-const missing = new Set(["", "NA", "NaN", "null", "?"]);
-// No two parts of it match the same digits, so it takes linear time on any text.
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-
-/** Reads cells of one row, of which `names` gives the place of each column; errors begin with `where`. */
+/** Reads cells of a row, of which `places` gives the place of each column; errors begin with `where`. */
 export class RowReader {
-  readonly #where: string;
-  readonly #names: ReadonlyMap<string, number>;
-  readonly #texts: readonly string[];
-  #row: TableRow | undefined;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #cells: Cells;
+  readonly #marks: Marks;
+  /** What it reads from, as errors call it: for each row anew. */
+  where = "";
   #sawMissing = false;
 
-  constructor(where: string, names: ReadonlyMap<string, number>, texts: readonly string[]) {
-    this.#where = where;
-    this.#names = names;
-    this.#texts = texts;
+  constructor(places: ReadonlyMap<string, number>, cells: Cells, marks: Marks) {
+    this.#places = places;
+    this.#cells = cells;
+    this.#marks = marks;
   }
 
-  /** The row for the caller's functions; made when first asked for, since plain columns do without it. */
-  get row(): TableRow {
-    const texts = () => Object.fromEntries([...this.#names].map(([name, place]) => [name, this.#texts[place]!]));
+  /** The row for the caller's functions, which may keep it. */
+  row(): TableRow {
+    const texts = Object.fromEntries([...this.#places].map(([name, place]) => [name, this.#cells.text(place)]));
+    const missing = new Set([...this.#places].flatMap(([name, at]) => (this.#isMissing(name, at) ? [name] : [])));
     // A misspelt name would read as undefined, make every comparison false, and pass unnoticed.
-    this.#row ??= new Proxy(texts(), { get: (_, name) => (typeof name === "string" ? this.#text(name) : undefined) });
-    return this.#row;
+    return new Proxy(texts, {
+      get: (_, name) => {
+        if (typeof name !== "string") return undefined;
+        if (!Object.hasOwn(texts, name)) this.#place(name);
+        this.#sawMissing ||= missing.has(name);
+        return texts[name];
+      },
+    });
   }
 
-  /** The cells of these columns, or the first column of which the value is missing. */
-  read(columns: readonly Column[]): Cell[] | Column {
-    const cells: Cell[] = [];
-    for (const column of columns) {
-      const cell = column.derive ? this.#derived(column, column.derive) : this.#plain(column);
+  /**
+   * Reads the cells of these columns: undefined, or the first column of which the value is missing. `known` says which
+   * categories there are, whatever they look like.
+   */
+  read(to: Cell[], columns: readonly TableColumn[], known?: (column: string, text: string) => boolean) {
+    let row: TableRow | undefined;
+    for (let j = 0; j < columns.length; j++) {
+      const column = columns[j]!;
+      const cell = column.derive
+        ? this.#derived(column, column.derive, (row ??= this.row()))
+        : column.categorical
+          ? this.#category(column.name, known)
+          : this.#number(column.name);
       if (cell === undefined) return column;
-      cells.push(cell);
+      to[j] = cell;
     }
-    return cells;
+    return undefined;
   }
 
   place(column: string): string {
-    return `${this.#where}, column ${show(column)}`;
+    return `${this.where}, column ${show(column)}`;
   }
 
-  #text(name: string): string {
-    const text = this.#texts[this.#names.get(name) ?? -1];
-    if (text === undefined) {
-      const hint = nearest(name, [...this.#names.keys()]);
-      refuse(this.place(name), "a value", hint === undefined ? "none" : `none (did you mean ${show(hint)}?)`);
-    }
-    this.#sawMissing ||= missing.has(text.trim());
-    return text;
+  #place(name: string): number {
+    const place = this.#places.get(name);
+    if (place !== undefined) return place;
+    const hint = nearest(name, [...this.#places.keys()]);
+    return refuse(this.place(name), "a value", hint === undefined ? "none" : `none (did you mean ${show(hint)}?)`);
   }
 
-  #plain({ name, categorical }: Column): Cell | undefined {
-    const text = this.#text(name);
+  #isMissing(name: string, place: number): boolean {
+    const text = this.#cells.text(place);
+    if (this.#cells.isQuoted(place)) return text === "";
     const trimmed = text.trim();
-    if (missing.has(trimmed)) return undefined;
-    if (categorical) return text;
-    const value = decimal.test(trimmed) ? Number(trimmed) : NaN;
-    return Number.isFinite(value) ? value : refuse(this.place(name), "a number", show(text));
+    return trimmed === "" || this.#marks(name).has(trimmed);
   }
 
-  #derived({ name, categorical }: Column, derive: Derive): Cell | undefined {
+  #number(name: string): number | undefined {
+    const place = this.#place(name);
+    const value = this.#cells.number(place);
+    // A number may be a mark as well: -999, say.
+    if (!Number.isNaN(value) && !hasNumbers(this.#marks(name))) return value;
+    if (this.#isMissing(name, place)) return undefined;
+    if (!Number.isNaN(value)) return value;
+    const text = this.#cells.text(place);
+    if (this.#marks(name).has(text.trim())) {
+      refuse(this.place(name), "a number", `${show(text)} in quotes, which is text and marks nothing`);
+    }
+    return refuse(this.place(name), "a number", `${show(text)} (categorical: [${show(name)}] takes text)`);
+  }
+
+  /** Blanks around a text that is not in quotes belong to nobody. */
+  #category(name: string, known?: (column: string, text: string) => boolean): string | undefined {
+    const place = this.#place(name);
+    const text = this.#cells.text(place);
+    if (known?.(name, text)) return text;
+    if (this.#isMissing(name, place)) return undefined;
+    return this.#cells.isQuoted(place) ? text : text.trim();
+  }
+
+  #derived({ name, categorical }: TableColumn, derive: Derive, row: TableRow): Cell | undefined {
     this.#sawMissing = false;
-    const value: unknown = derive(this.row);
+    const value: unknown = derive(row);
     if (Number.isNaN(value) && this.#sawMissing) return undefined;
     const number = typeof value === "boolean" ? Number(value) : checkNumber(`${this.place(name)}, derived`, value);
     return categorical ? String(value) : number;
   }
 }
 
-/** Columns with the categories learned from rows of cells: a number stays one, a category becomes one-hot. */
-export class Encoding {
-  readonly columns: readonly Column[];
-  /** One name for each number of an encoded row: `age`, `sex=female`, `sex=male`. */
-  readonly names: readonly string[];
-  /** What the columns have come to, as plain data. */
-  readonly schema: readonly SchemaColumn[];
-  /** By column: where in an encoded row it starts, and the place from there of each category. */
-  readonly #slots: readonly { start: number; places: Readonly<Record<string, number>> | undefined }[];
+const numeric = new WeakMap<ReadonlySet<string>, boolean>();
 
-  constructor(columns: readonly Column[], rows: readonly (readonly Cell[])[]) {
-    this.columns = columns;
-    const names: string[] = [];
-    const schema: SchemaColumn[] = [];
-    this.schema = schema;
-    this.#slots = columns.map(({ name, categorical }, j) => {
-      const start = names.length;
-      if (!categorical) {
-        names.push(name);
-        schema.push({ kind: "number", name });
-        return { start, places: undefined };
-      }
-      // The default order of sort is by code unit: the same in every locale.
-      const categories = [...new Set(rows.map((cells) => cells[j] as string))].sort();
-      schema.push({ kind: "category", name, categories });
-      for (const category of categories) names.push(`${name}=${category}`);
-      return { start, places: Object.fromEntries(categories.map((category, place) => [category, place])) };
-    });
-    this.names = names;
-  }
+/** Whether one of the marks is a number. */
+function hasNumbers(marks: ReadonlySet<string>): boolean {
+  const found = numeric.get(marks) ?? [...marks].some((mark) => !Number.isNaN(readNumber(mark, 0, mark.length)));
+  numeric.set(marks, found);
+  return found;
+}
 
-  /**
-   * [rows, names], row-major.
-   * @throws InvalidInputError for a category that was not learned, at the `place` of its row (from 0) and column.
-   */
-  encode(rows: readonly (readonly Cell[])[], place: (row: number, column: string) => string): Float64Array {
-    const width = this.names.length;
-    const encoded = allocate("table", Float64Array, rows.length, width);
-    for (const [i, cells] of rows.entries()) {
-      for (const [j, { start, places }] of this.#slots.entries()) {
-        const at = i * width + start;
-        if (!places) encoded[at] = cells[j] as number;
-        else encoded[at + lookUp(place(i, this.columns[j]!.name), "a category", cells[j], places)] = 1;
-      }
-    }
-    return encoded;
-  }
+/** What a table's inputs are read by. */
+export interface TableReading {
+  /** In the order of the schema's inputs. */
+  readonly columns: readonly TableColumn[];
+  readonly marks: Marks;
 }
 
 /** A data set that was read from a table, see `loadCsv`. */
 export class TableDataset extends Dataset {
   /** How many rows of the table were left out for a missing value. */
   readonly dropped: number;
-  readonly #encoding: Encoding;
+  readonly #reading: TableReading;
 
   /** Trusts its caller: `loadCsv` and `parseCsv` are the doors. */
-  constructor(rows: Rows, encoding: Encoding, dropped: number) {
+  constructor(rows: Rows, reading: TableReading, dropped: number) {
     super(rows);
-    this.#encoding = encoding;
+    this.#reading = reading;
     this.dropped = dropped;
     if (new.target === TableDataset) Object.freeze(this);
   }
@@ -165,34 +165,66 @@ export class TableDataset extends Dataset {
    * columns, derive functions and categories. Not standardized: the network does that. A boolean in a column of
    * numbers is 0 or 1. Columns that are not used may be absent.
    * @throws InvalidInputError for a column that is absent or missing its value, a category that the whole table did
-   *   not have, and no records.
+   *   not have (unless it was read with `unknown: "ignore"`, which makes zeros of it), and no records.
    */
   encode(records: TableRecord | readonly TableRecord[]): Float64Array {
     const list: readonly unknown[] = Array.isArray(records) ? records : [records];
     if (list.length === 0) refuse("encode", "at least one record", "none");
-    const place = (row: number, column: string) => `record ${row + 1}, column ${show(column)}`;
-    const rows = Array.from(list, (record, i) => {
-      const texts = this.#texts(`record ${i + 1}`, record);
+    const { columns, marks } = this.#reading;
+    const places = this.#categoryPlaces();
+    const known = (column: string, text: string) => places.get(column)!.has(text);
+    const rows: number[] = [];
+    for (let i = 0; i < list.length; i++) {
+      const where = `record ${i + 1}`;
+      const texts = this.#texts(where, list[i]);
       const names = new Map([...texts.keys()].map((name, at) => [name, at]));
-      const cells = new RowReader(`record ${i + 1}`, names, [...texts.values()]).read(this.#encoding.columns);
-      return Array.isArray(cells) ? cells : refuse(place(i, cells.name), "a value", "a missing one");
-    });
-    return this.#encoding.encode(rows, place);
+      const reader = new RowReader(names, cellsOf([...texts.values()]), marks);
+      reader.where = where;
+      const cells: Cell[] = [];
+      const missing = reader.read(cells, columns, known);
+      if (missing) refuse(reader.place(missing.name), "a value", "a missing one");
+      for (const [j, cell] of cells.entries()) {
+        if (typeof cell === "number") rows.push(cell);
+        else rows.push(...oneHot(reader.place(columns[j]!.name), this.schema.inputs[j] as CategoryColumn, cell));
+      }
+    }
+    return Float64Array.from(rows);
   }
 
   protected override [withRows](rows: Rows): this {
-    return new TableDataset(rows, this.#encoding, this.dropped) as this;
+    return new TableDataset(rows, this.#reading, this.dropped) as this;
+  }
+
+  #categoryPlaces(): Map<string, ReadonlySet<string>> {
+    return new Map(
+      this.schema.inputs.map((column) => [column.name!, new Set(column.kind === "category" ? column.categories : [])]),
+    );
   }
 
   /** The record as a row of the table's file. What is neither text, number nor boolean is as good as absent. */
   #texts(where: string, record: unknown): Map<string, string> {
     if (typeof record !== "object" || record === null) refuse(where, "an object of column values", show(record));
-    const numeric = new Set(this.#encoding.columns.filter((c) => !c.derive && !c.categorical).map((c) => c.name));
+    const numbers = new Set(this.#reading.columns.filter((c) => !c.derive && !c.categorical).map((c) => c.name));
     const texts = new Map<string, string>();
     for (const [name, value] of Object.entries(record)) {
-      if (typeof value === "boolean" && numeric.has(name)) texts.set(name, String(Number(value)));
+      if (typeof value === "boolean" && numbers.has(name)) texts.set(name, String(Number(value)));
       else if (["string", "number", "boolean"].includes(typeof value)) texts.set(name, String(value));
     }
     return texts;
   }
+}
+
+function cellsOf(texts: readonly string[]): Cells {
+  return {
+    text: (place) => texts[place]!,
+    isQuoted: () => false,
+    number: (place) => readNumber(texts[place]!, 0, texts[place]!.length),
+  };
+}
+
+function oneHot(where: string, { categories, unknown }: CategoryColumn, category: string): number[] {
+  if (unknown === undefined && !categories.includes(category)) {
+    lookUp(where, "a category", category, Object.fromEntries(categories.map((name) => [name, name])));
+  }
+  return categories.map((name) => Number(name === category));
 }

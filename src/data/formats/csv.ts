@@ -1,12 +1,16 @@
 /**
- * CSV text as a data set: header and records by papaparse, columns picked, derived and encoded by `table.ts`.
- * papaparse is imported when the first table is read, so that a program without tables does not pay for it.
+ * CSV text as a data set: columns of its records picked, derived and encoded as they are read, in slices of time. How text
+ * is cut into records is `csv-records.ts`.
  */
+import { checkMarks, defaultMarks } from "../cells.ts";
 import { checkOptions, lookUp, refuse, show } from "../../ground/errors.ts";
-import { fileNameOf, openSource, readText } from "../../ground/source.ts";
-import { checkNames, checkRows } from "../rows.ts";
-import { Encoding, RowReader, TableDataset } from "../table.ts";
-import type { Cell, Column, Derive, TableRow } from "../table.ts";
+import { inSlices, type Pieces } from "../../ground/pieces.ts";
+import { checkSignal, type Signal, throwIfAborted } from "../../ground/signal.ts";
+import { fileNameOf, openSource } from "../../ground/source.ts";
+import { checkNames } from "../rows.ts";
+import { type BuiltColumn, TableBuilder } from "../table-builder.ts";
+import { type Cell, type Derive, type Marks, RowReader, TableDataset, type TableRow } from "../table.ts";
+import { CsvRecords } from "./csv-records.ts";
 
 export interface CsvOptions {
   /** The columns a network gets, from the header or from `derive`. */
@@ -22,15 +26,24 @@ export interface CsvOptions {
   derive?: Readonly<Record<string, Derive>>;
   /** The columns that name categories. Each becomes one-hot: `sex` gives `sex=female` and `sex=male`. */
   categorical?: readonly string[];
-  /**
-   * What to do with a row that has no value in a column in use (an empty cell, NA, NaN, null or ?): refuse the table
-   * (unless given) or drop the row.
-   */
+  /** What to do with a row that has no value in a column in use: refuse the table (unless given) or drop the row. */
   missing?: "refuse" | "drop";
+  /**
+   * What stands for a missing value, beside an empty cell: NA, N/A, n/a, #N/A, #NA, <NA>, NaN, nan, None, NULL, Null, null
+   * and ? unless given; of some columns only, by their names. In quotes they are text.
+   */
+  missingMarks?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  /**
+   * What a network that learns from this table is to do with categories of inputs that are not in it: refuse them (unless
+   * given), or take them as none of those it knows, a row of zeros.
+   */
+  unknown?: "refuse" | "ignore";
   /** Which input columns a network is to standardize: none (unless given), those named, or all but categories. */
   standardize?: boolean | readonly string[];
   /** The character between cells; a comma unless given. */
   delimiter?: string;
+  /** Aborting it rejects with its reason within a slice of work. */
+  signal?: AbortSignal;
   /** What errors call the table; the name of the file, or CSV, unless given. */
   name?: string;
 }
@@ -38,18 +51,15 @@ export interface CsvOptions {
 /** The options, checked. */
 interface Plan {
   readonly name: string;
-  readonly inputs: readonly Column[];
-  readonly targets: readonly Column[];
-  readonly standardize: readonly string[];
+  readonly inputs: readonly BuiltColumn[];
+  readonly targets: readonly BuiltColumn[];
   readonly where: ((row: TableRow) => boolean) | undefined;
   readonly drop: boolean;
+  readonly marks: Marks;
+  /** The columns that have marks of their own. */
+  readonly marked: readonly string[];
   readonly delimiter: string;
-}
-
-interface TextRecord {
-  /** The line of the text where the record starts, from 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
+  readonly signal: Signal | undefined;
 }
 
 const knownOptions = [
@@ -59,155 +69,239 @@ const knownOptions = [
   "derive",
   "categorical",
   "missing",
+  "missingMarks",
+  "unknown",
   "standardize",
   "delimiter",
+  "signal",
   "name",
 ];
 
 /**
- * Reads a CSV file in UTF-8 with a header row: a path or a file: URL in Node, Deno and Bun, any other URL anywhere, in a
- * page a relative one too.
+ * Reads a CSV file in UTF-8 with a header row, piece by piece: a path or a file: URL in Node, Deno and Bun, any other URL
+ * anywhere, in a page a relative one too.
  * @throws InvalidInputError if the file cannot be read, and for all that `parseCsv` refuses.
  */
 export async function loadCsv(source: string | URL, options: CsvOptions): Promise<TableDataset> {
   const plan = checkPlan(options, fileNameOf(source));
-  return readTable(await readText(await openSource("loadCsv", source)), plan);
+  return readTable((await openSource("loadCsv", source)).pieces(), plan);
 }
 
 /**
  * Reads CSV text with a header row. Errors name a row by the line where it starts; the header is row 1. Line endings
- * may be \n, \r\n or \r, and read as \n inside quotes. Blank lines are passed over.
+ * may be \n, \r\n or \r, and read as \n inside quotes. Blank lines are passed over, as are blanks around what is not in
+ * quotes. It never holds its host for more than some 10 ms.
  * @throws InvalidInputError for malformed quotes, a header with a name twice, rows with too many or too few cells,
- *   columns that are not there, cells that are not numbers, no rows left, and options that are unknown or wrong.
+ *   columns that are not there, cells that are not numbers, no rows left, and options that are unknown or wrong; the
+ *   signal's reason if aborted.
  */
 export async function parseCsv(text: string, options: CsvOptions): Promise<TableDataset> {
   if (typeof text !== "string") refuse("parseCsv", "text", show(text));
-  return readTable(text, checkPlan(options, "CSV"));
+  return readTable([text], checkPlan(options, "CSV"));
 }
 
-async function readTable(text: string, plan: Plan): Promise<TableDataset> {
-  const [header, ...records] = await parseRecords(text, plan);
-  if (!header) refuse(plan.name, "a header row", "none");
-  checkHeader(header, records, plan);
-
-  const names = new Map(header.cells.map((name, at) => [name, at]));
-  const columns = [...plan.inputs, ...plan.targets];
-  const inputs: Cell[][] = [];
-  const targets: Cell[][] = [];
-  let dropped = 0;
-  for (const { line, cells } of records) {
-    const where = `${plan.name}, row ${line}`;
-    const reader = new RowReader(where, names, cells);
-    const wanted: unknown = plan.where ? plan.where(reader.row) : true;
-    if (typeof wanted !== "boolean") refuse(`${where}, where`, "true or false", show(wanted));
-    if (!wanted) continue;
-    const row = reader.read(columns);
-    if (Array.isArray(row)) {
-      inputs.push(row.slice(0, plan.inputs.length));
-      targets.push(row.slice(plan.inputs.length));
-    } else if (plan.drop) dropped++;
-    else refuse(reader.place(row.name), "a value", `a missing one (missing: "drop" leaves such rows out)`);
+async function readTable(pieces: Iterable<string> | AsyncIterable<string>, plan: Plan): Promise<TableDataset> {
+  const records = new CsvRecords(plan.name, plan.delimiter);
+  const table = new Table(records, plan);
+  for await (const piece of pieces) {
+    throwIfAborted(plan.signal);
+    records.push(piece);
+    await inSlices(table.take(), plan.signal);
   }
-  if (inputs.length === 0) refuse(plan.name, "at least one row", `none of ${records.length} (${dropped} dropped)`);
-  return encodeTable(inputs, targets, dropped, plan);
+  records.end();
+  await inSlices(table.take(), plan.signal);
+  return inSlices(table.finish(), plan.signal);
 }
 
-function encodeTable(inputCells: Cell[][], targetCells: Cell[][], dropped: number, plan: Plan): TableDataset {
-  const inputs = new Encoding(plan.inputs, inputCells);
-  const targets = new Encoding(plan.targets, targetCells);
-  const place = (_: number, column: string) => `${plan.name}, column ${show(column)}`;
-  const rows = checkRows({
-    inputs: inputs.encode(inputCells, place),
-    inputWidth: inputs.names.length,
-    inputNames: inputs.names,
-    targets: targets.encode(targetCells, place),
-    targetWidth: targets.names.length,
-    targetNames: targets.names,
-    standardize: plan.standardize,
-  });
-  const asked = new Set(plan.standardize);
-  const columns = inputs.schema.map((column) =>
-    column.kind === "number" && asked.has(column.name!) ? { ...column, standardize: true } : column,
+/** How many cells are read between two looks at the clock: about half a millisecond. */
+const PIECE_CELLS = 4000;
+
+/** A table on its way from records to a data set. */
+class Table {
+  readonly #records: CsvRecords;
+  readonly #plan: Plan;
+  readonly #builder: TableBuilder;
+  #reader: RowReader | undefined;
+  #width = 0;
+  /** Records below the header. */
+  #count = 0;
+  #dropped = 0;
+
+  constructor(records: CsvRecords, plan: Plan) {
+    this.#records = records;
+    this.#plan = plan;
+    this.#builder = new TableBuilder(plan.name, plan.inputs, plan.targets);
+  }
+
+  /** Takes the records that are there. */
+  *take(): Pieces<void> {
+    const records = this.#records;
+    const columns = [...this.#plan.inputs, ...this.#plan.targets];
+    const cells: Cell[] = columns.map(() => 0);
+    let read = 0;
+    while (records.next()) {
+      if (this.#reader) this.#takeRow(this.#reader, columns, cells);
+      else this.#takeHeader();
+      read += records.count;
+      if (read < PIECE_CELLS) continue;
+      read = 0;
+      yield;
+    }
+  }
+
+  *finish(): Pieces<TableDataset> {
+    const { name, inputs, marks } = this.#plan;
+    if (!this.#reader) refuse(name, "a header row", "none");
+    if (this.#builder.count === 0) {
+      refuse(name, "at least one row", `none of ${this.#count} (${this.#dropped} dropped)`);
+    }
+    const rows = yield* this.#builder.finish();
+    return new TableDataset(rows, { columns: inputs, marks }, this.#dropped);
+  }
+
+  #takeHeader(): void {
+    const { name, marks } = this.#plan;
+    const names = readHeader(`${name}, row ${this.#records.line}, header`, this.#records);
+    checkHeader(names, this.#plan);
+    this.#width = names.length;
+    this.#reader = new RowReader(new Map(names.map((column, at) => [column, at])), this.#records, marks);
+  }
+
+  #takeRow(reader: RowReader, columns: readonly BuiltColumn[], cells: Cell[]): void {
+    const { name, where, drop } = this.#plan;
+    const { line, count } = this.#records;
+    this.#count++;
+    reader.where = `${name}, row ${line}`;
+    if (count !== this.#width) refuse(reader.where, `${this.#width} cells, as in the header`, String(count));
+    const wanted: unknown = where ? where(reader.row()) : true;
+    if (typeof wanted !== "boolean") refuse(`${reader.where}, where`, "true or false", show(wanted));
+    if (!wanted) return;
+    const missing = reader.read(cells, columns);
+    if (!missing) this.#builder.add(cells);
+    else if (drop) this.#dropped++;
+    else refuse(reader.place(missing.name), "a value", `a missing one (missing: "drop" leaves such rows out)`);
+  }
+}
+
+/** The names of the columns: blanks around them are nobody's. */
+function readHeader(where: string, records: CsvRecords): readonly string[] {
+  const names = Array.from({ length: records.count }, (_, i) =>
+    records.isQuoted(i) ? records.text(i) : records.text(i).trim(),
   );
-  return new TableDataset({ ...rows, schema: { inputs: columns, targets: targets.schema } }, inputs, dropped);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    refuse(where, "each name once", `${show(twice)} twice (columns are picked by name: rename one)`);
+  return names;
 }
 
-async function parseRecords(text: string, { name, delimiter }: Plan): Promise<TextRecord[]> {
-  const { default: papa } = await import("papaparse");
-  // One line ending throughout: papaparse would guess one from the first megabyte and leave the others in the cells.
-  const lines = text.replace(/\r\n?/g, "\n");
-  const { data, errors } = papa.parse<string[]>(lines, { delimiter, newline: "\n" });
-  let line = 1;
-  const records = data.map((cells) => {
-    const record = { line, cells };
-    line += cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 1);
-    return record;
-  });
-  const [malformed] = errors;
-  if (malformed) {
-    refuse(`${name}, row ${records[malformed.row!]!.line}`, "well-formed quotes", `"${malformed.message}"`);
-  }
-  return records.filter(({ cells }) => cells.length > 1 || cells[0]!.trim() !== "");
-}
-
-function checkHeader(header: TextRecord, records: readonly TextRecord[], plan: Plan): void {
-  const names = checkNames(`${plan.name}, row ${header.line}, header`, header.cells);
+function checkHeader(names: readonly string[], plan: Plan): void {
   const table = Object.fromEntries(names.map((name) => [name, true]));
-  for (const { name, derive } of [...plan.inputs, ...plan.targets]) {
+  const columns = [...plan.inputs, ...plan.targets];
+  const other = otherDelimiter(names, plan.delimiter);
+  if (other !== undefined && !columns.every(({ name }) => Object.hasOwn(table, name))) {
+    refuse(
+      plan.name,
+      `columns with ${show(plan.delimiter)} between them`,
+      `${show(names[0])} (delimiter: ${show(other)}?)`,
+    );
+  }
+  for (const { name, derive } of columns) {
     if (!derive) lookUp(plan.name, "a column", name, table);
     else if (names.includes(name)) refuse(`${plan.name}, derive`, "new column names", `${show(name)}, which is there`);
   }
-  for (const { line, cells } of records) {
-    if (cells.length === names.length) continue;
-    refuse(`${plan.name}, row ${line}`, `${names.length} cells, as in the header`, String(cells.length));
-  }
+  for (const name of plan.marked) lookUp(`${plan.name}, missingMarks`, "a column", name, table);
+}
+
+/** What seems to be between the columns of a header that has come out as a single name. */
+function otherDelimiter(names: readonly string[], delimiter: string): string | undefined {
+  return names.length === 1
+    ? [";", "\t", "|", ","].find((of) => of !== delimiter && names[0]!.includes(of))
+    : undefined;
 }
 
 function checkPlan(options: CsvOptions, defaultName: string): Plan {
   checkOptions("CSV options", options, knownOptions);
-  const { where, derive = {}, missing = "refuse", delimiter = ",", name = defaultName } = options;
+  const { inputs, targets, where, derive = {}, categorical = [], standardize = false } = options;
+  const { missing = "refuse", missingMarks = defaultMarks, unknown = "refuse" } = options;
+  const { delimiter = ",", name = defaultName, signal } = options;
   if (typeof name !== "string") refuse("name", "a name", show(name));
   if (where !== undefined && typeof where !== "function") refuse("where", "a function of a row", show(where));
   if (typeof delimiter !== "string" || delimiter.length !== 1 || '"\r\n\uFEFF'.includes(delimiter)) {
     refuse("delimiter", "one character, neither a quote nor a line ending", show(delimiter));
   }
-  checkOptions("derive", derive, Object.keys(derive ?? {}));
-  for (const [column, of] of Object.entries(derive)) {
-    if (typeof of !== "function") refuse(`derive, column ${show(column)}`, "a function of a row", show(of));
-  }
-
-  const inputNames = checkColumns("inputs", options.inputs);
-  const targetNames = checkColumns("targets", options.targets);
-  const used = Object.fromEntries([...inputNames, ...targetNames].map((column) => [column, column]));
-  const categorical = new Set(
-    checkNames("categorical", options.categorical ?? []).map((column) =>
-      lookUp("categorical", "a column in use", column, used),
-    ),
-  );
-  const toColumn = (column: string): Column => ({
-    name: column,
-    derive: Object.hasOwn(derive, column) ? derive[column] : undefined,
-    categorical: categorical.has(column),
-  });
-  const numeric = inputNames.filter((column) => !categorical.has(column));
   return {
     name,
-    inputs: inputNames.map(toColumn),
-    targets: targetNames.map(toColumn),
-    standardize: checkStandardize(options.standardize ?? false, numeric),
     where,
-    drop: lookUp("missing", "a policy", missing, { refuse: false, drop: true }),
     delimiter,
+    drop: lookUp("missing", "a policy", missing, { refuse: false, drop: true }),
+    ...checkColumns(
+      checkPicked("inputs", inputs),
+      checkPicked("targets", targets),
+      checkDerive(derive),
+      categorical,
+      standardize,
+      lookUp("unknown", "a policy", unknown, { refuse: undefined, ignore: "ignore" as const }),
+    ),
+    ...checkMissingMarks(missingMarks),
+    signal: checkSignal("signal", signal),
   };
 }
 
-function checkColumns(where: string, names: unknown): readonly string[] {
+function checkPicked(where: string, names: unknown): readonly string[] {
   const columns = checkNames(where, names);
   return columns.length > 0 ? columns : refuse(where, "at least one column", "none");
+}
+
+/** A copy: what was checked is what will be called. */
+function checkDerive(given: Readonly<Record<string, Derive>>): ReadonlyMap<string, Derive> {
+  checkOptions("derive", given, Object.keys(given ?? {}));
+  return new Map(
+    Object.entries(given).map(([column, of]) => {
+      if (typeof of !== "function") refuse(`derive, column ${show(column)}`, "a function of a row", show(of));
+      return [column, of];
+    }),
+  );
+}
+
+function checkColumns(
+  inputs: readonly string[],
+  targets: readonly string[],
+  derive: ReadonlyMap<string, Derive>,
+  givenCategorical: unknown,
+  givenStandardize: unknown,
+  unknown: "ignore" | undefined,
+): Pick<Plan, "inputs" | "targets"> {
+  const used = Object.fromEntries([...inputs, ...targets].map((column) => [column, column]));
+  const categorical = new Set(
+    checkNames("categorical", givenCategorical).map((column) => lookUp("categorical", "a column in use", column, used)),
+  );
+  const numeric = inputs.filter((column) => !categorical.has(column));
+  const standardized = checkStandardize(givenStandardize, numeric);
+  const toColumn = (name: string, isInput: boolean): BuiltColumn => ({
+    name,
+    derive: derive.get(name),
+    categorical: categorical.has(name),
+    standardize: isInput && standardized.includes(name),
+    unknown: isInput ? unknown : undefined,
+  });
+  return { inputs: inputs.map((name) => toColumn(name, true)), targets: targets.map((name) => toColumn(name, false)) };
 }
 
 function checkStandardize(given: unknown, numeric: readonly string[]): readonly string[] {
   if (typeof given === "boolean") return given ? numeric : [];
   const table = Object.fromEntries(numeric.map((name) => [name, name]));
   return checkNames("standardize", given).map((name) => lookUp("standardize", "an input of numbers", name, table));
+}
+
+function checkMissingMarks(given: unknown): Pick<Plan, "marks" | "marked"> {
+  const common = checkMarks("missingMarks", Array.isArray(given) ? given : defaultMarks);
+  if (Array.isArray(given)) return { marks: () => common, marked: [] };
+  checkOptions("missingMarks", given, Object.keys(given ?? {}));
+  const own = new Map(
+    Object.entries(given as object).map(([column, marks]) => [
+      column,
+      checkMarks(`missingMarks, column ${show(column)}`, marks),
+    ]),
+  );
+  return { marks: (column) => own.get(column) ?? common, marked: [...own.keys()] };
 }

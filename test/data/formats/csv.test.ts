@@ -24,6 +24,21 @@ const known: CsvOptions = {
   standardize: ["age"],
 };
 
+const knownNames = [
+  "inputs",
+  "targets",
+  "where",
+  "derive",
+  "categorical",
+  "missing",
+  "missingMarks",
+  "unknown",
+  "standardize",
+  "delimiter",
+  "signal",
+  "name",
+];
+
 describe("parseCsv", () => {
   it("picks columns by name", async () => {
     const table = await parseCsv("a,skip,b\n1,x,2\n-3.5e1,y,.25\n", { inputs: ["b", "a"], targets: ["a"] });
@@ -125,6 +140,62 @@ describe("parseCsv", () => {
     );
   });
 
+  const marks = ["NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "None", "NULL", "Null", "null", "?"];
+
+  it("takes one list of marks for missing values, in numbers and in categories alike", async () => {
+    for (const mark of ["", " ", ...marks, ...marks.map((text) => ` ${text} `)]) {
+      const text = `land,x\n${mark},1\nMali,${mark}\nMali,2\n`;
+      const options = { inputs: ["land"], targets: ["x"], categorical: ["land"] };
+      const table = await parseCsv(text, { ...options, missing: "drop" });
+      expect(table, mark).toMatchObject({ count: 1, dropped: 2, inputNames: ["land=Mali"] });
+      await expect(parseCsv(text, options), mark).rejects.toThrow('CSV, row 2, column "land": expected a value');
+    }
+  });
+
+  it("takes what is in quotes for text, whatever it says", async () => {
+    const options = { inputs: ["land"], targets: ["x"], categorical: ["land"] };
+    for (const mark of marks) {
+      const table = await parseCsv(`land,x\n"${mark}",1\nMali,2\n`, options);
+      expect(table.count, mark).toBe(2);
+      expect(table.inputNames, mark).toContain(`land=${mark}`);
+      // A record that names a category of the table means it.
+      expect([...table.encode({ land: mark })]).toEqual([...table.inputs.subarray(0, 2)]);
+      await expect(parseCsv(`land,x\nMali,"${mark}"\n`, options), mark).rejects.toThrow(
+        `column "x": expected a number, got "${mark}" in quotes, which is text and marks nothing`,
+      );
+    }
+    expect((await parseCsv('land,x\n"Mali","1"\n', options)).targets).toEqual(new Float64Array([1]));
+  });
+
+  it("takes other marks, for all columns or by column", async () => {
+    const text = "land,x\nNA,-999\n-,1\nMali,2\n";
+    const options = { inputs: ["land"], targets: ["x"], categorical: ["land"], missing: "drop" } as const;
+    const of = async (missingMarks: CsvOptions["missingMarks"]) => {
+      const { count, inputNames } = await parseCsv(text, { ...options, missingMarks: missingMarks! });
+      return [count, ...inputNames.map((name) => name.slice("land=".length))];
+    };
+    expect(await of(undefined)).toEqual([2, "-", "Mali"]);
+    expect(await of([])).toEqual([3, "-", "Mali", "NA"]);
+    expect(await of(["-"])).toEqual([2, "Mali", "NA"]);
+    expect(await of({ land: [] })).toEqual([3, "-", "Mali", "NA"]);
+    expect(await of({ x: ["-999"] })).toEqual([2, "-", "Mali"]);
+    expect(await of({ x: ["-999"], land: ["-"] })).toEqual([1, "Mali"]);
+    await expect(of({ lnad: [] })).rejects.toThrow('missingMarks: expected a column: one of land, x, got "lnad"');
+    for (const wrong of ["NA", null, [1], { land: "NA" }, { land: null }]) {
+      await expect(of(wrong as never), JSON.stringify(wrong)).rejects.toThrow(InvalidInputError);
+    }
+  });
+
+  it("makes no categories and no columns of the blanks around a text", async () => {
+    const options = { inputs: ["sex"], targets: ["age"], categorical: ["sex"] };
+    const text = ' sex ,age , "other"\nmale,1,\n male,2,\nmale\t,3,\n" male",4,\n';
+    const table = await parseCsv(text, options);
+    expect(table.inputNames).toEqual(["sex= male", "sex=male"]);
+    expect([...table.inputs]).toEqual([0, 1, 0, 1, 0, 1, 1, 0]);
+    expect([...table.encode([{ sex: " male " }, { sex: " male" }])]).toEqual([0, 1, 1, 0]);
+    await expect(parseCsv("sex, sex,age\nmale,male,1\n", options)).rejects.toThrow('each name once, got "sex" twice');
+  });
+
   it("standardizes all columns of numbers, or those named", async () => {
     const options = { inputs: ["age", "sex"], targets: ["alive"], categorical: ["sex"], missing: "drop" } as const;
     expect((await parseCsv(crew, { ...options, standardize: true })).standardize).toEqual([true, false, false]);
@@ -211,6 +282,17 @@ describe("parseCsv", () => {
     ],
     ["where that is no function", "a,b\n1,2\n", { ...ab, where: "a" }, "where: expected a function of a row"],
     ["another policy", "a,b\n1,2\n", { ...ab, missing: "skip" }, "missing: expected a policy: one of refuse, drop"],
+    ["semicolons", "a;b\n1;2\n", ab, 'CSV: expected columns with "," between them, got "a;b" (delimiter: ";"?)'],
+    ["tabs", "a\tb\n1\t2\n", ab, '(delimiter: "\\t"?)'],
+    ["commas where others were asked for", "a,b\n1,2\n", { ...ab, delimiter: ";" }, '(delimiter: ","?)'],
+    ["another policy for what is unknown", "a,b\n1,2\n", { ...ab, unknown: "zero" }, "unknown: expected a policy"],
+    ["a signal that is none", "a,b\n1,2\n", { ...ab, signal: {} }, "signal: expected an AbortSignal"],
+    ...knownNames.map((name): [string, unknown, unknown, string] => [
+      `null for ${name}`,
+      "a,b\n1,2\n",
+      { ...ab, [name]: null },
+      "got null",
+    ]),
     ["a long delimiter", "a,b\n1,2\n", { ...ab, delimiter: "||" }, "delimiter: expected one character"],
     ["a quote as delimiter", "a,b\n1,2\n", { ...ab, delimiter: '"' }, "delimiter: expected one character"],
     ["a name that is none", "a,b\n1,2\n", { ...ab, name: 1 }, "name: expected a name, got 1"],
@@ -233,6 +315,33 @@ describe("parseCsv", () => {
     await expect(parseCsv(`a,b\n${"1".repeat(1e6)}x,1\n`, ab)).rejects.toThrow("expected a number");
   });
 
+  it("takes categories that it does not know for none of those it knows, where it is told to", async () => {
+    const options: CsvOptions = { inputs: ["a"], targets: ["b"], categorical: ["a", "b"], unknown: "ignore" };
+    const table = await parseCsv("a,b\nx,1\ny,2\n", options);
+    expect(table.encode([{ a: "y" }, { a: "z" }])).toEqual(new Float64Array([0, 1, 0, 0]));
+    expect(table.schema.inputs[0]).toEqual({ kind: "category", name: "a", categories: ["x", "y"], unknown: "ignore" });
+    expect(table.schema.targets[0]).not.toHaveProperty("unknown");
+  });
+
+  it("stops within a slice of work when the signal is aborted, also by one of another kind", async () => {
+    const long = `a,b\n${"1,0\n".repeat(500_000)}`;
+    const controller = new AbortController();
+    const result = parseCsv(long, { ...ab, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 5);
+    await expect(result).rejects.toThrow("enough");
+    await expect(parseCsv(long, { ...ab, signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow("before");
+  });
+
+  it("gives its host turns while it reads", async () => {
+    let turns = 0;
+    const count = () => void (turns++, (timer = setImmediate(count)));
+    let timer = setImmediate(count);
+    const table = await parseCsv(`a,b\n${"1,0\n".repeat(300_000)}`, ab);
+    clearImmediate(timer);
+    expect(table.count).toBe(300_000);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it("lets errors of the caller's functions through", async () => {
     const where = () => {
       throw new TypeError("mine");
@@ -242,9 +351,7 @@ describe("parseCsv", () => {
 
   it("reads back any cells that were quoted", async () => {
     const anyText = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ",", "\n", " ", ";", "a", "é") }));
-    const filled = anyText.filter(
-      (text) => !["", "NA", "NaN", "null", "?"].includes(text.trim()) && !text.includes("\r"),
-    );
+    const filled = anyText.filter((text) => !["", ...marks].includes(text.trim()) && !text.includes("\r"));
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
     const written = fc.record({
       rows: fc.array(fc.tuple(filled, finite), { minLength: 1, maxLength: 8 }),
@@ -402,7 +509,7 @@ describe("loadCsv", () => {
   it("reads paths, file: URLs and http: URLs, and names the file in errors", async () => {
     const path = join(folder, "ages.csv");
     await writeFile(path, "a,b\nx,2\n");
-    const message = 'ages.csv, row 2, column "a": expected a number, got "x"';
+    const message = 'ages.csv, row 2, column "a": expected a number, got "x" (categorical: ["a"] takes text)';
     await expect(loadCsv(path, ab)).rejects.toThrow(new InvalidInputError(message));
     await expect(loadCsv(`file://${path}`, ab)).rejects.toThrow(new InvalidInputError(message));
     await expect(loadCsv(path, { ...ab, name: "ages" })).rejects.toThrow(/^ages, row 2/);

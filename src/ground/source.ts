@@ -57,9 +57,12 @@ export async function pathOf(where: string, given: string | URL): Promise<string
   }
 }
 
-/** The last part of a path or an address. */
-export function fileNameOf(given: string | URL): string {
-  const text = String(given);
+/**
+ * The last part of a path or an address.
+ * @throws InvalidInputError for what is neither.
+ */
+export function fileNameOf(where: string, given: string | URL): string {
+  const text = textOf(where, "a path or a URL", given);
   const path = isAddress(given) ? text.replace(/[?#].*$/s, "") : text;
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }

@@ -126,8 +126,8 @@ describe("where to write", () => {
 });
 
 it("the name of a file is the last part of its path or address", () => {
-  expect(fileNameOf("/data/a?b.csv")).toBe("a?b.csv");
-  expect(fileNameOf("C:\\data\\a.csv")).toBe("a.csv");
-  expect(fileNameOf("https://example.org/data/a.csv?v=1#top")).toBe("a.csv");
-  expect(fileNameOf(new URL("https://example.org/data/a.csv?v=1"))).toBe("a.csv");
+  expect(fileNameOf("it", "/data/a?b.csv")).toBe("a?b.csv");
+  expect(fileNameOf("it", "C:\\data\\a.csv")).toBe("a.csv");
+  expect(fileNameOf("it", "https://example.org/data/a.csv?v=1#top")).toBe("a.csv");
+  expect(fileNameOf("it", new URL("https://example.org/data/a.csv?v=1"))).toBe("a.csv");
 });

@@ -83,7 +83,7 @@ const knownOptions = [
  * @throws InvalidInputError if the file cannot be read, and for all that `parseCsv` refuses.
  */
 export async function loadCsv(source: string | URL, options: CsvOptions): Promise<TableDataset> {
-  const plan = checkPlan(options, fileNameOf(source));
+  const plan = checkPlan(options, fileNameOf("loadCsv", source));
   return readTable((await openSource("loadCsv", source)).pieces(), plan);
 }
 

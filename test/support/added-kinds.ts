@@ -4,6 +4,7 @@
  */
 import type { Activation, ActivationName } from "../../src/kinds/activations/index.ts";
 import { activations } from "../../src/kinds/activations/index.ts";
+import { type OpKind, ops } from "../../src/kinds/layers/index.ts";
 import { losses } from "../../src/kinds/losses/index.ts";
 import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
 
@@ -93,10 +94,23 @@ export const added = {
 
 export function addKinds(): void {
   Object.assign(activations, addedActivations);
+  for (const [name, { forward, backward }] of Object.entries<Activation>(addedActivations)) {
+    const op: OpKind = {
+      keeps: "output",
+      inPlace: true,
+      parameterCount: () => 0,
+      forward: ({ output: x, input: s, fanOut }, rows) => forward(x, s, fanOut, rows),
+      backward: ({ dInput: ds, dOutput: dx, kept, fanOut }, rows) => backward(ds!, dx, kept, fanOut, rows),
+    };
+    Object.assign(ops, { [name]: op });
+  }
   Object.assign(losses, addedLosses);
 }
 
 export function removeKinds(): void {
-  for (const name of Object.keys(addedActivations)) Reflect.deleteProperty(activations, name);
+  for (const name of Object.keys(addedActivations)) {
+    Reflect.deleteProperty(activations, name);
+    Reflect.deleteProperty(ops, name);
+  }
   for (const name of Object.keys(addedLosses)) Reflect.deleteProperty(losses, name);
 }

@@ -54,11 +54,18 @@ export class Partials {
   #slopesOf(k: number): Floats {
     const known = this.#slopes.get(k);
     if (known !== undefined) return known;
-    const { kernels, count, layers } = this.#recording;
-    const x = this.#isMirrored(k) ? this.#smallerSide(k) : layers[k]!.activations;
-    const slopes = kernels.activationBackward(k, x.slice().fill(1), x, count);
+    const { kernels, count } = this.#recording;
+    const kept = this.#isMirrored(k) ? this.#smallerSide(k) : this.#kept(k);
+    const slopes = kernels.activationBackward(k, kept.slice().fill(1), kept, count);
     this.#slopes.set(k, slopes);
     return slopes;
+  }
+
+  /** [count, n]: what the backward kernel reads of the pass forward. */
+  #kept(k: number): Floats {
+    const { shape, layers } = this.#recording;
+    const { keeps }: Activation = activations[shape.layers[k]!.activation];
+    return keeps === "preActivation" ? layers[k]!.preActivations : layers[k]!.activations;
   }
 
   /** [n, n]: row j is the backward kernel's answer to the derivatives of output j alone. */
@@ -69,17 +76,17 @@ export class Partials {
     const { kernels, shape, layers } = this.#recording;
     const { fanOut } = shape.layers[k]!;
     const isLast = shape.fusedLoss && k === layers.length - 1;
-    const all = layers[k]!.activations;
-    const x = new Float64Array(fanOut * fanOut);
+    const all = this.#kept(k);
+    const kept = new Float64Array(fanOut * fanOut);
     const chosen = new Float64Array(fanOut * fanOut);
     for (let j = 0; j < fanOut; j++) {
       chosen[j * fanOut + j] = 1;
       for (let i = 0; i < fanOut; i++) {
         const value = all[row * fanOut + i]!;
-        x[j * fanOut + i] = isLast ? Math.max(value, smallest) : value;
+        kept[j * fanOut + i] = isLast ? Math.max(value, smallest) : value;
       }
     }
-    const jacobian = kernels.activationBackward(k, chosen, x, fanOut);
+    const jacobian = kernels.activationBackward(k, chosen, kept, fanOut);
     this.#jacobians.set(key, jacobian);
     return jacobian;
   }

@@ -1,0 +1,147 @@
+/**
+ * A training that is left anywhere and gone on with elsewhere, from a structured clone of its state, comes to the same bits
+ * as one that was never left.
+ */
+import { describe, expect, it } from "vitest";
+import type { Engine, Samples } from "../../src/engine/engine.ts";
+import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
+import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
+import { Random } from "../../src/ground/random.ts";
+import { adam, adamW, lbfgs, type Optimizer, ruleOf, sgd } from "../../src/kinds/optimizers/index.ts";
+import { networkShape } from "../../src/model/shape.ts";
+import { type Run, startRun } from "../../src/training/run.ts";
+import type { TrainingState } from "../../src/training/state.ts";
+import { bitsOf, kernelsOf, normwiseError } from "../support/engines.ts";
+
+const SEED = 90_210;
+const EPOCHS = 4;
+/** Wide enough for two threads to share its steps. */
+const shape = networkShape({
+  inputs: 60,
+  layers: [
+    { units: 80, activation: "tanh" },
+    { units: 3, activation: "softmax" },
+  ],
+  loss: "categoricalCrossEntropy",
+});
+const small = networkShape({
+  inputs: 5,
+  layers: [
+    { units: 7, activation: "sigmoid" },
+    { units: 3, activation: "softmax" },
+  ],
+  loss: "categoricalCrossEntropy",
+});
+
+const optimizers: [string, Optimizer][] = [
+  ["sgd", sgd({ learningRate: 0.1 })],
+  ["momentum", sgd({ learningRate: 0.05, momentum: 0.9 })],
+  ["adam", adam({ learningRate: 0.01 })],
+  ["adamW", adamW({ learningRate: 0.01, weightDecay: 0.1 })],
+  ["lbfgs", lbfgs({ memory: 3 })],
+];
+
+const engines: [string, () => Engine | Promise<Engine>][] = [
+  ["strict", () => new WasmEngine(kernelsOf.strict, shape)],
+  ["strict with two threads", () => WasmEngine.withThreads(kernelsOf.strict, shape, 2)],
+  ["float64", () => new ReferenceEngine(small, "float64")],
+];
+
+function rowsFor(engine: Engine, count: number, optimizer: Optimizer): Samples {
+  const random = new Random(SEED);
+  const samples = engine.prepare(count, ruleOf(optimizer) ?? { kernel: "sgd", slots: 0, state: [0] });
+  for (let i = 0; i < engine.parameters.length; i++) engine.parameters[i] = Math.fround(random.uniform(-0.3, 0.3));
+  for (let i = 0; i < samples.inputs.length; i++) samples.inputs[i] = Math.fround(random.uniform(-1, 1));
+  for (let row = 0; row < count; row++) samples.targets[row * 3 + random.below(3)] = 1;
+  return samples;
+}
+
+/** A run that has come as far as `state` says. */
+function runFrom(engine: Engine, rows: number, batchSize: number, optimizer: Optimizer, state?: TrainingState): Run {
+  const samples = rowsFor(engine, rows, optimizer);
+  return startRun(
+    engine,
+    { samples, batchSize, epochs: EPOCHS, optimizer, shuffle: true, seed: 3, watched: true },
+    state,
+  );
+}
+
+function finish(engine: Engine, run: Run, deadline = Infinity) {
+  while (run.losses.length < EPOCHS) run.advance(deadline);
+  return { parameters: bitsOf(engine.parameters), losses: run.losses, steps: run.steps };
+}
+
+describe.each(engines)("a training in %s", (name, newEngine) => {
+  describe.each(optimizers)("by %s", (_, optimizer) => {
+    it.each([
+      ["of mini-batches", 150, 64],
+      ["of steps that take several passes", 700, 700],
+    ])(`%s goes on to the same bits (seed ${SEED})`, async (_kind, rows, batchSize) => {
+      const random = new Random(SEED, "split");
+      const whole = await newEngine();
+      const expected = finish(whole, runFrom(whole, rows, batchSize, optimizer));
+      whole.release();
+      for (let turn = 0; turn < 4; turn++) {
+        let state: TrainingState | undefined;
+        // Left twice: once at any point, and once where an epoch ends.
+        for (const leave of [() => random.below(12), undefined]) {
+          const engine = await newEngine();
+          const run = runFrom(engine, rows, batchSize, optimizer, state);
+          if (leave) for (let left = leave(); left > 0 && run.losses.length < EPOCHS - 1; left--) run.advance(0);
+          else run.advance(Infinity);
+          state = structuredClone(run.state());
+          engine.gradients.fill(NaN);
+          engine.release();
+        }
+        const last = await (name.startsWith("strict") ? engines[turn % 2]![1] : newEngine)();
+        expect(finish(last, runFrom(last, rows, batchSize, optimizer, state), turn % 2 ? 0 : Infinity)).toEqual(
+          expected,
+        );
+        last.release();
+      }
+    });
+  });
+});
+
+describe("a run's state", () => {
+  it("is plain data, and a copy", async () => {
+    const engine = new WasmEngine(kernelsOf.strict, small);
+    const run = runFrom(engine, 30, 8, adam());
+    run.advance(Infinity);
+    run.advance(0);
+    const state = run.state();
+    const kept = structuredClone(state);
+    run.advance(Infinity);
+    expect(state).toEqual(kept);
+    expect(state).toMatchObject({ optimizer: { name: "adam", learningRate: 0.001 }, steps: expect.any(Number) });
+    expect(state.losses.length).toBeGreaterThan(0);
+    expect(state.steps).toBeGreaterThan(4);
+  });
+
+  it("keeps the last good parameters: a training that goes on and diverges has them again", () => {
+    const start = () => new ReferenceEngine(small, "float64");
+    const [engine, other] = [start(), start()];
+    const run = runFrom(engine, 30, 8, sgd({ learningRate: 0.1 }));
+    run.advance(Infinity);
+    const good = engine.parameters.slice();
+    while (run.steps < 6) run.advance(0);
+    const later = runFrom(other, 30, 8, sgd({ learningRate: 0.1 }), structuredClone(run.state()));
+    other.parameters.fill(Infinity);
+    later.settle();
+    expect(bitsOf(other.parameters)).toEqual(bitsOf(good));
+  });
+
+  it.each(optimizers.slice(0, 4))("means the same in kernels and their slow twins: %s", (_, optimizer) => {
+    const [kernels, twin] = [new WasmEngine(kernelsOf.strict, small), new ReferenceEngine(small, "float64")];
+    for (const engine of [kernels, twin]) {
+      const samples = rowsFor(engine, 40, optimizer);
+      for (let step = 0; step < 5; step++) engine.step(samples, 0, 40);
+    }
+    expect(kernels.slots.length).toBe(twin.slots.length);
+    kernels.slots.forEach((slot, i) => {
+      expect(slot.length).toBe(small.parameterCount);
+      expect(normwiseError(slot, twin.slots[i]!)).toBeLessThan(1e-5);
+    });
+    expect([...kernels.ruleState]).toEqual([...twin.ruleState]);
+  });
+});

@@ -22,7 +22,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      exclude: ["src/cli/main.ts", "src/engine/wasm/binaries.ts"],
+      exclude: ["src/cli/main.ts", "src/engine/wasm/binaries/*.ts"],
       reporter: ["text-summary", ["text", { skipFull: true }]],
       reportOnFailure: true,
       thresholds: { lines: 95 },

@@ -1,7 +1,8 @@
 /**
  * Writes the register tiles from their templates and compiles the kernels, once for each instruction tier. The library gets
- * them in two forms: `.wasm` files, and a TypeScript module with the same bytes as base64, so that a bundler or a browser
- * needs no file beside the code.
+ * them in two forms: `.wasm` files, and TypeScript modules with the same bytes as base64, so that a bundler or a browser
+ * needs no file beside the code. Each tier is a module of its own, which is loaded when it is asked for: nobody carries what
+ * their host cannot run.
  * Nothing is done where the outputs are newer than every source. Usage: node assembly/build.mjs
  */
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
@@ -14,7 +15,8 @@ import limit from "./limit.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tiers = ["strict", "fused", "wide"];
-const binaries = join(root, "src/engine/wasm/binaries.ts");
+const moduleOf = (tier) => join(root, `src/engine/wasm/binaries/${tier}.ts`);
+const binaryOf = (tier) => join(root, `dist/wasm/${tier}.wasm`);
 const written = new Map([
   [join(root, "assembly/gemm/tiles.ts"), tiles],
   [join(root, "assembly/gemm/dots.ts"), dots],
@@ -30,7 +32,7 @@ async function newestSource() {
 }
 
 async function oldestOutput() {
-  const outputs = [...written.keys(), binaries, ...tiers.map((tier) => join(root, `dist/wasm/${tier}.wasm`))];
+  const outputs = [...written.keys(), ...tiers.flatMap((tier) => [moduleOf(tier), binaryOf(tier)])];
   const times = await Promise.all(
     outputs.map((file) =>
       stat(file).then(
@@ -45,7 +47,7 @@ async function oldestOutput() {
 async function compile(tier) {
   const { error, stderr } = await asc.main(["--config", "asconfig.json", "--baseDir", root, "--target", tier]);
   if (error) throw new Error(`asc could not compile the ${tier} tier:\n${stderr.toString()}`);
-  return readFile(join(root, `dist/wasm/${tier}.wasm`));
+  return readFile(binaryOf(tier));
 }
 
 async function writeWhole(file, text) {
@@ -56,12 +58,11 @@ async function writeWhole(file, text) {
 if ((await newestSource()) > (await oldestOutput())) {
   await mkdir(join(root, "dist/wasm"), { recursive: true });
   for (const [file, text] of written) await writeWhole(file, text);
-  const lines = ["/** Written by assembly/build.mjs: the kernels of each tier, as base64. */"];
   for (const tier of tiers) {
     const bytes = await compile(tier);
+    const comment = `/** Written by assembly/build.mjs: the kernels of the tier ${tier}, as base64. */`;
     // Without `: string` the declarations would carry every byte once more, as a literal type.
-    lines.push(`export const ${tier}: string =\n  "${bytes.toString("base64")}";`);
+    await writeWhole(moduleOf(tier), `${comment}\nexport const base64: string =\n  "${bytes.toString("base64")}";\n`);
     console.log(`${tier}.wasm: ${bytes.length.toLocaleString("en")} bytes`);
   }
-  await writeWhole(binaries, `${lines.join("\n")}\n`);
 }

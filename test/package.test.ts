@@ -9,6 +9,8 @@ import { installPackage, manifest, packedFiles, root } from "./support/package.t
 
 const { dependencies } = manifest;
 
+const tiers = ["strict", "fused", "wide"];
+
 /** Sizes after compression, in bytes; raised on purpose, never by accident. */
 const budgets = { kernels: 30_000, bundle: 63_000 };
 
@@ -56,6 +58,28 @@ describe("the package", () => {
     expect(imports.filter(({ kind }) => kind !== "dynamic-import")).toEqual([]);
     const names = new Set(imports.map(({ path }) => path));
     expect([...names, ...drawing].toSorted()).toEqual(Object.keys(dependencies).toSorted());
+  });
+
+  it.each([true, false])("carries no tier that its host cannot run; in chunks: %s", async (splitting) => {
+    const tiersFor = async (platform: "browser" | "node") => {
+      const { outputFiles } = await build({
+        entryPoints: [`${root}dist/index.js`],
+        absWorkingDir: root,
+        outdir: "bundled",
+        bundle: true,
+        splitting,
+        format: "esm",
+        platform,
+        write: false,
+        logLevel: "silent",
+      });
+      return tiers.filter((tier) => {
+        const base64 = readFileSync(`${root}dist/wasm/${tier}.wasm`).toString("base64");
+        return outputFiles.some(({ text }) => text.includes(base64));
+      });
+    };
+    expect(await tiersFor("browser")).toEqual(["strict", "fused"]);
+    expect(await tiersFor("node")).toEqual(tiers);
   });
 
   it("has diagrams only for those who import them", async () => {
@@ -141,7 +165,9 @@ describe("the types", () => {
   });
 
   it("do not carry the kernels a second time", () => {
-    expect(statSync(`${root}dist/engine/wasm/binaries.d.ts`).size).toBeLessThan(500);
+    for (const tier of tiers) {
+      expect(statSync(`${root}dist/engine/wasm/binaries/${tier}.d.ts`).size, tier).toBeLessThan(500);
+    }
   });
 });
 

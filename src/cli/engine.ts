@@ -3,8 +3,8 @@
  * `wide` is hardly worth it: it trains some 15 % faster, and takes as much longer to compile (12 and 38 ms).
  */
 import type { EngineName } from "../engine/create.ts";
-import { hasRelaxedSimd, kernelBytes, loadKernels, wideFlags } from "../engine/wasm/modules.ts";
-import { wideObstacle } from "../engine/wasm/wide-probe.ts";
+import { hasRelaxedSimd, loadKernels } from "../engine/wasm/modules.ts";
+import { wideObstacle } from "../engine/wasm/wide.ts";
 import { LanegradError } from "../ground/errors.ts";
 
 export interface EngineChoice {
@@ -16,7 +16,7 @@ export interface EngineChoice {
 /** The engine that was asked for, or the best there is. */
 export async function chooseEngine(asked: EngineName | undefined): Promise<EngineChoice> {
   if (asked !== undefined) return { engine: asked, why: undefined };
-  const obstacle = await wideObstacle(kernelBytes("wide", true), wideFlags);
+  const obstacle = await wideObstacle();
   if (obstacle === undefined) {
     return { engine: "wide", why: "the best this host runs; this command set V8 flags while it was compiled" };
   }

@@ -26,7 +26,6 @@ export function nodeVersion(): number {
 interface NodeModules {
   "fs/promises": typeof import("node:fs/promises");
   buffer: typeof import("node:buffer");
-  child_process: typeof import("node:child_process");
   crypto: typeof import("node:crypto");
   os: typeof import("node:os");
   path: typeof import("node:path");
@@ -50,9 +49,25 @@ export async function textDecoder(): Promise<typeof TextDecoder> {
   return (await importNode("util")).TextDecoder as typeof TextDecoder;
 }
 
+/** How many threads this machine runs at a time, as far as it tells. */
+export async function parallelism(): Promise<number> {
+  if (!hasNodeModules()) return globalThis.navigator?.hardwareConcurrency ?? 1;
+  const { availableParallelism } = await importNode("os");
+  return availableParallelism();
+}
+
 /** Tells the user what they should know but need not act upon. */
 export function warn(message: string): void {
   const text = `lanegrad: ${message}`;
   if (hasNodeModules()) process.emitWarning(text);
   else console.warn(text);
+}
+
+const told = new Set<string>();
+
+/** The same, but each message once per process. */
+export function warnOnce(message: string): void {
+  if (told.has(message)) return;
+  told.add(message);
+  warn(message);
 }

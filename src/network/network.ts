@@ -5,7 +5,7 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { checkInputs, type Numbers } from "../data/rows.ts";
-import { type EngineName, engineMaker } from "../engine/create.ts";
+import { checkThreads, type EngineName, engineMaker, type Threads } from "../engine/create.ts";
 import type { Engine, EngineReport } from "../engine/engine.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../ground/errors.ts";
 import { writeWhole } from "../ground/files.ts";
@@ -60,8 +60,12 @@ export interface NetworkOptions extends NetworkDescription {
   readonly initialization?: Initialization;
   /** What computes: see the README. Default "auto". */
   readonly engine?: EngineName;
-  /** How many threads share the work of larger networks, this one included; the results are the same. Default 1. */
-  readonly threads?: number;
+  /**
+   * How many threads share the work of larger networks, this one included; the results are the same. At most as many as the
+   * machine runs at a time, unless it is `{ count, force: true }`. Default 1. While they share a call they wait for each
+   * other: should one be lost in its midst, the call throws a LanegradError after some ten seconds.
+   */
+  readonly threads?: Threads;
 }
 
 /** What runs a network that is read from a file or an object. */
@@ -376,10 +380,6 @@ export class Network implements Model {
   }
 }
 
-/** The threads beyond which nobody's machine goes. */
-const THREADS_LIMIT = 256;
-
 function createEngine(shape: NetworkShape, { engine = "auto", threads = 1 }: EngineOptions): Promise<Engine> {
-  const count = checkNumber("network: threads", threads, { integer: true, min: 1, max: THREADS_LIMIT });
-  return engineMaker(engine)(shape, count);
+  return engineMaker(engine)(shape, checkThreads("network: threads", threads));
 }

@@ -84,7 +84,7 @@ const networks = {
 
 async function train({ rows, description, training }, { engine, threads, titanic }) {
   const dataset = await rows(titanic);
-  const network = await Network.create({ ...description, seed: 7, engine, threads });
+  const network = await Network.create({ ...description, seed: 7, engine, threads: { count: threads, force: true } });
   const { batchSize } = training;
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(dataset.count / batchSize);
   const epochs = steps / stepsPerEpoch;

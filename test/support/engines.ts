@@ -2,29 +2,22 @@
 import type { Engine, Samples } from "../../src/engine/engine.ts";
 import type { UpdateRule } from "../../src/kinds/optimizers/optimizer.ts";
 import type { Floats } from "../../src/ground/floats.ts";
-import { kernelBytes, type Kernels, loadKernels, type Tier, wideFlags } from "../../src/engine/wasm/modules.ts";
-import { compileWithFlags } from "../../src/engine/wasm/v8-flags.ts";
+import { type Kernels, loadKernels, type Tier } from "../../src/engine/wasm/modules.ts";
 import type { RandomCase } from "./random-network.ts";
 
 export { largest, largestDifference, normwiseError } from "./errors.ts";
 
 const [strict, fused] = [await loadKernels("strict"), await loadKernels("fused")];
-// Older versions of Node are known to be without wide, and asking for it would print a warning.
-const wide = Number.parseInt(process.versions.node) < 24 ? fused : await loadKernels("wide");
+// Other versions of Node are known to be without wide, and asking for it would print a warning.
+const wide = Number.parseInt(process.versions.node) === 24 ? await loadKernels("wide") : fused;
 
 export const kernelsOf: Record<Tier, Kernels> = { strict, fused, wide };
 /** The tiers that run here. */
 export const tiers: readonly Tier[] = ["strict", "fused", ...(wide.tier === "wide" ? ["wide" as const] : [])];
 
-/** The kernels of a tier over memory that is not shared, as in a page without cross-origin isolation. */
-export async function unsharedKernels(tier: Tier): Promise<Kernels> {
-  const bytes = kernelBytes(tier, false);
-  const flags = tier === "wide" ? wideFlags : ["--experimental-wasm-relaxed-simd"];
-  const module =
-    tier !== "wide" && WebAssembly.validate(bytes)
-      ? await WebAssembly.compile(bytes)
-      : await compileWithFlags(bytes, flags);
-  return { ...strict, tier, shared: false, why: "for a test", module: module! };
+/** The kernels of a tier over memory that is shared, as threads need it. */
+export function sharedKernels(tier: Tier): Promise<Kernels> {
+  return loadKernels(tier, true);
 }
 
 /** Loads a case into an engine that is to learn by this rule. */

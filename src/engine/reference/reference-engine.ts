@@ -57,11 +57,15 @@ export class ReferenceEngine implements Engine {
   readonly ruleState = new Float64Array(8);
 
   /** @throws CapacityError if there is no memory for the network. */
-  constructor(shape: NetworkShape, precision: "float32" | "float64") {
+  constructor(
+    shape: NetworkShape,
+    precision: "float32" | "float64",
+    why = `plain JavaScript in ${precision}, which runs wherever JavaScript does`,
+  ) {
     this.report = {
       kind: "javascript",
       tier: precision,
-      why: `plain JavaScript in ${precision}, which runs wherever JavaScript does`,
+      why,
       shared: false,
       threads: 1,
     };

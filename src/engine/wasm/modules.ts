@@ -1,13 +1,12 @@
 /**
  * From a tier's name to a compiled module: which tiers this host can run, and the module of the one chosen, compiled
- * once per process. Nothing here knows networks.
+ * once per process for each kind of memory. Nothing here knows networks.
  */
 import { LanegradError } from "../../ground/errors.ts";
-import { nodeVersion, warn } from "../../ground/host.ts";
-import * as binaries from "./binaries.ts";
+import { warnOnce } from "../../ground/host.ts";
 import { importLoader, type Loader } from "./loader.ts";
-import { compileWithFlags } from "./v8-flags.ts";
-import { wideObstacle } from "./wide-probe.ts";
+import { compileWithFlags, flagsObstacle } from "./v8-flags.ts";
+import { wideFlags, wideObstacle } from "./wide.ts";
 
 export type Tier = "strict" | "fused" | "wide";
 
@@ -17,6 +16,17 @@ export interface Kernels {
   readonly shared: boolean;
   readonly module: WebAssembly.Module;
   readonly loader: Loader;
+}
+
+/** The host runs no WebAssembly, or not that of a tier. */
+export class UnsupportedError extends LanegradError {
+  /** A clause for people. */
+  readonly reason: string;
+
+  constructor(tier: Tier | "auto", reason: string, instead: string, cause?: unknown) {
+    super(`engine "${tier}": expected a host that runs it, but ${reason}; use ${instead}`, { cause });
+    this.reason = reason;
+  }
 }
 
 /** What was chosen, before it is compiled. */
@@ -35,38 +45,31 @@ const relaxedProbe = Uint8Array.of(
 
 /** Whether this host validates relaxed SIMD as it is, without a flag. */
 export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(relaxedProbe);
+  return hasWebAssembly() && WebAssembly.validate(relaxedProbe);
 }
 
-/**
- * V8 makes optimized code at once, before the first call, and of neighbouring vectors makes one of 256 bits.
- * Deoptimization goes by what unoptimized code has observed, which then is missing: Node 26, where it is on unless told
- * otherwise, would end the process.
- */
-export const wideFlags = [
-  "--experimental-wasm-revectorize",
-  "--no-liftoff",
-  "--no-wasm-lazy-compilation",
-  "--no-wasm-dynamic-tiering",
-  ...(nodeVersion() >= 26 ? ["--no-wasm-deopt"] : []),
-];
+/** There is none under `node --jitless`, for one. */
+function hasWebAssembly(): boolean {
+  return typeof WebAssembly === "object";
+}
 
-const compiled = new Map<Tier, Promise<WebAssembly.Module>>();
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
- * The kernels of a tier, or for `auto` of the best tier that needs no V8 flag. Where `wide` is not to be had, those of
- * `fused`, with one warning.
- * @throws LanegradError if this host cannot run the tier.
+ * The kernels of a tier, or for `auto` of the best tier that needs no V8 flag, for memory that is shared or not. Where
+ * `wide` is not to be had, those of `fused`, with one warning.
+ * @throws UnsupportedError if this host cannot run the tier.
  */
-export async function loadKernels(wanted: Tier | "auto"): Promise<Kernels> {
+export async function loadKernels(wanted: Tier | "auto", shared = false): Promise<Kernels> {
+  if (!hasWebAssembly()) throw new UnsupportedError(wanted, "this host has no WebAssembly", '"float32"');
   const { tier, why, flags } = await choose(wanted);
-  const shared = hasSharedMemory();
-  let module = compiled.get(tier);
+  const key = `${tier}, ${shared ? "shared" : "its own"}`;
+  let module = compiled.get(key);
   if (module === undefined) {
-    module = compile(tier, kernelBytes(tier, shared), flags);
-    compiled.set(tier, module);
+    module = compile(wanted, tier, shared, flags);
+    compiled.set(key, module);
     // A failure is forgotten, so that the next call may try again.
-    module.catch(() => compiled.delete(tier));
+    module.catch(() => compiled.delete(key));
   }
   const [compiledModule, loader] = await Promise.all([module, importLoader()]);
   return { tier, why, shared, module: compiledModule, loader };
@@ -74,11 +77,11 @@ export async function loadKernels(wanted: Tier | "auto"): Promise<Kernels> {
 
 async function choose(wanted: Tier | "auto"): Promise<Choice> {
   if (wanted === "wide") {
-    const obstacle = await wideObstacle(kernelBytes("wide", true), wideFlags);
+    const obstacle = await wideObstacle();
     if (obstacle === undefined) {
       return { tier: "wide", flags: wideFlags, why: "asked for by name; V8 flags were set while it was compiled" };
     }
-    warnOnce(obstacle);
+    warnOnce(`the engine "wide" was asked for, but ${obstacle}; using "fused"`);
     return { ...(await choose("fused")), why: `wide was asked for, but ${obstacle}` };
   }
   const relaxed = hasRelaxedSimd();
@@ -92,31 +95,40 @@ async function choose(wanted: Tier | "auto"): Promise<Choice> {
   return { tier: "fused", flags: ["--experimental-wasm-relaxed-simd"], why };
 }
 
-async function compile(tier: Tier, bytes: Uint8Array<ArrayBuffer>, flags: readonly string[]) {
-  if (flags.length === 0) return WebAssembly.compile(bytes);
+async function compile(wanted: Tier | "auto", tier: Tier, shared: boolean, flags: readonly string[]) {
+  const bytes = await kernelBytes(tier, shared);
+  if (flags.length > 0) return compileFlagged(tier, bytes, flags);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const reason = `this host does not compile its WebAssembly (${(cause as Error).message})`;
+    throw new UnsupportedError(wanted, reason, '"float32"', cause);
+  }
+}
+
+async function compileFlagged(tier: Tier, bytes: Uint8Array<ArrayBuffer>, flags: readonly string[]) {
+  const others = '"auto" or "strict"';
+  const obstacle = await flagsObstacle();
+  if (obstacle !== undefined) throw new UnsupportedError(tier, `this host lacks relaxed SIMD, and ${obstacle}`, others);
   const module = await compileWithFlags(bytes, flags);
-  if (module !== undefined) return module;
-  throw new LanegradError(
-    `engine "${tier}": expected a host with relaxed SIMD, got one without; use "auto" or "strict"`,
-  );
+  if (module === undefined) throw new UnsupportedError(tier, "this host lacks relaxed SIMD", others);
+  return module;
 }
 
-let warned = false;
-
-function warnOnce(obstacle: string): void {
-  if (warned) return;
-  warned = true;
-  warn(`the engine "wide" was asked for, but ${obstacle}; using "fused"`);
-}
-
-/** Whether memory can be shared here: everywhere but in pages that are not cross-origin isolated. */
-function hasSharedMemory(): boolean {
-  return typeof SharedArrayBuffer === "function";
-}
+/** Each is loaded when it is asked for. */
+const binaries: Record<Tier, () => Promise<{ readonly base64: string | undefined }>> = {
+  strict: () => import("./binaries/strict.ts"),
+  fused: () => import("./binaries/fused.ts"),
+  wide: () => import("./binaries/wide.ts"),
+};
 
 /** The module of a tier as bytes. Both kinds of memory come from one binary: they differ in a flag of the import. */
-export function kernelBytes(tier: Tier, shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(binaries[tier]), (character) => character.charCodeAt(0));
+export async function kernelBytes(tier: Tier, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const { base64 } = await binaries[tier]();
+  if (base64 === undefined) {
+    throw new UnsupportedError(tier, "this program was bundled for pages, which cannot", '"auto"');
+  }
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (!shared) bytes[memoryFlags(bytes)] = 0x01; // has a maximum, is not shared
   return bytes;
 }

@@ -34,8 +34,8 @@ export function installKernels(exports: Record<string, unknown>, table: WebAssem
 }
 
 /** Why calls cannot be shared among threads here, or undefined where they can. */
-export function threadsObstacle(shared: boolean): string | undefined {
-  if (!shared) return "memory cannot be shared here";
+export function threadsObstacle(): string | undefined {
+  if (typeof SharedArrayBuffer !== "function") return "memory cannot be shared here";
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
     return undefined;

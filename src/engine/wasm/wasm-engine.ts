@@ -2,9 +2,8 @@
  * The engine of WebAssembly kernels: writes the plan of `layout.ts` into linear memory and calls the kernels. Parameters,
  * gradients and rows are views of that memory; nothing is copied and nothing is allocated in a step.
  */
-import { CapacityError, LanegradError } from "../../ground/errors.ts";
+import { LanegradError } from "../../ground/errors.ts";
 import {
-  formatBytes,
   type MemoryPlan,
   networkFields,
   opFields,
@@ -21,9 +20,10 @@ import {
 import type { NetworkShape } from "../../model/shape.ts";
 import type { Engine, EngineReport, LayerValues, PassRecord, Samples } from "../engine.ts";
 import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
-import { installKernels, startTeam, threadsObstacle } from "./threads.ts";
+import { installKernels, startTeam } from "./threads.ts";
 import { warn } from "../../ground/host.ts";
 
 /** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
@@ -57,11 +57,6 @@ const PATIENCE = 60;
 /** Stops the workers of engines that nobody can reach any more, where the host tells. */
 const abandoned =
   typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<() => void>((stop) => stop());
-
-const PAGE = 65_536;
-const MAXIMUM_PAGES = 65_536;
-/** 64 MiB: below that not much can be trained. */
-const LEAST_MAXIMUM_PAGES = 1024;
 
 interface WasmSamples extends Samples {
   readonly plan: SamplesPlan;
@@ -103,17 +98,11 @@ export class WasmEngine implements Engine {
   }
 
   /**
-   * An engine whose calls are shared by `threads` threads, the caller's included; by fewer, with a warning, where workers
-   * cannot be had.
+   * An engine whose calls are shared by `threads` threads, two or more, the caller's included; by fewer, with a warning,
+   * where workers cannot be had. `kernels` are of shared memory.
    */
   static async withThreads(kernels: Kernels, shape: NetworkShape, threads: number): Promise<WasmEngine> {
     const engine = new WasmEngine(kernels, shape, threads);
-    if (threads === 1) return engine;
-    const obstacle = threadsObstacle(kernels.shared);
-    if (obstacle !== undefined) {
-      warn(`threads were asked for, but ${obstacle}; using one`);
-      return engine;
-    }
     // A worker that ends must not keep the engine alive, nor the engine its workers.
     const weak = new WeakRef(engine);
     const onDeath = (reason: string) => {
@@ -189,11 +178,7 @@ export class WasmEngine implements Engine {
 
   prepare(count: number, rule: UpdateRule): Samples {
     const plan = planTraining(this.shape, this.plan, count, rule.slots);
-    const missing = plan.byteLength - this.memory.buffer.byteLength;
-    if (missing > 0) {
-      grow(this.memory, Math.ceil(missing / PAGE));
-      this.#scratch = this.#openViews();
-    }
+    if (grow(this.memory, plan.byteLength)) this.#scratch = this.#openViews();
     this.#writeTable(this.plan.pass.table, networkFields, {
       ...this.plan.pass.network,
       slots: plan.slots,
@@ -339,33 +324,6 @@ function tableOf(samples: Samples): number {
 
 function fillOrder(samples: Samples): void {
   for (let i = 0; i < samples.capacity; i++) samples.order[i] = i;
-}
-
-/** Room to grow into is reserved, not taken; a host that has not so much address space to spare gives less of it. */
-function allocate(byteLength: number, shared: boolean): WebAssembly.Memory {
-  const initial = Math.ceil(byteLength / PAGE);
-  let failure: unknown;
-  for (let maximum = MAXIMUM_PAGES; maximum >= Math.max(initial, LEAST_MAXIMUM_PAGES); maximum >>= 2) {
-    try {
-      return new WebAssembly.Memory({ initial, maximum, shared });
-    } catch (cause) {
-      failure = cause;
-    }
-  }
-  throw noRoom(initial, failure);
-}
-
-function grow(memory: WebAssembly.Memory, pages: number): void {
-  try {
-    memory.grow(pages);
-  } catch (cause) {
-    throw noRoom(pages, cause);
-  }
-}
-
-function noRoom(pages: number, cause: unknown): CapacityError {
-  const message = `memory: expected room for another ${formatBytes(pages * PAGE)}, got none from this host`;
-  return new CapacityError(message, { cause });
 }
 
 function instantiate({ module, loader }: Kernels, memory: WebAssembly.Memory): Exports {

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { engineMaker } from "../../../src/engine/create.ts";
 import { hasRelaxedSimd, kernelBytes, loadKernels } from "../../../src/engine/wasm/modules.ts";
-import { compileWithFlags } from "../../../src/engine/wasm/v8-flags.ts";
 import { InvalidInputError } from "../../../src/ground/errors.ts";
 import { networkShape } from "../../../src/model/shape.ts";
 
@@ -15,8 +14,9 @@ afterEach(() => {
 describe("a tier", () => {
   it("is the one asked for, or the best that needs no flag", async () => {
     for (const tier of ["strict", "fused"] as const) {
+      for (const shared of [false, true]) expect(await loadKernels(tier, shared)).toMatchObject({ tier, shared });
       const kernels = await loadKernels(tier);
-      expect(kernels).toMatchObject({ tier, shared: true });
+      expect(kernels.shared).toBe(false);
       expect(kernels.why).toMatch(/^asked for by name/);
     }
     const { tier, why } = await loadKernels("auto");
@@ -24,13 +24,16 @@ describe("a tier", () => {
     expect(why).toMatch(/^the best this host runs/);
   });
 
-  it("is compiled once", async () => {
+  it("is compiled once for each kind of memory", async () => {
     const [first, second] = await Promise.all([loadKernels("strict"), loadKernels("strict")]);
     expect(first.module).toBe(second.module);
+    const [shared, again] = await Promise.all([loadKernels("strict", true), loadKernels("strict", true)]);
+    expect(shared.module).toBe(again.module);
+    expect(shared.module).not.toBe(first.module);
   });
 
   it("imports a memory and nothing else, shared or not", async () => {
-    const [shared, unshared] = [kernelBytes("strict", true), kernelBytes("strict", false)];
+    const [shared, unshared] = [await kernelBytes("strict", true), await kernelBytes("strict", false)];
     expect(shared.filter((byte, i) => byte !== unshared[i]).length).toBe(1);
     const module = await WebAssembly.compile(unshared);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
@@ -54,29 +57,6 @@ describe("a tier", () => {
   });
 });
 
-describe("V8 flags", () => {
-  const bytes = kernelBytes("fused", true);
-  // Versions that have relaxed SIMD by themselves do not know its flag, and say so on the error stream.
-  const flags = [hasRelaxedSimd() ? "--no-liftoff" : "--experimental-wasm-relaxed-simd"];
-
-  it("are set for the moment of compiling only", async () => {
-    const before = hasRelaxedSimd();
-    expect(await compileWithFlags(bytes, flags)).toBeInstanceOf(WebAssembly.Module);
-    expect(hasRelaxedSimd()).toBe(before);
-  });
-
-  it("are put back where compiling fails", async () => {
-    const before = hasRelaxedSimd();
-    expect(await compileWithFlags(Uint8Array.of(1, 2, 3), flags)).toBeUndefined();
-    expect(hasRelaxedSimd()).toBe(before);
-  });
-
-  it("are not there on other hosts", async () => {
-    vi.stubGlobal("process", { versions: {} });
-    expect(await compileWithFlags(bytes, flags)).toBeUndefined();
-  });
-});
-
 describe("a host without relaxed SIMD", () => {
   it("runs strict, and says why not fused", async () => {
     vi.resetModules();
@@ -88,7 +68,7 @@ describe("a host without relaxed SIMD", () => {
     });
     vi.stubGlobal("process", { versions: {} });
     await expect(fresh.loadKernels("fused")).rejects.toThrow(
-      'engine "fused": expected a host with relaxed SIMD, got one without; use "auto" or "strict"',
+      'engine "fused": expected a host that runs it, but this host lacks relaxed SIMD; use "auto" or "strict"',
     );
     // A failure is not remembered.
     vi.unstubAllGlobals();

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { resolveObjectURL } from "node:buffer";
 import { createRequire, syncBuiltinESMExports } from "node:module";
+import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import type { Worker, WorkerOptions } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Samples } from "../../../src/engine/engine.ts";
+import { engineMaker } from "../../../src/engine/create.ts";
 import type { Kernels } from "../../../src/engine/wasm/modules.ts";
 import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
 import { Dataset } from "../../../src/data/dataset.ts";
@@ -14,9 +16,9 @@ import { Network } from "../../../src/network/network.ts";
 import { adam, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
 import { Random } from "../../../src/ground/random.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
-import { bitsOf, kernelsOf, tiers, unsharedKernels } from "../../support/engines.ts";
+import { bitsOf, sharedKernels, tiers } from "../../support/engines.ts";
 
-const { strict } = kernelsOf;
+const strict = await sharedKernels("strict");
 
 /** The words of a team's table that tests look at: `teamFields` of `layout.ts`, and the number of calls shared so far. */
 const WORD = { threads: 0, pays: 1, patience: 3, calls: 16 };
@@ -120,9 +122,10 @@ describe.each(tiers)("%s with threads", (tier) => {
     ["columns that are packed, 2,048 apart, over passes", shapeOf(2, 2048, 2), 300],
   ];
   it.each(cases)("computes the same bits: %s", async (_, shape, rows) => {
-    const alone = everything(new WasmEngine(kernelsOf[tier], shape), rows);
+    const kernels = await sharedKernels(tier);
+    const alone = everything(new WasmEngine(kernels, shape), rows);
     for (const threads of [2, 3]) {
-      const engine = await sharing(kernelsOf[tier], shape, threads);
+      const engine = await sharing(kernels, shape, threads);
       expect(engine.report).toMatchObject({ tier, shared: true, threads });
       const together = everything(engine, rows);
       for (const name of Object.keys(alone)) expect(together[name], `${threads} threads: ${name}`).toEqual(alone[name]);
@@ -285,7 +288,8 @@ describe("without workers", () => {
   }
 
   it("one thread does the work: memory that cannot be shared", async () => {
-    const engine = await WasmEngine.withThreads(await unsharedKernels("strict"), shape, 2);
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    const engine = await engineMaker("strict")(shape, 2);
     expect(engine.report).toMatchObject({ shared: false, threads: 1 });
     expect(warnings).toEqual(["lanegrad: threads were asked for, but memory cannot be shared here; using one"]);
     expect(workers).toEqual([]);
@@ -295,7 +299,11 @@ describe("without workers", () => {
     vi.spyOn(Atomics, "wait").mockImplementation(() => {
       throw new TypeError("Atomics.wait cannot be called in this context");
     });
-    await aloneAfter("a page's own thread must not wait for others, as one of its workers may");
+    const engine = await engineMaker("strict")(shape, 2);
+    expect(engine.report).toMatchObject({ shared: false, threads: 1 });
+    expect(warnings).toEqual([
+      "lanegrad: threads were asked for, but a page's own thread must not wait for others, as one of its workers may; using one",
+    ]);
     expect(workers).toEqual([]);
   });
 
@@ -407,8 +415,8 @@ describe("a network", () => {
   it("trains to the same bits with threads, and lets them go when disposed", async () => {
     const trained = [];
     for (const threads of [1, 2, 3]) {
-      const network = await Network.create({ ...description, threads });
-      expect(network.engine.threads).toBe(threads);
+      const network = await Network.create({ ...description, threads: { count: threads, force: true } });
+      expect(network.engine).toMatchObject({ threads, shared: threads > 1 });
       const { loss } = await network.fit(dataset, { epochs: 3, batchSize: 200, optimizer: adam() });
       trained.push([loss, bitsOf(network.parameters), await network.evaluate(dataset)]);
       network.dispose();
@@ -423,8 +431,33 @@ describe("a network", () => {
       const made = Network.create({ ...description, threads: threads as number });
       await expect(made).rejects.toThrow(InvalidInputError);
       await expect(made).rejects.toThrow("network: threads: expected a whole number, at least 1, at most 256");
+      const forced = Network.create({ ...description, threads: { count: threads as number, force: true } });
+      await expect(forced).rejects.toThrow("network: threads: count: expected a whole number, at least 1, at most 256");
+    }
+    for (const threads of [{ count: 2, force: 1 }, { count: 2, forced: true }, { force: true }, [2], {}]) {
+      const made = Network.create({ ...description, threads: threads as never });
+      await expect(made, JSON.stringify(threads)).rejects.toThrow(InvalidInputError);
     }
     expect(workers).toEqual([]);
+  });
+
+  it("has at most as many threads as the machine runs at a time, and says so once; unless forced", async () => {
+    const most = availableParallelism();
+    for (let time = 0; time < 2; time++) {
+      const network = await Network.create({ ...description, threads: most + 1 });
+      expect(network.engine).toMatchObject({ threads: most, shared: most > 1 });
+      network.dispose();
+    }
+    const [warning, ...others] = warnings;
+    expect(warning).toMatch(`lanegrad: ${most + 1} threads were asked for, but this machine runs ${most} at a time`);
+    expect(others).toEqual([]);
+    const forced = await Network.create({ ...description, threads: { count: most + 1, force: true } });
+    expect(forced.engine.threads).toBe(most + 1);
+    forced.dispose();
+    const asked = await Network.create({ ...description, threads: { count: most + 1, force: false } });
+    expect(asked.engine.threads).toBe(most);
+    asked.dispose();
+    expect(warnings.length).toBe(1);
   });
 
   it("in plain JavaScript has one thread, and says so", async () => {
@@ -450,7 +483,7 @@ describe("a program", () => {
     });
     const rule = ruleOf(sgd({ learningRate: 0.1 }));
     const train = async (threads) => {
-      const engine = await WasmEngine.withThreads(await loadKernels("strict"), shape, threads);
+      const engine = await WasmEngine.withThreads(await loadKernels("strict", true), shape, threads);
       if (engine.report.threads !== threads) throw new Error("expected as many threads as asked for");
       const samples = engine.prepare(1000, rule);
       for (let step = 0; step < 5; step++) engine.step(samples, 0, 1000);

@@ -1,11 +1,6 @@
 import "@assemblyscript/loader"; // before a test takes the place of what Node itself reads files with
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { kernelBytes, wideFlags } from "../../../src/engine/wasm/modules.ts";
-
-const bytes = kernelBytes("wide", true);
-/** With which Node 20 and newer compile the module, if not in wide vectors. Newer ones know no such flag, nor need it. */
-const relaxed = ["--experimental-wasm-relaxed-simd"];
 
 const promises = createRequire(import.meta.url)("node:fs/promises") as typeof import("node:fs/promises");
 
@@ -23,10 +18,10 @@ function pretendNode(version: string, processor = "fpu sse4_2 avx avx2 fma"): vo
 }
 
 /** The answer is kept for the process, so each question is asked of a fresh module. */
-async function obstacle(module: Uint8Array = bytes, flags: readonly string[] = relaxed): Promise<string | undefined> {
+async function obstacle(): Promise<string | undefined> {
   vi.resetModules();
-  const { wideObstacle } = await import("../../../src/engine/wasm/wide-probe.ts");
-  return wideObstacle(module, flags);
+  const { wideObstacle } = await import("../../../src/engine/wasm/wide.ts");
+  return wideObstacle();
 }
 
 beforeEach(() => void vi.resetModules());
@@ -37,10 +32,10 @@ afterEach(() => {
 });
 
 describe("the obstacle to wide", () => {
-  it("is none on a verified Node with AVX2, without a trial", async () => {
-    for (const version of ["24.0.0", "24.11.1", "26.3.0"]) {
+  it("is none on Node 24 with AVX2", async () => {
+    for (const version of ["24.0.0", "24.11.1"]) {
       pretendNode(version);
-      expect(await obstacle(Uint8Array.of(0))).toBeUndefined();
+      expect(await obstacle()).toBeUndefined();
     }
   });
 
@@ -83,62 +78,37 @@ describe("the obstacle to wide", () => {
     }
   });
 
+  it("is a newer Node, whose V8 deoptimizes by what other threads' modules then lack", async () => {
+    for (const version of ["25.1.0", "26.10.0", "28.0.0"]) {
+      pretendNode(version);
+      expect(await obstacle()).toBe(
+        `on Node ${version.slice(0, 2)} it could end the process when another thread compiles WebAssembly`,
+      );
+    }
+  });
+
+  it("is flags that are frozen, by this thread's account or by the process's", async () => {
+    const frozen = "this process may set no V8 flags (--freeze-flags-after-init)";
+    const versions = { node: "24.0.0", v8: "13" };
+    for (const flag of ["--freeze-flags-after-init", "--freeze_flags_after_init", "-freeze-flags-after-init"]) {
+      pretendNode("24.0.0");
+      pretend({ versions, arch: "x64", platform: "win32", execArgv: ["--no-warnings", flag] });
+      expect(await obstacle(), flag).toBe(frozen);
+      pretend({ versions, arch: "x64", platform: "linux", execArgv: [] });
+      vi.mocked(promises.readFile).mockImplementation(async (file) =>
+        String(file).endsWith("cmdline") ? `node\0${flag}\0program.mjs\0` : "flags : avx2\n",
+      );
+      expect(await obstacle(), flag).toBe(frozen);
+    }
+  });
+
   it("is found once per process", async () => {
     pretendNode("22.0.0");
-    const { wideObstacle } = await import("../../../src/engine/wasm/wide-probe.ts");
-    expect(await wideObstacle(bytes, [])).toBe("Node 22 is too old for it");
+    const { wideObstacle } = await import("../../../src/engine/wasm/wide.ts");
+    expect(await wideObstacle()).toBe("Node 22 is too old for it");
     pretendNode("24.0.0");
-    expect(await wideObstacle(bytes, [])).toBe("Node 22 is too old for it");
+    expect(await wideObstacle()).toBe("Node 22 is too old for it");
   });
-});
-
-describe("on a Node that is not known, a trial in a child process", () => {
-  const failed = "Node 25 did not compile it in a trial";
-  beforeEach(() => pretendNode("25.1.0"));
-
-  it("lets a module pass that computes rightly", async () => {
-    expect(await obstacle()).toBeUndefined();
-  });
-
-  it("refuses bytes that do not compile", async () => {
-    expect(await obstacle(Uint8Array.of(1, 2, 3))).toBe(failed);
-    expect(await obstacle(new Uint8Array(0))).toBe(failed);
-  });
-
-  it("refuses a module that computes something else", async () => {
-    expect(await obstacle(kernelBytes("strict", true))).toBe(failed);
-  });
-
-  it("refuses a module that traps, without harm to this process", async () => {
-    expect(await obstacle(moduleOf([0x00, 0x00, 0x0b]))).toBe(failed);
-  });
-
-  it("refuses a module that does nothing", async () => {
-    expect(await obstacle(moduleOf([0x00, 0x01, 0x0b]))).toBe(failed);
-  });
-
-  it("survives a child that crashes", async () => {
-    expect(await obstacle(Uint8Array.of(1, 2, 3), ["--abort-on-uncaught-exception"])).toBe(failed);
-  });
-
-  it("refuses where no child can be had", async () => {
-    pretend({ versions: { node: "25.1.0", v8: "13" }, arch: "x64", platform: "linux", execPath: "/nowhere/node" });
-    expect(await obstacle()).toBe(failed);
-  });
-
-  /** A module whose `multiplyAdds` has this body: locals, instructions, end. */
-  function moduleOf(body: readonly number[]): Uint8Array {
-    const text = (word: string) => [word.length, ...new TextEncoder().encode(word)];
-    const section = (id: number, ...content: number[]) => [id, content.length + 1, 1, ...content];
-    return Uint8Array.of(
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, 0x60, 2, 0x7f, 0x7f, 0), // (i32, i32) -> ()
-      ...section(2, ...text("env"), ...text("memory"), 0x02, 0x03, 0x01, 0x80, 0x80, 0x04),
-      ...section(3, 0),
-      ...section(7, ...text("multiplyAdds"), 0x00, 0),
-      ...section(10, body.length, ...body),
-    );
-  }
 });
 
 describe("wide asked for where it is not to be had", () => {
@@ -160,7 +130,7 @@ describe("wide asked for where it is not to be had", () => {
   });
 });
 
-const hasWide = [24, 26].includes(Number.parseInt(process.versions.node)) && process.arch === "x64";
+const hasWide = Number.parseInt(process.versions.node) === 24 && process.arch === "x64";
 
 it(`is ${hasWide ? "to be had" : "not to be had, and replaced"} here, by name`, async () => {
   vi.spyOn(process, "emitWarning").mockImplementation(() => {});
@@ -168,11 +138,4 @@ it(`is ${hasWide ? "to be had" : "not to be had, and replaced"} here, by name`, 
   const { tier, why } = await loadKernels("wide");
   expect(tier).toBe(hasWide ? "wide" : "fused");
   expect(why).toMatch(hasWide ? /^asked for by name; V8 flags were set/ : /^wide was asked for, but /);
-});
-
-it("is tried here, with its own flags, and passes where it is known to", async () => {
-  const here = process.versions;
-  pretend({ versions: { ...here, node: "25.1.0" } });
-  const found = await obstacle(bytes, wideFlags);
-  expect([undefined, "Node 25 did not compile it in a trial"].slice(0, hasWide ? 1 : 2)).toContain(found);
 });

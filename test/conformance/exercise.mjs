@@ -147,7 +147,7 @@ function difference(found, expected) {
   return most === 0 ? 0 : most / largest;
 }
 
-const [strict, other] = [await loadKernels("strict"), await loadKernels(tier)];
+const [strict, other] = [await loadKernels("strict", true), await loadKernels(tier, true)];
 const expected = new Map([...runKernels(strict.module), ...runNetwork(strict)]);
 const found = new Map([...runKernels(other.module), ...runNetwork(other)]);
 const wrong = [...expected.keys()].filter((name) => !(difference(found.get(name), expected.get(name)) <= tolerance));

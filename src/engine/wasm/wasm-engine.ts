@@ -51,8 +51,13 @@ interface Exports extends Record<string, unknown> {
 const SHARING_PAYS = 250_000;
 /** How often a thread that waits looks before it sleeps: some 50 microseconds. */
 const SPINS = 20_000;
-/** Seconds in a call after which a thread that does not come to meet the others is lost: no share of work takes so long. */
-const PATIENCE = 60;
+/**
+ * Seconds in a call after which a thread that does not come to meet the others is lost, besides what its share of the work
+ * may take: on a machine that is busy with much else, threads wait for their turn for one or two.
+ */
+const PATIENCE = 10;
+/** Multiply-adds a second that every thread makes, also in code that is not optimized yet. */
+const SLOWEST = 2e8;
 
 /** Stops the workers of engines that nobody can reach any more, where the host tells. */
 const abandoned =
@@ -154,7 +159,10 @@ export class WasmEngine implements Engine {
 
   #writeTeam(threads: number): void {
     this.#report = { ...this.#report, threads };
-    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS, patience: PATIENCE });
+    const widest = Math.max(...this.shape.layers.map(({ fanIn, fanOut }) => fanIn * fanOut));
+    const share = (widest * this.plan.pass.network.capacity) / threads;
+    const patience = PATIENCE + Math.ceil(share / SLOWEST);
+    this.#writeTable(this.plan.team, teamFields, { threads, pays: SHARING_PAYS, spins: SPINS, patience });
   }
 
   get parameters(): Float32Array {

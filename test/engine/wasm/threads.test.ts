@@ -245,6 +245,16 @@ describe("a team", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("waits for a lost worker for some ten seconds, and longer only where a share of the work is large", async () => {
+    const { engine } = await pair();
+    expect(teamOf(engine)[WORD.patience]).toBe(11);
+    engine.release();
+    const large = await sharing(strict, shapeOf(4000, 4000, 2), 2);
+    const share = (4000 * 4000 * passCapacity(large.shape)) / 2;
+    expect(teamOf(large)[WORD.patience]).toBe(10 + Math.ceil(share / 2e8));
+    large.release();
+  });
+
   it("has no worker that goes on when the others have given it up", async () => {
     const { engine, samples } = await pair();
     // The worker finds itself stopped at its first meeting: what it would do behind it, nobody waits for.

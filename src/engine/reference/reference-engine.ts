@@ -19,7 +19,15 @@ import type { Floats } from "../../ground/floats.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
 /** Rows of one pass: enough to amortize reading the weights, few enough for activations to stay in the cache. */
-const passRows = 256;
+const MOST_ROWS = 256;
+/** Numbers of one pass, 128 MiB in float64: a network of more units than that allows takes fewer rows at a time. */
+const PASS_NUMBERS = 2 ** 24;
+
+/** How many rows a pass takes, each through inputs, targets and what every unit computes, the samples' own included. */
+function rowsOfPass({ inputs, outputs, layers }: NetworkShape): number {
+  const numbers = 2 * inputs + 3 * outputs + layers.reduce((sum, { fanOut }) => sum + 3 * fanOut, 0);
+  return Math.max(1, Math.min(MOST_ROWS, Math.floor(PASS_NUMBERS / numbers)));
+}
 
 /** An op at work, on the buffers of a pass. */
 interface Op extends OpBuffers {
@@ -27,7 +35,7 @@ interface Op extends OpBuffers {
   readonly goesBackward: boolean;
 }
 
-/** What a pass works on: the ops and what the loss reads and writes, [passRows, units] each. */
+/** What a pass works on: the ops and what the loss reads and writes, [rows of a pass, units] each. */
 interface Pass {
   readonly ops: readonly Op[];
   /** x^(1), the targets and x^(m); what the loss keeps, x^(m) or the logits; and the derivative by that. */
@@ -47,6 +55,7 @@ export class ReferenceEngine implements Engine {
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
 
   readonly #newFloats: new (count: number) => Floats;
+  readonly #passRows: number;
   readonly #pass: Pass;
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
@@ -71,9 +80,10 @@ export class ReferenceEngine implements Engine {
     };
     this.shape = shape;
     this.#newFloats = precision === "float32" ? Float32Array : Float64Array;
+    this.#passRows = rowsOfPass(shape);
     this.parameters = this.#allocate(shape.parameterCount);
     this.gradients = this.#allocate(shape.parameterCount);
-    this.scratch = this.#newSamples(passRows);
+    this.scratch = this.#newSamples(this.#passRows);
     this.#pass = this.#newPass(false);
     this.#loss = losses[shape.loss];
   }
@@ -93,8 +103,8 @@ export class ReferenceEngine implements Engine {
   }
 
   forward(samples: Samples, begin: number, end: number): void {
-    for (let at = begin; at < end; at += passRows) {
-      const rows = Math.min(passRows, end - at);
+    for (let at = begin; at < end; at += this.#passRows) {
+      const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#pass, samples, at, rows);
       this.#writeOutputs(samples, at, rows);
     }
@@ -102,8 +112,8 @@ export class ReferenceEngine implements Engine {
 
   loss(samples: Samples, begin: number, end: number, total: number): number {
     let sum = 0;
-    for (let at = begin; at < end; at += passRows) {
-      const rows = Math.min(passRows, end - at);
+    for (let at = begin; at < end; at += this.#passRows) {
+      const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#pass, samples, at, rows);
       this.#writeOutputs(samples, at, rows);
       sum += this.#lossPass(this.#pass, samples, at, rows);
@@ -114,8 +124,8 @@ export class ReferenceEngine implements Engine {
   gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
     if (!accumulate) this.gradients.fill(0);
     let sum = 0;
-    for (let at = begin; at < end; at += passRows) {
-      const rows = Math.min(passRows, end - at);
+    for (let at = begin; at < end; at += this.#passRows) {
+      const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#pass, samples, at, rows);
       sum += this.#lossPass(this.#pass, samples, at, rows);
       this.#backwardPass(this.#pass, rows, 1 / total);
@@ -152,8 +162,8 @@ export class ReferenceEngine implements Engine {
       activations: this.#allocate((end - begin) * fanOut),
     }));
     this.#open ??= this.#newPass(true);
-    for (let at = begin; at < end; at += passRows) {
-      const rows = Math.min(passRows, end - at);
+    for (let at = begin; at < end; at += this.#passRows) {
+      const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#open, samples, at, rows);
       values.forEach((layer, k) => {
         const { fanOut, input: s, output: x } = this.#activation(this.#open!, k);
@@ -168,8 +178,8 @@ export class ReferenceEngine implements Engine {
     const inputDerivatives = this.#allocate((end - begin) * this.shape.inputs);
     this.#open ??= this.#newPass(true);
     const layers = this.shape.layers.map((_, k) => this.#newRecord(this.#activation(this.#open!, k), end - begin));
-    for (let at = begin; at < end; at += passRows) {
-      const rows = Math.min(passRows, end - at);
+    for (let at = begin; at < end; at += this.#passRows) {
+      const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#open, samples, at, rows);
       this.#lossPass(this.#open, samples, at, rows);
       this.#backwardPass(this.#open, rows, 1 / total);
@@ -255,13 +265,13 @@ export class ReferenceEngine implements Engine {
     const plan = planOps(this.shape, open);
     const arrays = new Map<Buffer, Floats>();
     const arrayOf = (buffer: Buffer) => {
-      const array = arrays.get(buffer) ?? this.#allocate(passRows * buffer.units);
+      const array = arrays.get(buffer) ?? this.#allocate(this.#passRows * buffer.units);
       arrays.set(buffer, array);
       return array;
     };
     return {
       inputs: arrayOf(plan.inputs),
-      targets: this.#allocate(passRows * this.shape.outputs),
+      targets: this.#allocate(this.#passRows * this.shape.outputs),
       ops: plan.ops.map((op) => this.#newOp(op, arrayOf)),
       outputs: arrayOf(plan.outputs),
       lossKeeps: arrayOf(plan.lossKeeps),

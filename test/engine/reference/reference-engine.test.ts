@@ -62,6 +62,30 @@ describe.each(precisions)("the reference in %s", (precision) => {
     expect(engine.loss(samples, 0, 1, 2)).toBe(0.5);
   });
 
+  it("takes fewer rows at a time where there are many units, to the same gradient", () => {
+    const units = 300_000;
+    const layers = [
+      { units, activation: "identity" as const },
+      { units: 1, activation: "identity" as const },
+    ];
+    const shape = networkShape({ inputs: 1, layers, loss: "meanSquaredError" });
+    const engine = new ReferenceEngine(shape, precision);
+    const { capacity } = engine.scratch;
+    expect(capacity * 3 * units).toBeLessThanOrEqual(2 ** 24);
+    const rows = 2 * capacity + 1;
+    const samples = engine.prepare(rows, rule);
+    // One unit is heard, by all others' weights of 0: x = 2 input.
+    engine.parameters[0] = 1;
+    engine.parameters[2 * units] = 2;
+    for (let i = 0; i < rows; i++) samples.inputs[i] = i;
+    const squares = ((rows - 1) * rows * (2 * rows - 1)) / 6;
+    expect(engine.gradient(samples, 0, rows, 1, false)).toBe(4 * squares);
+    expect(engine.gradients[0]).toBe(8 * squares);
+    expect(engine.gradients[2 * units]).toBe(4 * squares);
+    engine.forward(samples, 0, rows);
+    expect(samples.outputs[rows - 1]).toBe(2 * (rows - 1));
+  });
+
   it("reports itself", () => {
     const { engine } = small();
     expect(engine.report).toMatchObject({ kind: "javascript", tier: precision, shared: false });

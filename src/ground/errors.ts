@@ -3,9 +3,19 @@
  * Kernels never throw; whatever could go wrong is refused here, at the door, before anything is changed.
  */
 
-/** The base of every error thrown on purpose by lanegrad. */
+/** Longer messages are cut: what they quote can be whole files. */
+const MESSAGE_LIMIT = 2000;
+
+/**
+ * The base of every error thrown on purpose by lanegrad. Its message is fit for a terminal, whatever it quotes: at most 2,000
+ * characters, control characters escaped.
+ */
 export class LanegradError extends Error {
   override name = "LanegradError";
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? undefined : escaped(cut(message, MESSAGE_LIMIT)), options);
+  }
 }
 
 /** An argument, option, file or data set that cannot be used. Nothing was changed. */
@@ -47,17 +57,36 @@ export function refuse(where: string, expected: string, got: string): never {
   throw new InvalidInputError(`${where}: expected ${expected}, got ${got}`);
 }
 
+/** The beginning of a text that is too long; no character is cut in two. */
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 3).replace(/[\uD800-\uDBFF]$/, "")}...` : text;
+}
+
+/** Without what would move the cursor, turn the line around or not be seen at all; line breaks stay. */
+function escaped(text: string): string {
+  return text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
+}
+
 /** A short, safe picture of any value for an error message. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "string") return escaped(JSON.stringify(cut(value, 60)));
+  if (typeof value === "bigint") return cut(`${value}n`, 60);
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
-  if (ArrayBuffer.isView(value))
-    return `a ${value.constructor.name} of ${"length" in value ? value.length : value.byteLength}`;
+  if (ArrayBuffer.isView(value)) {
+    return `a ${kindOf(value)} of ${"length" in value ? value.length : value.byteLength}`;
+  }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   return String(value);
+}
+
+/** As the language calls it, whatever its constructor says. */
+function kindOf(view: ArrayBufferView): string {
+  return Object.prototype.toString.call(view).slice(8, -1).slice(0, 60);
 }
 
 /** The one of `names` that is nearest to `name` by edit distance, if any is near. */

@@ -38,7 +38,29 @@ describe("errors", () => {
   });
 });
 
+describe("messages", () => {
+  it("are cut, whatever they quote", () => {
+    const { message } = new InvalidInputError(`file: expected JSON, got ${"x".repeat(2_000_000)}`);
+    expect(message).toHaveLength(2000);
+    expect(message.endsWith("x...")).toBe(true);
+    expect(() => refuse("a", "b", "\u{1F600}".repeat(2000))).toThrow(/^a: expected b, got (\u{1F600})+\.\.\.$/u);
+  });
+
+  it("have no character that a terminal would act on, but their line breaks", () => {
+    const { message } = new LanegradError("a\u0000\u001B[31m\u0085\u202E\uD800\u{E0001}\r\nb\u2028");
+    expect(message).toBe("a\\u0000\\u001b[31m\\u0085\\u202e\\ud800\\u{e0001}\\u000d\nb\\u2028");
+    expect(new LanegradError().message).toBe("");
+  });
+});
+
 describe("show", () => {
+  it("cuts and escapes", () => {
+    expect(show("\u202Eabc\u0001\uD83D")).toBe('"\\u202eabc\\u0001\\ud83d"');
+    expect(show(`${"a".repeat(56)}\u{1F600}${"b".repeat(99)}`)).toBe(`"${"a".repeat(56)}..."`);
+    expect(show(10n ** 5000n).length).toBeLessThan(70);
+    expect(show(Object.assign(new Float32Array(2), { constructor: undefined }))).toBe("a Float32Array of 2");
+  });
+
   it.each([
     ["text", '"text"'],
     ['a "quoted" text', '"a \\"quoted\\" text"'],

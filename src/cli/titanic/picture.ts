@@ -3,6 +3,7 @@
  * surface from female (0) to male (1), and every passenger stacked by age along the edge of the sex they belong to.
  * It takes plain numbers and gives a string; it knows nothing of models, training or files.
  */
+import { drawable } from "../../dataflow/typeset/xml.ts";
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import { wrap } from "../terminal.ts";
@@ -71,8 +72,8 @@ export function drawPicture({ passengers, panels }: Picture): string {
   const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
   const build: Build = (name, attributes, ...children) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-    element.append(...children);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, drawable(String(value)));
+    element.append(...children.map((child) => (typeof child === "string" ? drawable(child) : child)));
     return element;
   };
   const captions = panels.map((panel) => wrap(panel.caption, charactersIn(COLUMN_WIDTH - PLOT.left, TEXT.body)));

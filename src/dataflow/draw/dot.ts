@@ -2,7 +2,7 @@
 import type { Graph } from "../graph.ts";
 import { toText } from "../label.ts";
 import type { Piece, Text } from "../typeset/text.ts";
-import { escapeXml } from "../typeset/xml.ts";
+import { drawable, escapeXml } from "../typeset/xml.ts";
 import type { DrawOptions } from "./options.ts";
 import type { PlannedArrow, PlannedCircle } from "./plan.ts";
 import { linesOf, type Source, sourceOf } from "./source.ts";
@@ -93,5 +93,5 @@ function scriptOf(tag: string, script: Text = []): string {
 }
 
 function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll(/\r?\n/g, "\\n")}"`;
+  return `"${drawable(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll(/\r?\n/g, "\\n")}"`;
 }

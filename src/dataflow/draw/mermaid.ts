@@ -1,6 +1,7 @@
 /** A dataflow diagram in the language of Mermaid, as Markdown pages show it; Mermaid lays it out. */
 import type { Graph } from "../graph.ts";
 import type { Text } from "../typeset/text.ts";
+import { drawable } from "../typeset/xml.ts";
 import type { DrawOptions } from "./options.ts";
 import type { PlannedArrow, PlannedCircle } from "./plan.ts";
 import { linesOf, sourceOf } from "./source.ts";
@@ -19,7 +20,7 @@ export function toMermaid(graph: Graph, options: DrawOptions = {}): string {
     // Wide enough for products of long paths.
     '%%{init: {"flowchart": {"wrappingWidth": 1200}}}%%',
     "flowchart LR",
-    `  accTitle: ${title.replaceAll(/[\s#;]+/g, " ")}`,
+    `  accTitle: ${drawable(title).replaceAll(/[\s#;]+/g, " ")}`,
     ...plan.circles.map((planned) => `  ${names.get(planned.circle.id)}${nodeShape(planned)}`),
     ...(captions.length === 0 ? [] : [`  captions["${captions.map(html).join("<br/>")}"]`]),
     ...plan.arrows.map(({ arrow, text, isFolded }) => {
@@ -75,5 +76,7 @@ function html(text: Text): string {
 
 /** Mermaid's entities begin with # and end with a semicolon. */
 function escapeMermaid(text: string): string {
-  return text.replaceAll(/[#;&<>"`\\]/g, (character) => `#${character.codePointAt(0)};`).replaceAll(/\s+/g, " ");
+  return drawable(text)
+    .replaceAll(/[#;&<>"`\\]/g, (character) => `#${character.codePointAt(0)};`)
+    .replaceAll(/\s+/g, " ");
 }

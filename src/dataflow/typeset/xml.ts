@@ -11,10 +11,17 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return content === "" ? `<${name}${written.join("")}/>` : `<${name}${written.join("")}>${content}</${name}>`;
 }
 
-/** Text as XML can hold it: a character that it cannot becomes the replacement character. */
+/**
+ * Text that XML, and whatever else draws it, can hold: a control character, half a pair of surrogates and what is no character
+ * become the replacement character.
+ */
+export function drawable(text: string): string {
+  return text.replaceAll(/[^\t\n\r\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
+}
+
+/** Text as it stands in XML. */
 export function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
+  return drawable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dataflow } from "../../../src/dataflow/formula/formula.ts";
 import { toDot } from "../../../src/dataflow/draw/dot.ts";
 import { toMermaid } from "../../../src/dataflow/draw/mermaid.ts";
 import type { DrawOptions } from "../../../src/dataflow/draw/options.ts";
@@ -50,4 +51,16 @@ describe.each([
     expect(draw(network, { parameters: false })).not.toBe(draw(network));
     expect(draw(network, { parameters: false })).toBe(draw(await mlp([2, 2, 1], { weights: "none" })));
   });
+});
+
+describe("a title", () => {
+  it.each(["toSvg", "toDot", "toMermaid"] as const)(
+    "may have any character: %s draws those that can be drawn",
+    (draw) => {
+      const drawn = dataflow("x^2")[draw]({ title: "a\u0001b \uD800c \uFFFEd \u001B[31m e" });
+      expect(drawn).toMatch(/a\uFFFDb \uFFFDc \uFFFDd \uFFFD\[31m e/);
+      expect(drawn).not.toMatch(/\p{Cs}/u);
+      expect(drawn).not.toMatch(/[\u0000-\u0008\u000B-\u001F\uFFFE]/);
+    },
+  );
 });

@@ -14,6 +14,16 @@ export type { Initialization } from "./kinds/initializers/index.ts";
 export type { LayerDescription, NetworkDescription } from "./model/description.ts";
 export type { LayerParameters, SavedNetwork, Standardization } from "./model/formats/json.ts";
 export type { Evaluation } from "./kinds/metrics/evaluation.ts";
+export type {
+  CalibrationBin,
+  Metric,
+  MetricFunction,
+  MetricName,
+  MetricValues,
+  NamedMetric,
+  OwnMetric,
+} from "./kinds/metrics/values.ts";
+export type { EvaluateOptions } from "./inspect/evaluate.ts";
 export type { CheckedPartial, GradientCheck } from "./inspect/gradient-check.ts";
 export { Dataset } from "./data/dataset.ts";
 export type { Split, SplitOptions } from "./data/dataset.ts";

@@ -1,19 +1,60 @@
 /** How good a network is on a data set: loss and metrics, in slices of time. */
 import type { Dataset } from "../data/dataset.ts";
+import { checkOptions } from "../ground/errors.ts";
+import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { Signal } from "../ground/signal.ts";
 import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
+import type { Measures } from "../kinds/metrics/index.ts";
+import { taskOf } from "../kinds/metrics/task.ts";
+import type { Metric } from "../kinds/metrics/values.ts";
 import { checkNumbers } from "./door.ts";
 import { type Asked, eachPass } from "./passes.ts";
+
+export interface EvaluateOptions {
+  /** What the outputs are to be judged by, besides the loss. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** @throws InvalidInputError for an option that is unknown. */
+export function checkEvaluate(given: EvaluateOptions): EvaluateOptions {
+  checkOptions("evaluate", given, ["metrics"]);
+  return { ...given };
+}
+
+/**
+ * Metrics that are asked for of a network on a data set; their code is loaded by now at the latest.
+ * @throws InvalidInputError for one that cannot be asked for.
+ */
+export async function openMetrics(
+  where: string,
+  metrics: readonly Metric[] | undefined,
+  { engine }: Asked,
+  { targets, targetWidth }: Dataset,
+  signal?: Signal,
+): Promise<Measures | undefined> {
+  if (metrics === undefined) return undefined;
+  const { loss, layers } = engine.shape;
+  const task = await inSlices(taskOf(loss, layers.at(-1)!.activation, targetWidth, targets), signal);
+  const { checkMetrics } = await import("../kinds/metrics/index.ts");
+  return checkMetrics(where, metrics, task);
+}
 
 /**
  * Of a data set whose widths have been checked. Parameters that change meanwhile count from then on.
  * @throws InvalidInputError for numbers that do not fit; the signal's reason if aborted.
  */
-export async function evaluate(where: string, asked: Asked, dataset: Dataset, signal?: Signal): Promise<Evaluation> {
+export async function evaluate(
+  where: string,
+  asked: Asked,
+  dataset: Dataset,
+  measures?: Measures,
+  signal?: Signal,
+): Promise<Evaluation> {
   const { inputWidth, targetWidth, count } = dataset;
   const { loss, layers } = asked.engine.shape;
   const tally = new Tally(loss, layers.at(-1)!.activation, targetWidth);
+  const measurement = measures?.();
   let sum = 0;
   for (let begin = 0; begin < count;) {
     if (sliceIsOver()) await breathe(signal);
@@ -25,8 +66,9 @@ export async function evaluate(where: string, asked: Asked, dataset: Dataset, si
     eachPass(asked, inputs, targets, end - begin, (samples, _begin, rows) => {
       sum += engine.loss(samples, 0, rows, 1);
       tally.add(samples.outputs, samples.targets, rows);
+      measurement?.add(samples.outputs, samples.targets, undefined, rows);
     });
     begin = end;
   }
-  return tally.evaluation(sum / count, count);
+  return { ...tally.evaluation(sum / count, count), ...measurement?.values() };
 }

@@ -5,6 +5,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
 import type { Batch } from "../inspect/door.ts";
+import type { EvaluateOptions } from "../inspect/evaluate.ts";
 import type { GradientOptions, LayerActivations, LayerGradients, NetworkGradientCheck } from "../inspect/gradients.ts";
 import type { Predictions } from "../inspect/predictions.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
@@ -24,7 +25,7 @@ export interface Model {
   train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined>;
   /** Where the training under way stands, as plain data; null if there is none that has begun its work. */
   state(): Awaitable<TrainingState | null>;
-  evaluate(dataset: Dataset): Promise<Evaluation>;
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Evaluation>;
   predict(inputs: Numbers): Awaitable<Predictions>;
   activations(inputs: Numbers): Awaitable<LayerActivations[]>;
   gradients(batch: Batch): Awaitable<LayerGradients[]>;

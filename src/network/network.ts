@@ -13,7 +13,7 @@ import type { Floats } from "../ground/floats.ts";
 import { Random } from "../ground/random.ts";
 import { openSource, pathOf } from "../ground/source.ts";
 import { type Batch, checkBatch, checkDataset, checkSamples, checkStandardization } from "../inspect/door.ts";
-import { evaluate } from "../inspect/evaluate.ts";
+import { checkEvaluate, evaluate, type EvaluateOptions, openMetrics } from "../inspect/evaluate.ts";
 import {
   activationsOf,
   checkGradientsOf,
@@ -278,13 +278,15 @@ export class Network implements Model {
   }
 
   /**
-   * Loss over a data set, and for classifiers accuracy and confusion. It does not block for long; parameters that a training
+   * Loss over a data set, for classifiers accuracy and confusion, and the metrics that are asked for. It does not block for long; parameters that a training
    * changes meanwhile count from then on.
-   * @throws InvalidInputError for data that does not fit.
+   * @throws InvalidInputError for data that does not fit, or metrics that the network's outputs do not have.
    */
-  async evaluate(dataset: Dataset): Promise<Evaluation> {
+  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     this.#checkDataset("evaluate", dataset);
-    return evaluate("evaluate", this.#learner, dataset);
+    const { metrics } = checkEvaluate(options);
+    const measures = await openMetrics("evaluate: metrics", metrics, this.#learner, dataset);
+    return evaluate("evaluate", this.#learner, dataset, measures);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
 import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
+import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import type { OnStep } from "./step.ts";
 
@@ -18,6 +19,8 @@ export interface TrainingOptions {
   readonly seed?: number;
   /** Evaluated after each epoch. */
   readonly validation?: Dataset;
+  /** What the validation's outputs are judged by, besides the loss. */
+  readonly metrics?: readonly Metric[];
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
   readonly signal?: AbortSignal;
   /**
@@ -60,7 +63,17 @@ export interface History {
   readonly stopReason: "epochs" | "converged" | "callback" | "lineSearch";
 }
 
-const trainingOptions = ["epochs", "optimizer", "batchSize", "shuffle", "seed", "validation", "signal", "onStep"];
+const trainingOptions = [
+  "epochs",
+  "optimizer",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "validation",
+  "metrics",
+  "signal",
+  "onStep",
+];
 
 /** Checked options, with what was left out: each was read once, so whoever changes what was given changes nothing here. */
 export interface CheckedTraining {
@@ -70,6 +83,7 @@ export interface CheckedTraining {
   readonly shuffle: boolean;
   readonly seed: number;
   readonly validation: Dataset | undefined;
+  readonly metrics: readonly Metric[] | undefined;
   readonly signal: Signal | undefined;
   readonly onStep: OnStep | undefined;
   /** Whether somebody looks at the network after each epoch. */
@@ -96,13 +110,16 @@ export function checkFit(dataset: Dataset, given: FitOptions): CheckedFit {
 }
 
 function checkShared(where: string, dataset: Dataset, options: TrainingOptions): Omit<CheckedTraining, "watched"> {
-  const { shuffle = true, validation, onStep, batchSize = 32, seed = 0 } = options;
+  const { shuffle = true, validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   const isStepwise = ruleOf(optimizer) !== undefined;
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
   checkFunction(`${where}: onStep`, onStep);
   if (onStep && !isStepwise) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
+  }
+  if (metrics !== undefined && validation === undefined) {
+    refuse(`${where}: metrics`, "validation data that they are about", "none (`evaluate` measures any data set)");
   }
   const size = batchSize === "full" || !isStepwise ? dataset.count : checkBatchSize(where, batchSize);
   return {
@@ -112,6 +129,7 @@ function checkShared(where: string, dataset: Dataset, options: TrainingOptions):
     shuffle,
     seed: checkNumber(`${where}: seed`, seed, { integer: true, min: 0 }),
     validation,
+    metrics,
     signal: checkSignal(`${where}: signal`, options.signal),
     onStep,
   };

@@ -9,9 +9,10 @@ import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted } from "../ground/signal.ts";
-import { evaluate } from "../inspect/evaluate.ts";
+import { evaluate, openMetrics } from "../inspect/evaluate.ts";
 import { checkStandardization } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
+import type { Measures } from "../kinds/metrics/index.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
 import type { Standardization } from "../model/formats/json.ts";
 import type { Learner, Training } from "./learner.ts";
@@ -33,6 +34,7 @@ export class Session implements Training {
   /** Of all epochs, or where nobody will ask for them of the last one. */
   #validation: Evaluation[] = [];
   #keepsValidation = true;
+  #measures: Measures | undefined;
   #run: Run | undefined;
   #isStopped = false;
 
@@ -113,8 +115,9 @@ export class Session implements Training {
   async #startRun(): Promise<Run> {
     const learner = this.#learner;
     const dataset = this.#dataset;
-    const { signal, optimizer } = this.#options;
+    const { signal, optimizer, metrics, validation } = this.#options;
     throwIfAborted(signal);
+    if (validation) this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validation, signal);
     const standardization = await this.#standardization();
     const { engine } = learner;
     const samples = engine.prepare(dataset.count, ruleOf(optimizer) ?? NO_RULE);
@@ -150,7 +153,7 @@ export class Session implements Training {
   async #validate(): Promise<void> {
     const { validation, signal } = this.#options;
     if (!validation) return;
-    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, validation, signal);
+    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, validation, this.#measures, signal);
     if (!this.#keepsValidation) this.#validation = [];
     this.#validation.push(evaluation);
   }

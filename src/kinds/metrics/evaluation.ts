@@ -2,8 +2,10 @@
 import type { Floats } from "../../ground/floats.ts";
 import { type ActivationName, activations } from "../activations/index.ts";
 import { type LossName, losses } from "../losses/index.ts";
+import type { Measured } from "./values.ts";
 
-export interface Evaluation {
+/** The metrics that were asked for come beside what there always is, weighted as rows are. */
+export interface Evaluation extends Measured {
   /** The mean loss over rows. */
   readonly loss: number;
   readonly count: number;

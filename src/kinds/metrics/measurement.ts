@@ -1,0 +1,25 @@
+/** One evaluation of some metrics: rows are added, batch after batch, then values are read. */
+import type { Floats } from "../../ground/floats.ts";
+import type { Entry, Meter } from "./metric.ts";
+import type { Measured } from "./values.ts";
+
+export class Measurement implements Meter {
+  readonly #entries: readonly Entry[];
+  readonly #meters = new Map<unknown, Meter>();
+
+  constructor(entries: readonly Entry[]) {
+    this.#entries = entries;
+    for (const { source, start } of entries) if (!this.#meters.has(source)) this.#meters.set(source, start());
+  }
+
+  add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
+    for (const meter of this.#meters.values()) meter.add(outputs, targets, weights, rows);
+  }
+
+  values(): Measured {
+    const read = (entry: Entry) => [entry.name, entry.value(this.#meters.get(entry.source)!)];
+    const own = this.#entries.filter(({ isOwn }) => isOwn).map(read);
+    const named = this.#entries.filter(({ isOwn }) => !isOwn).map(read);
+    return { ...Object.fromEntries(named), ...(own.length > 0 && { own: Object.fromEntries(own) }) };
+  }
+}

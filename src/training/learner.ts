@@ -47,6 +47,8 @@ export interface Training {
   readonly hasMoved: boolean;
   /** Puts the last good parameters back if need be. */
   settle(): void;
+  /** It has to give way: an iterator that is left lying keeps nothing of the engine. */
+  leave(): void;
   /** Where it stands; undefined before its first piece of work. */
   state(): TrainingState | undefined;
 }
@@ -105,7 +107,7 @@ export class Learner implements Asked {
 
   begin(where: string, training: Training): void {
     this.admit("train", where);
-    if (this.#training) this.end(this.#training);
+    this.#dismiss();
     this.#training = training;
     this.#before = this.#standardization;
   }
@@ -139,8 +141,15 @@ export class Learner implements Asked {
 
   dispose(): void {
     this.admit("dispose");
-    if (this.#training) this.end(this.#training);
+    this.#dismiss();
     this.#engine?.release();
     this.#engine = undefined;
+  }
+
+  #dismiss(): void {
+    const training = this.#training;
+    if (training === undefined) return;
+    this.end(training);
+    training.leave();
   }
 }

@@ -61,6 +61,10 @@ export class Session implements Training {
     return this.#run?.state();
   }
 
+  leave(): void {
+    this.#run = undefined;
+  }
+
   /** Asks for no epoch after the last one. */
   stop(): void {
     this.#isStopped = true;
@@ -71,14 +75,14 @@ export class Session implements Training {
     const learner = this.#learner;
     learner.begin(this.#where, this);
     try {
-      const run = await this.#startRun();
+      await this.#startRun();
       while (this.stopReason === undefined) {
-        await this.#work(run);
+        await this.#work(this.#run!);
         await this.#validate();
         yield this.#report();
         learner.checkTurn(this);
       }
-      run.finish();
+      this.#run!.finish();
     } finally {
       learner.end(this);
     }
@@ -112,7 +116,7 @@ export class Session implements Training {
   }
 
   /** Learns the standardization if need be, and puts the rows into the engine's memory. */
-  async #startRun(): Promise<Run> {
+  async #startRun(): Promise<void> {
     const learner = this.#learner;
     const dataset = this.#dataset;
     const { signal, optimizer, metrics, validation } = this.#options;
@@ -125,7 +129,6 @@ export class Session implements Training {
     learner.learnStandardization(standardization);
     this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
     this.phase = "training";
-    return this.#run;
   }
 
   /** The network's own, or for its first training what the rows ask for. */

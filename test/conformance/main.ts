@@ -49,7 +49,7 @@ const expectedFile = join(here, "expected.json");
 /** The most that another tier's loss may differ from strict's after 1,000 steps. */
 const lossTolerance = 1e-5;
 
-/** Those that compute; the others ask what Node, its flags and its processes do. */
+/** Those that compute. */
 const suiteFiles = [
   "test/engine/wasm/wasm-engine.test.ts",
   "test/engine/reference/reference-engine.test.ts",
@@ -58,6 +58,13 @@ const suiteFiles = [
   "test/kinds/activations.test.ts",
   "test/kinds/losses.test.ts",
   "test/training/lbfgs.test.ts",
+];
+
+/** What only Node has: flags of V8, and the collector that frees networks. */
+const nodeFiles = [
+  "test/engine/wasm/v8-flags.test.ts",
+  "test/engine/wasm/wide.test.ts",
+  "test/engine/wasm/memory.test.ts",
 ];
 
 /** Package of a binary, on this platform; where there are several, the first that runs is taken. */
@@ -138,7 +145,8 @@ function program(
     async suite() {
       const runner = join(here, "../../node_modules/vitest/vitest.mjs");
       const options = { timeout: 600_000, cwd: join(here, "../.."), env: { ...process.env, NO_COLOR: "1" } };
-      const words = [...suiteArgs, runner, "run", ...suiteFiles];
+      const files = name.includes("Node") ? [...suiteFiles, ...nodeFiles] : suiteFiles;
+      const words = [...suiteArgs, runner, "run", ...files];
       // Its exit status counts as well: of a file that could not be loaded, no test is counted.
       const [status, { stdout }] = await run(file, words, options).then(
         (output) => ["", output] as const,

@@ -54,28 +54,35 @@ describe("a program that makes networks one after another", () => {
 
   const program = `
     import { Dataset, Network, sgd } from ${JSON.stringify(new URL("../../../dist/index.js", import.meta.url).href)};
-    const [count, disposes] = JSON.parse(process.argv[1]);
+    const [count, leaves] = JSON.parse(process.argv[1]);
     const inputs = new Float32Array(60_000 * 64);
     const data = Dataset.from({ inputs, inputWidth: 64, targets: new Float32Array(60_000) });
     const layers = [{ units: 1, activation: "sigmoid" }];
+    const options = { epochs: 2, batchSize: 4096, optimizer: sgd({ learningRate: 0.1 }) };
+    const kept = [];
     const base = process.memoryUsage.rss();
     let peak = 0;
     for (let round = 0; round < ${ROUNDS}; round++) {
       const threads = { count, force: true };
       const network = await Network.create({ inputs: 64, layers, loss: "binaryCrossEntropy", engine: "strict", threads });
-      await network.fit(data, { epochs: 1, batchSize: 4096, optimizer: sgd({ learningRate: 0.1 }) });
+      const epochs = network.train(data, options);
+      await epochs.next();
       if (network.engine.threads !== count) throw new Error("expected as many threads as asked for");
-      if (disposes) network.dispose();
+      if (leaves === "garbage") await epochs.next();
+      else network.dispose();
+      if (leaves === "both, disposed of") kept.push(network, epochs);
       peak = Math.max(peak, process.memoryUsage.rss());
     }
     console.log((peak - base) / 2 ** 20);`;
 
   it.each([
-    [1, true],
-    [1, false],
-    [2, true],
-    [2, false],
-  ])("takes little more than some of them; threads: %i, disposed of: %s", (...options) => {
+    [1, "garbage, disposed of"],
+    [1, "garbage"],
+    [1, "both, disposed of"],
+    [2, "garbage, disposed of"],
+    [2, "garbage"],
+    [2, "both, disposed of"],
+  ])("takes little more than some of them; threads: %i, left of each: %s", (...options) => {
     const args = ["--input-type=module", "-e", program, JSON.stringify(options)];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 110_000 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

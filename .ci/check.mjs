@@ -1,7 +1,7 @@
 /**
  * What CI checks, in one command: `npm run check`. Every step runs, whatever became of those before it. The last line is
- * the count of tests, as vitest wrote it down; a step that fails otherwise, or a test file that does not even load,
- * counts as one failure more.
+ * the count of tests, as vitest wrote it down for each suite; a step that fails otherwise, or a test file that does not
+ * even load, counts as one failure more.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -11,9 +11,6 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "lanegrad-check-"));
-const results = join(folder, "results.json");
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
-
 const failedSteps = process.argv.slice(2);
 
 function succeeds(command, ...args) {
@@ -31,7 +28,7 @@ function step(name, ...args) {
 }
 
 /** What vitest counted, or undefined if it did not get as far. */
-function readCounts() {
+function readCounts(results) {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
     const unloaded = testResults.filter(
@@ -43,23 +40,36 @@ function readCounts() {
   }
 }
 
+/** Runs a suite, and once more without what goes before it if it did not start. */
+function suite(name, script, ...config) {
+  const results = join(folder, `${name}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  const passed = step(name, script, "--", ...reporters);
+  if (readCounts(results) === undefined) {
+    console.log("The tests did not start; once more without the build.");
+    succeeds("npx", "vitest", "run", ...config, ...reporters);
+  }
+  const counts = readCounts(results) ?? { passed: 0, failed: 0 };
+  // Failing tests are counted one by one; the step itself counts only if it failed for another reason.
+  return { ...counts, failed: counts.failed || (passed ? 0 : 1) };
+}
+
 step("build", "build");
 step("format", "check:format");
 step("lint", "check:lint");
 step("types", "check:types");
 step("unused code and dependencies", "check:unused");
 step("package", "check:package");
+const others = failedSteps.length;
 
-step("tests", "test", "--", ...reporters);
-if (readCounts() === undefined) {
-  console.log("The tests did not start; once more without the build.");
-  succeeds("npx", "vitest", "run", ...reporters);
-}
-
-const { passed, failed } = readCounts() ?? { passed: 0, failed: 0 };
+const suites = [
+  suite("tests", "test"),
+  suite("browser", "test:browser", "--config", "test/browser/vitest.config.ts"),
+  suite("bundlers", "test:bundlers", "--config", "test/bundlers/vitest.config.ts"),
+];
 rmSync(folder, { recursive: true, force: true });
-// Failing tests are counted one by one; the step itself counts only if it failed for another reason.
-const otherFailures = failedSteps.filter((name) => name !== "tests" || failed === 0);
+const passed = suites.reduce((sum, counts) => sum + counts.passed, 0);
+const failed = suites.reduce((sum, counts) => sum + counts.failed, others);
 if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(", ")}`);
-console.log(`\n${passed} passed, ${failed + otherFailures.length} failed`);
+console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failedSteps.length === 0 && passed > 0 ? 0 : 1;

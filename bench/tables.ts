@@ -184,7 +184,7 @@ export function readmeSection(run: Run): string {
     summaryLines(run)
       .map((line) => `- ${line}`)
       .join("\n"),
-    `![Time of a training step against floating-point operations in it, both on logarithmic scales, a line for each contender](bench/results/steps.svg)`,
+    `\`bench/results/steps.svg\`, in the package too, shows the time of a training step against the floating-point operations in it, both on logarithmic scales, a line for each contender.`,
   ]
     .filter((part) => part !== "")
     .join("\n\n");

@@ -12,7 +12,7 @@ const { dependencies } = manifest;
 const tiers = ["strict", "fused", "wide"];
 
 /** Sizes after compression, in bytes; raised on purpose, never by accident. */
-const budgets = { kernels: 30_000, bundle: 63_000 };
+const budgets = { kernels: 30_000, bundle: 64_000 };
 
 /** An entry of the library, minified, with its dependencies in it, as a bundler makes it for a page that knows no Node. */
 function bundle(external: string[], entry = "index.js") {
@@ -42,7 +42,8 @@ describe("the package", () => {
   it("has nothing else, and nothing left over from an older build (remove dist/ if so)", () => {
     const made =
       /^(README|LICENSE|CHANGELOG|package\.json)|^dist\/(wasm\/\w+\.wasm|standalone\/.*|.*\/?require\.(cjs|d\.cts))$/;
-    const others = files.filter((path) => !made.test(path));
+    const beside = new Set(["dataflow/package.json", ...manifest.files.filter((path) => path.endsWith(".svg"))]);
+    const others = files.filter((path) => !made.test(path) && !beside.has(path));
     const sources = others.map((path) => path.replace(/^dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"));
     // The parser of formulas is written from a grammar, without a TypeScript source.
     const known = (path: string) => existsSync(`${root}${path}`) || path === "src/dataflow/formula/parser.ts";

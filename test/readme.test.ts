@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type SeedResult, seedTable, shortfalls } from "../bench/seed-runs.ts";
 import { drawTrace, picture } from "../examples/trace.ts";
+import { packedFiles } from "./support/package.ts";
 import { knownDescent } from "./support/titanic.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -93,13 +94,18 @@ describe("README", () => {
     expect(shown).toEqual(functions.map(({ function: name, tier, ulp }) => [name, tier, ulp.toFixed(2)]));
   });
 
+  it("shows on the registry's page all that it shows: no picture and no link that is found only in a clone", () => {
+    expect(readme.match(/\]\((?!https:)[^)]*\)/g)).toBeNull();
+    expect(readme).toContain("npm install lanegrad");
+    const packed = packedFiles();
+    for (const [path] of readme.matchAll(/(?<=`)[\w./-]+\.svg(?=`)/g)) expect(packed).toContain(path);
+    for (const [path] of readme.matchAll(/(?<=node_modules\/lanegrad\/)[\w./-]+/g)) expect(packed).toContain(path);
+  });
+
   it("names only commands and files that exist", async () => {
     const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     for (const [, name] of readme.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty(name!);
-    for (const [, path] of readme.matchAll(/\]\(([\w./-]+)\)/g)) {
-      await expect(readFile(join(root, path!)), path).resolves.toBeDefined();
-    }
-    for (const [, path] of readme.matchAll(/`((?:src|test|bench)\/[\w./-]+\.\w+)`/g)) {
+    for (const [, path] of readme.matchAll(/`((?:src|test|bench|examples)\/[\w./-]+\.\w+)`/g)) {
       await expect(readFile(join(root, path!)), path).resolves.toBeDefined();
     }
   });

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Manifest {
+  readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }

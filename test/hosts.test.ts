@@ -60,6 +60,26 @@ describe("a host that lacks much", () => {
   });
 });
 
+describe("a host that lets no part be imported later", () => {
+  it("trains in plain JavaScript, and refuses a tier in a sentence", () => {
+    const program = `
+      import { register } from "node:module";
+      register("data:text/javascript," + encodeURIComponent(\`export async function resolve(name, context, next) {
+        if (name === "@assemblyscript/loader") throw new TypeError("no such part");
+        return next(name, context);
+      }\`));
+      const { Network } = await import("lanegrad");
+      const options = { inputs: 2, layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" };
+      console.log((await Network.create(options)).engine.tier);
+      console.log(String(await Network.create({ ...options, engine: "strict" }).catch((error) => error)));`;
+    expect(run("parts.mjs", program)).toBe(
+      "float32\n" +
+        'LanegradError: engine "strict": expected a host that runs it, but a part of it could not be loaded (no such part); ' +
+        'use "float32"\n',
+    );
+  });
+});
+
 describe("CommonJS", () => {
   const program = `
     const { Dataset, Network, parseCsv, sgd } = require("lanegrad");

@@ -112,13 +112,30 @@ describe("a page without a bundler", () => {
     expect(messages).toEqual([]);
   });
 
+  it("goes on in plain JavaScript, with one warning, where a strict policy allows no WebAssembly", async () => {
+    const page = await open("lanegrad", { "Content-Security-Policy": "script-src 'self'" });
+    const trained = { learned: "0,1,1,1", kept: "0,1,1,1", count: 2, tier: "float32" };
+    expect(await page.evaluate(train, 1)).toMatchObject(trained);
+    expect(await page.evaluate(train, 1)).toMatchObject(trained);
+    const warnings = messages.filter((message) => message.startsWith("lanegrad: "));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^lanegrad: WebAssembly cannot be used: .*using the engine "float32"/),
+    ]);
+    const refused = await page.evaluate(async () => {
+      const layers = [{ units: 1, activation: "sigmoid" as const }];
+      const options = { inputs: 1, layers, loss: "binaryCrossEntropy", engine: "strict" } as const;
+      return lanegrad.Network.create(options).then(String, (error: Error) => `${error.name}: ${error.message}`);
+    });
+    expect(refused).toMatch(/^LanegradError: engine "strict": expected a host that runs it/);
+  });
+
   it("shares the work among threads in a worker of an isolated page, to the same parameters", async () => {
     files["/pages/worker.js"] = `
       import { Dataset, Network, sgd } from "/lanegrad/dist/standalone/lanegrad.js";
       const train = async (threads) => {
         const layers = [{ units: 512, activation: "tanh" }, { units: 2, activation: "softmax" }];
         const options = { inputs: 512, layers, loss: "categoricalCrossEntropy", engine: "strict" };
-        const network = await Network.create({ ...options, threads });
+        const network = await Network.create({ ...options, threads: { count: threads, force: true } });
         const inputs = Float32Array.from({ length: 64 * 512 }, (_, i) => Math.sin(i * i));
         const rows = Dataset.from({ inputs, inputWidth: 512, labels: Array.from({ length: 64 }, (_, i) => i % 2) });
         await network.fit(rows, { epochs: 3, batchSize: 32, optimizer: sgd({ learningRate: 0.1 }) });

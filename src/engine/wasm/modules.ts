@@ -71,7 +71,7 @@ export async function loadKernels(wanted: Tier | "auto", shared = false): Promis
     // A failure is forgotten, so that the next call may try again.
     module.catch(() => compiled.delete(key));
   }
-  const [compiledModule, loader] = await Promise.all([module, importLoader()]);
+  const [compiledModule, loader] = await Promise.all([module, fetched(wanted, importLoader())]);
   return { tier, why, shared, module: compiledModule, loader };
 }
 
@@ -96,13 +96,28 @@ async function choose(wanted: Tier | "auto"): Promise<Choice> {
 }
 
 async function compile(wanted: Tier | "auto", tier: Tier, shared: boolean, flags: readonly string[]) {
-  const bytes = await kernelBytes(tier, shared);
+  const bytes = await fetched(wanted, kernelBytes(tier, shared));
   if (flags.length > 0) return compileFlagged(tier, bytes, flags);
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     const reason = `this host does not compile its WebAssembly (${(cause as Error).message})`;
     throw new UnsupportedError(wanted, reason, '"float32"', cause);
+  }
+}
+
+/** What is imported when it is needed: by a page from its server, where the host is one that imports at all. */
+async function fetched<T>(wanted: Tier | "auto", part: Promise<T>): Promise<T> {
+  try {
+    return await part;
+  } catch (cause) {
+    if (cause instanceof LanegradError) throw cause;
+    throw new UnsupportedError(
+      wanted,
+      `a part of it could not be loaded (${(cause as Error).message})`,
+      '"float32"',
+      cause,
+    );
   }
 }
 

@@ -109,7 +109,7 @@ describe("the document", () => {
   it("draws with no passengers and a surface that never crosses 0.5", () => {
     const odd = drawPicture({ passengers: [], panels: [{ title: "a\u0001b", caption: "\uFFFE", value: () => 0.2 }] });
     expect(odd).toContain("a\uFFFDb");
-    expect(odd).not.toMatch(/[\u0001\uFFFE]/);
+    for (const character of ["\u0001", "\uFFFE"]) expect(odd).not.toContain(character);
     const empty = drawPicture({ passengers: [], panels: [{ title: "flat", caption: "", value: () => 0.2 }] });
     expect(empty).not.toMatch(/NaN|undefined|Infinity/);
     expect(empty).toContain(surfaceColour(0.2));

@@ -4,18 +4,18 @@
  * stand in. Unlike in derivatives, nothing is simplified that would hide an operation, or a point where it has no value:
  * x/x stays what it is.
  */
+import { type Algebra, OPEN_LIMIT } from "./algebra.ts";
 import {
-  type Algebra,
   type Expression,
   type Factor,
   isPower,
-  OPEN_LIMIT,
   partsOf,
   type ProductNode,
   type SumNode,
   type Term,
 } from "./expression.ts";
-import { text, write } from "./notation.ts";
+import { text } from "./writers.ts";
+import { write } from "./printer.ts";
 import { isOne, isWhole, MINUS_ONE, ONE, plus, power, type Rational, times, ZERO } from "./rational.ts";
 
 /** Makes sums, products and powers as they are to be drawn. */

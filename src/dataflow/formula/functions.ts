@@ -2,7 +2,7 @@
  * The functions that formulas can use: a new one is a row here, its value and its derivatives side by side. Where one is
  * set in another way than as name(argument), the layout it names is one of `notation.ts`.
  */
-import type { Algebra, Expression } from "./expression.ts";
+import type { Calculus, Expression } from "./expression.ts";
 
 /** The ways to set a function that are not name(argument). */
 export type Layout = "bars" | "doubleBars" | "exponential" | "positive" | "power" | "root" | "transposed";
@@ -12,7 +12,7 @@ export interface MathFunction {
   readonly value?: (u: number, v: number) => number;
   readonly valueOfVectors?: (u: ArrayLike<number>, v: ArrayLike<number>) => number;
   /** For each argument the derivative by it. */
-  readonly partials: readonly ((a: Algebra, u: Expression, v: Expression) => Expression)[];
+  readonly partials: readonly ((a: Calculus, u: Expression, v: Expression) => Expression)[];
   readonly layout?: Layout;
   /** The name in typeset text and in TeX, where it is not the name in formulas. */
   readonly symbol?: string;
@@ -99,7 +99,7 @@ export const constants: Readonly<Record<string, number>> = { e: Math.E, pi: Math
  * 1 where u > v, 0 where u < v. Where both are equal they may be the same function, as in max(x, max(x, y)), so that there is
  * no kink: with a half for each the sum is right then. That cannot be where one is a constant: max(0, x) is relu(x).
  */
-function isAbove(a: Algebra, u: Expression, v: Expression): Expression {
+function isAbove(a: Calculus, u: Expression, v: Expression): Expression {
   const difference = a.minus(u, v);
   if (difference.kind === "number") return a.number(1 + Math.sign(difference.value.n), 2);
   if (u.isConstant || v.isConstant) return a.call("step", difference);
@@ -107,7 +107,7 @@ function isAbove(a: Algebra, u: Expression, v: Expression): Expression {
 }
 
 /** √(1 - u^2). */
-function circular(a: Algebra, u: Expression): Expression {
+function circular(a: Calculus, u: Expression): Expression {
   return a.call("sqrt", a.minus(a.number(1), a.whole(u, 2)));
 }
 

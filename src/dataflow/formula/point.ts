@@ -1,6 +1,7 @@
 /** A formula at a point: values of the inputs are checked, and all numbers of the diagram found. */
 import { nearest, refuse, show } from "../../ground/errors.ts";
-import { evaluate, type Expression, partsOf, type VariableNode } from "./expression.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Expression, partsOf, type VariableNode } from "./expression.ts";
 import { Graph, type Value } from "../graph.ts";
 import { formatValue } from "../label.ts";
 import { refuseAt } from "./parse.ts";

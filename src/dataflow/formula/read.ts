@@ -1,7 +1,8 @@
 /** From the text of a formula to the circles of its diagram, and everything that is wrong with it. */
 import { nearest, show } from "../../ground/errors.ts";
 import { Drawn, gathered, inOrder, nameLongParts } from "./circles.ts";
-import { Algebra, type Expression, type Factor, type VariableNode } from "./expression.ts";
+import { Algebra } from "./algebra.ts";
+import type { Expression, Factor, VariableNode } from "./expression.ts";
 import { constants, functionNames, functions, isFunctionName, standardName } from "./functions.ts";
 import { parseFormula, type Place, refuseAt, type Signed, type Statement, type Syntax } from "./parse.ts";
 import { MINUS_ONE, ONE } from "./rational.ts";

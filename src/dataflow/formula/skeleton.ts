@@ -3,7 +3,9 @@ import { InvalidInputError } from "../../ground/errors.ts";
 import { type Expression, partsOf } from "./expression.ts";
 import type { Arrow, Circle, Value } from "../graph.ts";
 import type { Label } from "../label.ts";
-import { Formula, label, text, writeInside } from "./notation.ts";
+import { Formula } from "./notation.ts";
+import { label, text } from "./writers.ts";
+import { writeInside } from "./printer.ts";
 import { readFormula, type Reading } from "./read.ts";
 
 /** A circle of a formula. Its id is its text, `x^2 y`, or its name where it has one. */

@@ -10,7 +10,7 @@ import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";
 import { sumName, targetName, unitName, unitsName, upTo, weightName, weightsName } from "./names.ts";
-import type { Trace } from "./trace.ts";
+import type { Values } from "./values.ts";
 
 /** Terms of a sum that are written out; longer ones end in an ellipsis and the last term. */
 const TERMS = 4;
@@ -19,7 +19,7 @@ const TERMS = 4;
 const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
 
 /** dx_j/ds_i of layer k as a formula. */
-export function slopeFormula(trace: Trace, k: number, j: number, i: number): Label {
+export function slopeFormula(trace: Values, k: number, j: number, i: number): Label {
   const { activation } = trace.shape.layers[k - 2]!;
   const [x, s] = [unitName(k, j), sumName(k, i)];
   const kind: Activation = activations[activation];
@@ -27,13 +27,13 @@ export function slopeFormula(trace: Trace, k: number, j: number, i: number): Lab
 }
 
 /** dl_n/dx_i^(m) as a formula. */
-export function lossPartialFormula(trace: Trace, i: number): Label {
+export function lossPartialFormula(trace: Values, i: number): Label {
   const n = trace.widths.at(-1)!;
   return lossDerivative(losses[trace.shape.loss], unitName(trace.depth, i), targetName(i, n), n);
 }
 
 /** Exercise 5 c. With several samples l is their mean, and each has its N-th part in it. */
-export function outputDerivative(trace: Trace, i: number, sample: number): Explanation<number> {
+export function outputDerivative(trace: Values, i: number, sample: number): Explanation<number> {
   const { depth, count } = trace;
   const value = trace.dx(depth, i, sample);
   const share = count === 1 ? [] : [`1/${count} · `];
@@ -54,7 +54,7 @@ export function outputDerivative(trace: Trace, i: number, sample: number): Expla
  * An output as the loss takes it: kept away from 0 and 1 where its derivative has a pole there. The digits of one near 1 are
  * in what it lacks of 1: an output of a sigmoid has them still, in its slope.
  */
-function outputPut(trace: Trace, i: number, sample: number): string {
+function outputPut(trace: Values, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
   const { poles = [] }: Loss = losses[shape.loss];
@@ -65,7 +65,7 @@ function outputPut(trace: Trace, i: number, sample: number): string {
 }
 
 /** dl/ds_i^(k) = the sum over j of dl/dx_j dx_j/ds_i: of one term, unless the units of the layer are coupled. */
-export function sumDerivative(trace: Trace, k: number, i: number, sample: number): Explanation<number> {
+export function sumDerivative(trace: Values, k: number, i: number, sample: number): Explanation<number> {
   const value = trace.ds(k, i, sample);
   const units = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
   const s = sumName(k, i);
@@ -85,7 +85,7 @@ export function sumDerivative(trace: Trace, k: number, i: number, sample: number
 }
 
 /** What loss and last activation come to together, where they are derived so: x - y. */
-function togetherFormula(trace: Trace, k: number, i: number): Label | undefined {
+function togetherFormula(trace: Values, k: number, i: number): Label | undefined {
   if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
   const n = trace.widths.at(-1)!;
   const formula = lossFromLogits(losses[trace.shape.loss], unitName(k, i), targetName(i, n), n);
@@ -93,7 +93,7 @@ function togetherFormula(trace: Trace, k: number, i: number): Label | undefined 
 }
 
 /** Exercise 5 b: dl/dx_i^(k) = the sum over j of dl/dx_j^(k+1) dx_j/ds_j w_(j,i)^(k). */
-export function inputDerivative(trace: Trace, k: number, i: number, sample: number): Explanation<number> {
+export function inputDerivative(trace: Values, k: number, i: number, sample: number): Explanation<number> {
   checkNumber("inputDerivative: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
   const value = trace.dx(k, i, sample);
   const units = upTo(trace.widths[k]!);
@@ -128,7 +128,7 @@ export function inputDerivative(trace: Trace, k: number, i: number, sample: numb
 }
 
 /** Exercise 5 a: the gradient by w_i^(k) = dl/dx_i^(k+1) dx_i/ds_i x^(k), summed over the samples. */
-export function weightGradient(trace: Trace, k: number, i: number): Explanation<Floats> {
+export function weightGradient(trace: Values, k: number, i: number): Explanation<Floats> {
   checkNumber("weightGradient: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
   checkNumber("weightGradient: unit i", i, { integer: true, min: 1, max: trace.widths[k]! });
   const value = Float64Array.from(upTo(trace.widths[k - 1]! + 1), (j) => trace.dw(k, i, j));
@@ -151,7 +151,7 @@ export function weightGradient(trace: Trace, k: number, i: number): Explanation<
   return new Explanation(name, steps, value);
 }
 
-function weightFactors(trace: Trace, k: number, i: number, sample: number, isCoupled: boolean): string[] {
+function weightFactors(trace: Values, k: number, i: number, sample: number, isCoupled: boolean): string[] {
   const units = trace.widths[k - 1]! + 1;
   const first = Array.from({ length: Math.min(units, 4) }, (_, j) => trace.x(k, j + 1, sample));
   const behind = isCoupled
@@ -160,7 +160,7 @@ function weightFactors(trace: Trace, k: number, i: number, sample: number, isCou
   return [behind, " · ", formatValue(first)];
 }
 
-function overSamples(trace: Trace, formula: Label): Label {
+function overSamples(trace: Values, formula: Label): Label {
   if (trace.count === 1) return formula;
   return [
     { text: "Σ", sub: [{ text: "n = 1" }], sup: [{ text: `${trace.count}` }] },

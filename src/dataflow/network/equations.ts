@@ -6,7 +6,8 @@
 import type { Activation } from "../../kinds/activations/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
 import type { Expression } from "../formula/expression.ts";
-import { HOLD, label, write, type Writer } from "../formula/notation.ts";
+import { HOLD, write, type Writer } from "../formula/printer.ts";
+import { label } from "../formula/writers.ts";
 import { readFormula } from "../formula/read.ts";
 import type { Label } from "../label.ts";
 

@@ -3,12 +3,32 @@
  * sums, weights, targets and the loss are circles; what stands on the arrows and in the circles is what a trace holds.
  */
 import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
-import { lossPartialFormula, slopeFormula } from "./backpropagation.ts";
 import { Diagram } from "../diagram.ts";
-import type { Arrow, Circle, Value } from "../graph.ts";
-import { type Label, toText } from "../label.ts";
-import { lossName, sumName, targetName, unitName, unitsName, upTo, weightName, weightsName } from "./names.ts";
-import type { Trace } from "./trace.ts";
+import type { Arrow, Circle } from "../graph.ts";
+import type { Label } from "../label.ts";
+import { lossName, sumName, upTo } from "./names.ts";
+import {
+  type Range,
+  unitId,
+  sumId,
+  unitCircle,
+  sumCircle,
+  weightsCircle,
+  weightCircle,
+  targetCircle,
+  lossCircle,
+  foldId,
+  foldOf,
+  fold,
+  targetFold,
+  weightArrow,
+  weightsArrow,
+  unitArrow,
+  slopeArrow,
+  lossArrow,
+  meanArrow,
+} from "./circles.ts";
+import type { Values } from "./values.ts";
 
 export interface NetworkGraphOptions {
   /** Which sample of a batch, from 1. Default 1. */
@@ -23,12 +43,6 @@ export interface NetworkGraphOptions {
   readonly limit?: number;
 }
 
-/** One circle and its arrows. */
-export interface NetworkCircle extends Circle {
-  readonly into: readonly Arrow[];
-  readonly outOf: readonly Arrow[];
-}
-
 export const networkGraphOptions = ["sample", "weights", "limit"];
 
 const LIMIT = 6;
@@ -41,7 +55,7 @@ const ARROWS_LIMIT = 10_000;
  * The diagram, every arrow from an earlier circle to a later one.
  * @throws InvalidInputError for options that are unknown or wrong.
  */
-export function networkGraph(trace: Trace, options: NetworkGraphOptions): Diagram {
+export function networkGraph(trace: Values, options: NetworkGraphOptions): Diagram {
   checkOptions("graph", options, networkGraphOptions);
   const { sample = 1, weights = "vectors", limit = LIMIT } = options;
   checkNumber("graph: sample", sample, { integer: true, min: 1, max: trace.count });
@@ -54,20 +68,16 @@ export function networkGraph(trace: Trace, options: NetworkGraphOptions): Diagra
 
 /** The places of a column from the top: the numbers of units, and folds of those between. */
 type Place = number | Range;
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
 
 class Builder {
-  readonly #trace: Trace;
+  readonly #trace: Values;
   readonly #sample: number;
   readonly #weights: "vectors" | "scalars" | "none";
   readonly #limit: number;
   readonly #circles: Circle[] = [];
   readonly #arrows: Arrow[] = [];
 
-  constructor(trace: Trace, sample: number, weights: "vectors" | "scalars" | "none", limit: number) {
+  constructor(trace: Values, sample: number, weights: "vectors" | "scalars" | "none", limit: number) {
     this.#trace = trace;
     this.#sample = sample;
     this.#weights = weights;
@@ -236,226 +246,4 @@ class Builder {
       to: total.id,
     });
   }
-}
-
-const unitId = (k: number, i: number): string => toText(unitName(k, i));
-const sumId = (k: number, i: number): string => toText(sumName(k, i));
-
-/** x_i^(k); one behind the last is the unit that is always 1. */
-function unitCircle(trace: Trace, k: number, i: number, sample: number): Circle {
-  const isOne = i > trace.widths[k - 1]!;
-  return {
-    id: unitId(k, i),
-    label: unitName(k, i),
-    role: isOne ? "constant" : k === 1 ? "input" : "operation",
-    value: trace.x(k, i, sample),
-    ...(!isOne && { derivative: trace.dx(k, i, sample) }),
-  };
-}
-
-function sumCircle(trace: Trace, k: number, i: number, sample: number): Circle {
-  return {
-    id: sumId(k, i),
-    label: sumName(k, i),
-    role: "operation",
-    value: trace.s(k, i, sample),
-    derivative: trace.ds(k, i, sample),
-  };
-}
-
-function weightsCircle(trace: Trace, k: number, i: number): Circle {
-  const units = trace.widths[k - 1]! + 1;
-  const label = weightsName(k, i);
-  return {
-    id: toText(label),
-    label,
-    role: "parameter",
-    value: Array.from({ length: units }, (_, j) => trace.w(k, i, j + 1)),
-    derivative: Array.from({ length: units }, (_, j) => trace.dw(k, i, j + 1)),
-  };
-}
-
-function weightCircle(trace: Trace, k: number, i: number, j: number): Circle {
-  const label = weightName(k, i, j);
-  return {
-    id: toText(label),
-    label,
-    role: "parameter",
-    value: trace.w(k, i, j),
-    derivative: trace.dw(k, i, j),
-  };
-}
-
-function targetCircle(trace: Trace, i: number, sample: number): Circle {
-  const label = targetName(i, trace.widths.at(-1)!);
-  return { id: toText(label), label, role: "constant", value: trace.y(i, sample) };
-}
-
-/** The mean loss l, or the loss l_n of one of several samples. */
-function lossCircle(trace: Trace, sample: number | undefined): Circle {
-  const label = lossName(sample);
-  if (sample === undefined) return { id: "l", label, role: "output", value: trace.loss, derivative: 1 };
-  return {
-    id: toText(label),
-    label,
-    role: "operation",
-    value: trace.sampleLoss(sample),
-    derivative: 1 / trace.count,
-  };
-}
-
-const foldId = ({ first, last }: Range, letter: string, k: number): string => `${letter}_${first}..${last}^(${k})`;
-
-function foldOf(range: Range, letter: string, first: Label, last: Label, k: number): Circle {
-  return { id: foldId(range, letter, k), label: [...first, { text: " … " }, ...last], role: "fold" };
-}
-
-function fold(range: Range, k: number): Circle {
-  return foldOf(range, "x", unitName(k, range.first), unitName(k, range.last), k);
-}
-
-function targetFold(range: Range): Circle {
-  const [first, last] = [targetName(range.first, Infinity), targetName(range.last, Infinity)];
-  return { id: `y_${range.first}..${range.last}`, label: [...first, { text: " … " }, ...last], role: "fold" };
-}
-
-/** x_j^(k) to s_i^(k+1): the partial is the weight. */
-function weightArrow(trace: Trace, k: number, i: number, j: number): Arrow {
-  return { from: unitId(k, j), to: sumId(k + 1, i), formula: weightName(k, i, j), partial: trace.w(k, i, j) };
-}
-
-/** w_i^(k) to s_i^(k+1): the gradient is x^(k). */
-function weightsArrow(trace: Trace, k: number, i: number, sample: number): Arrow {
-  const gradient: Value = Array.from({ length: trace.widths[k - 1]! + 1 }, (_, j) => trace.x(k, j + 1, sample));
-  return { from: toText(weightsName(k, i)), to: sumId(k + 1, i), formula: unitsName(k), partial: gradient };
-}
-
-/** w_(i,j)^(k) to s_i^(k+1): the partial is x_j^(k). */
-function unitArrow(trace: Trace, k: number, i: number, j: number, sample: number): Arrow {
-  const partial = trace.x(k, j, sample);
-  return { from: toText(weightName(k, i, j)), to: sumId(k + 1, i), formula: unitName(k, j), partial };
-}
-
-/** s_i^(k) to x_j^(k) */
-function slopeArrow(trace: Trace, k: number, j: number, i: number, sample: number): Arrow {
-  const partial = trace.slope(k, j, i, sample);
-  return { from: sumId(k, i), to: unitId(k, j), formula: slopeFormula(trace, k, j, i), partial };
-}
-
-/** x_i^(m) to the loss of its sample. */
-function lossArrow(trace: Trace, i: number, sample: number): Arrow {
-  const partial = trace.lossPartial(i, sample);
-  return {
-    from: unitId(trace.depth, i),
-    to: ownLossId(trace, sample),
-    formula: lossPartialFormula(trace, i),
-    partial,
-  };
-}
-
-/** l_n to l */
-function meanArrow(trace: Trace, sample: number): Arrow {
-  const { count } = trace;
-  return { from: ownLossId(trace, sample), to: "l", partial: 1 / count, formula: [{ text: `1/${count}` }] };
-}
-
-function ownLossId(trace: Trace, sample: number): string {
-  return toText(lossName(trace.count > 1 ? sample : undefined));
-}
-
-/**
- * One circle of a network by its name, with all its arrows, however large the layers are.
- * @throws InvalidInputError for a name that is none of this network's.
- */
-export function circleOf(trace: Trace, name: string, sample: number): NetworkCircle {
-  for (const { pattern, circle } of circleKinds) {
-    const match = pattern.exec(String(name));
-    if (match) return circle(trace, sample, ...match.slice(1).map(Number));
-  }
-  return refuse("circle", "a name such as x_1^(2), s_1^(2), w_(1,2)^(1), w_1^(1), y_1 or l", show(name));
-}
-
-/** How the circles are named, and what they are; numbers in the order in which the name has them. */
-const circleKinds: readonly {
-  readonly pattern: RegExp;
-  circle(trace: Trace, sample: number, ...numbers: number[]): NetworkCircle;
-}[] = [
-  { pattern: /^x_(\d+)\^\((\d+)\)$/, circle: (trace, sample, i, k) => unitAndArrows(trace, k!, i!, sample) },
-  { pattern: /^s_(\d+)\^\((\d+)\)$/, circle: (trace, sample, i, k) => sumAndArrows(trace, k!, i!, sample) },
-  {
-    pattern: /^w_\((\d+),(\d+)\)\^\((\d+)\)$/,
-    circle: (trace, sample, i, j, k) => ({
-      ...weightCircle(trace, k!, i!, j!),
-      into: [],
-      outOf: [unitArrow(trace, k!, i!, j!, sample)],
-    }),
-  },
-  {
-    pattern: /^w_(\d+)\^\((\d+)\)$/,
-    circle: (trace, sample, i, k) => {
-      trace.w(k!, i!, 1); // refuses a layer or a unit that is not there
-      return { ...weightsCircle(trace, k!, i!), into: [], outOf: [weightsArrow(trace, k!, i!, sample)] };
-    },
-  },
-  {
-    pattern: /^y(?:_(\d+))?$/,
-    circle: (trace, sample, i) => {
-      const isOnly = trace.widths.at(-1) === 1;
-      if (isOnly && !Number.isNaN(i)) refuse("circle", "y, the only target", `"y_${i}"`);
-      if (!isOnly && Number.isNaN(i)) refuse("circle", "y_1, y_2, ... of several targets", '"y"');
-      return targetAndArrow(trace, isOnly ? 1 : i!, sample);
-    },
-  },
-  { pattern: /^l$/, circle: (trace) => lossAndArrows(trace) },
-  {
-    pattern: /^l_(\d+)$/,
-    circle: (trace, _sample, n) => {
-      if (trace.count === 1) refuse("circle", "l, the loss of the only sample", `"l_${n}"`);
-      return sampleLossAndArrows(trace, n!);
-    },
-  },
-];
-
-function targetAndArrow(trace: Trace, i: number, sample: number): NetworkCircle {
-  const circle = targetCircle(trace, i, sample);
-  return { ...circle, into: [], outOf: [{ from: circle.id, to: ownLossId(trace, sample) }] };
-}
-
-/** The mean over the samples, or the loss of the only one. */
-function lossAndArrows(trace: Trace): NetworkCircle {
-  const into = trace.count > 1 ? upTo(trace.count).map((n) => meanArrow(trace, n)) : outputArrows(trace, 1);
-  return { ...lossCircle(trace, undefined), into, outOf: [] };
-}
-
-function sampleLossAndArrows(trace: Trace, n: number): NetworkCircle {
-  checkNumber("circle: sample", n, { integer: true, min: 1, max: trace.count });
-  return { ...lossCircle(trace, n), into: outputArrows(trace, n), outOf: [meanArrow(trace, n)] };
-}
-
-function outputArrows(trace: Trace, sample: number): Arrow[] {
-  return upTo(trace.widths.at(-1)!).map((i) => lossArrow(trace, i, sample));
-}
-
-function unitAndArrows(trace: Trace, k: number, i: number, sample: number): NetworkCircle {
-  const circle = unitCircle(trace, k, i, sample);
-  const isOne = i > trace.widths[k - 1]!;
-  const sources = k === 1 || isOne ? [] : trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
-  return {
-    ...circle,
-    into: sources.map((from) => slopeArrow(trace, k, i, from, sample)),
-    outOf:
-      k === trace.depth
-        ? [lossArrow(trace, i, sample)]
-        : upTo(trace.widths[k]!).map((to) => weightArrow(trace, k, to, i)),
-  };
-}
-
-function sumAndArrows(trace: Trace, k: number, i: number, sample: number): NetworkCircle {
-  const circle = sumCircle(trace, k, i, sample);
-  const targets = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
-  return {
-    ...circle,
-    into: upTo(trace.widths[k - 2]! + 1).map((j) => weightArrow(trace, k - 1, i, j)),
-    outOf: targets.map((to) => slopeArrow(trace, k, to, i, sample)),
-  };
 }

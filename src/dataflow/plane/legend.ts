@@ -2,18 +2,12 @@
 import { activations } from "../../kinds/activations/index.ts";
 import { formatNumber, toText } from "../label.ts";
 import { curveOf } from "./curve.ts";
-import type { Picture, Section } from "./page.ts";
+import type { Block, Picture, Section } from "./picture.ts";
 import { markColours, outline, type Targets } from "./samples.ts";
 import { wrap } from "../typeset/text.ts";
 import type { Painter } from "../typeset/theme.ts";
 import { element, escapeXml } from "../typeset/xml.ts";
 import { surfaceColour } from "./colours.ts";
-
-/** Something that takes room on the page, drawn from 0, 0 on. */
-export interface Block {
-  readonly markup: string;
-  readonly height: number;
-}
 
 const SIZE = 13;
 const LINE = 19;

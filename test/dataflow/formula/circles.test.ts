@@ -1,6 +1,7 @@
 /** The circles of long formulas: what is found to be alike, and that the work grows as the text does, not as its square. */
 import { describe, expect, it } from "vitest";
-import { Algebra, type Expression } from "../../../src/dataflow/formula/expression.ts";
+import { Algebra } from "../../../src/dataflow/formula/algebra.ts";
+import type { Expression } from "../../../src/dataflow/formula/expression.ts";
 import { gathered } from "../../../src/dataflow/formula/circles.ts";
 import { dataflow } from "../../../src/dataflow/formula/formula.ts";
 import { readFormula } from "../../../src/dataflow/formula/read.ts";

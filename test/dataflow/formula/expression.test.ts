@@ -1,7 +1,9 @@
 /** Expressions: equal ones are one, simplifying changes no value, and each row of the table of functions is right. */
 import katex from "katex";
 import { describe, expect, it } from "vitest";
-import { Algebra, evaluate, type Expression, isPower, partsOf } from "../../../src/dataflow/formula/expression.ts";
+import { Algebra } from "../../../src/dataflow/formula/algebra.ts";
+import { evaluate } from "../../../src/dataflow/formula/evaluate.ts";
+import { type Expression, isPower, partsOf } from "../../../src/dataflow/formula/expression.ts";
 import {
   constants,
   functionNames,

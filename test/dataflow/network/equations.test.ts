@@ -1,6 +1,7 @@
 /** How derivatives are written: what the kinds state, against what their slow twins compute. */
 import { describe, expect, it } from "vitest";
-import { evaluate, type Expression } from "../../../src/dataflow/formula/expression.ts";
+import { evaluate } from "../../../src/dataflow/formula/evaluate.ts";
+import type { Expression } from "../../../src/dataflow/formula/expression.ts";
 import { readFormula } from "../../../src/dataflow/formula/read.ts";
 import { toText, variable } from "../../../src/dataflow/label.ts";
 import {

@@ -1,0 +1,123 @@
+/** One circle of a network by its name, with all its arrows. */
+import { checkNumber, refuse, show } from "../../ground/errors.ts";
+import type { Arrow, Circle } from "../graph.ts";
+import {
+  unitCircle,
+  sumCircle,
+  weightsCircle,
+  weightCircle,
+  targetCircle,
+  lossCircle,
+  weightArrow,
+  weightsArrow,
+  unitArrow,
+  slopeArrow,
+  lossArrow,
+  meanArrow,
+  ownLossId,
+} from "./circles.ts";
+import { upTo } from "./names.ts";
+import type { Values } from "./values.ts";
+
+/** One circle and its arrows. */
+export interface NetworkCircle extends Circle {
+  readonly into: readonly Arrow[];
+  readonly outOf: readonly Arrow[];
+}
+
+/**
+ * One circle of a network by its name, with all its arrows, however large the layers are.
+ * @throws InvalidInputError for a name that is none of this network's.
+ */
+export function circleOf(trace: Values, name: string, sample: number): NetworkCircle {
+  for (const { pattern, circle } of circleKinds) {
+    const match = pattern.exec(String(name));
+    if (match) return circle(trace, sample, ...match.slice(1).map(Number));
+  }
+  return refuse("circle", "a name such as x_1^(2), s_1^(2), w_(1,2)^(1), w_1^(1), y_1 or l", show(name));
+}
+
+/** How the circles are named, and what they are; numbers in the order in which the name has them. */
+const circleKinds: readonly {
+  readonly pattern: RegExp;
+  circle(trace: Values, sample: number, ...numbers: number[]): NetworkCircle;
+}[] = [
+  { pattern: /^x_(\d+)\^\((\d+)\)$/, circle: (trace, sample, i, k) => unitAndArrows(trace, k!, i!, sample) },
+  { pattern: /^s_(\d+)\^\((\d+)\)$/, circle: (trace, sample, i, k) => sumAndArrows(trace, k!, i!, sample) },
+  {
+    pattern: /^w_\((\d+),(\d+)\)\^\((\d+)\)$/,
+    circle: (trace, sample, i, j, k) => ({
+      ...weightCircle(trace, k!, i!, j!),
+      into: [],
+      outOf: [unitArrow(trace, k!, i!, j!, sample)],
+    }),
+  },
+  {
+    pattern: /^w_(\d+)\^\((\d+)\)$/,
+    circle: (trace, sample, i, k) => {
+      trace.w(k!, i!, 1); // refuses a layer or a unit that is not there
+      return { ...weightsCircle(trace, k!, i!), into: [], outOf: [weightsArrow(trace, k!, i!, sample)] };
+    },
+  },
+  {
+    pattern: /^y(?:_(\d+))?$/,
+    circle: (trace, sample, i) => {
+      const isOnly = trace.widths.at(-1) === 1;
+      if (isOnly && !Number.isNaN(i)) refuse("circle", "y, the only target", `"y_${i}"`);
+      if (!isOnly && Number.isNaN(i)) refuse("circle", "y_1, y_2, ... of several targets", '"y"');
+      return targetAndArrow(trace, isOnly ? 1 : i!, sample);
+    },
+  },
+  { pattern: /^l$/, circle: (trace) => lossAndArrows(trace) },
+  {
+    pattern: /^l_(\d+)$/,
+    circle: (trace, _sample, n) => {
+      if (trace.count === 1) refuse("circle", "l, the loss of the only sample", `"l_${n}"`);
+      return sampleLossAndArrows(trace, n!);
+    },
+  },
+];
+
+function targetAndArrow(trace: Values, i: number, sample: number): NetworkCircle {
+  const circle = targetCircle(trace, i, sample);
+  return { ...circle, into: [], outOf: [{ from: circle.id, to: ownLossId(trace, sample) }] };
+}
+
+/** The mean over the samples, or the loss of the only one. */
+function lossAndArrows(trace: Values): NetworkCircle {
+  const into = trace.count > 1 ? upTo(trace.count).map((n) => meanArrow(trace, n)) : outputArrows(trace, 1);
+  return { ...lossCircle(trace, undefined), into, outOf: [] };
+}
+
+function sampleLossAndArrows(trace: Values, n: number): NetworkCircle {
+  checkNumber("circle: sample", n, { integer: true, min: 1, max: trace.count });
+  return { ...lossCircle(trace, n), into: outputArrows(trace, n), outOf: [meanArrow(trace, n)] };
+}
+
+function outputArrows(trace: Values, sample: number): Arrow[] {
+  return upTo(trace.widths.at(-1)!).map((i) => lossArrow(trace, i, sample));
+}
+
+function unitAndArrows(trace: Values, k: number, i: number, sample: number): NetworkCircle {
+  const circle = unitCircle(trace, k, i, sample);
+  const isOne = i > trace.widths[k - 1]!;
+  const sources = k === 1 || isOne ? [] : trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  return {
+    ...circle,
+    into: sources.map((from) => slopeArrow(trace, k, i, from, sample)),
+    outOf:
+      k === trace.depth
+        ? [lossArrow(trace, i, sample)]
+        : upTo(trace.widths[k]!).map((to) => weightArrow(trace, k, to, i)),
+  };
+}
+
+function sumAndArrows(trace: Values, k: number, i: number, sample: number): NetworkCircle {
+  const circle = sumCircle(trace, k, i, sample);
+  const targets = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  return {
+    ...circle,
+    into: upTo(trace.widths[k - 2]! + 1).map((j) => weightArrow(trace, k - 1, i, j)),
+    outOf: targets.map((to) => slopeArrow(trace, k, to, i, sample)),
+  };
+}

@@ -46,6 +46,8 @@ export const SQRT_HALF_BITS: usize = TABLE + 136;
 export const SIGN: usize = TABLE + 140;
 export const INFINITY_BITS: usize = TABLE + 144;
 export const ROUNDER: usize = TABLE + 148;
+/** Sixteen ones and fifteen zeros: the weights of a panel, from the one on that leaves as many ones as there are samples. */
+export const ONES: usize = TABLE + 192;
 
 /** The number at an address, in all lanes. */
 export function constant(address: usize): v128 {
@@ -91,4 +93,5 @@ export function writeConstants(): void {
   store<u32>(SIGN, 0x80000000);
   store<f32>(ROUNDER, 12582912);
   store<u32>(INFINITY_BITS, 0x7f800000);
+  for (let i: usize = 0; i < 31; i++) store<f32>(ONES + (i << 2), i < 16 ? 1 : 0);
 }

@@ -48,11 +48,6 @@ export function panelsIn(samples: i32): usize {
   return <usize>samples / <usize>LANES;
 }
 
-/** All ones in those of the lanes [first, first + 4) that are below `alive`: the lanes that carry a sample. */
-export function aliveLanes(first: i32, alive: i32): v128 {
-  return i32x4.lt_s(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), i32x4.splat(alive));
-}
-
 /** How many bytes of a panel's rows carry samples, by whole vectors, of the panel that starts with sample `first`. */
 export function aliveBytes(first: i32, end: i32): usize {
   return ((<usize>min(end - first + 3, LANES)) & ~3) << 2;

@@ -8,7 +8,7 @@
  */
 import { announce, meet, nextCall } from "./barrier";
 import { LANES } from "./lanes";
-import { panelAt, panelsToRows, rowsToPanels } from "./panel";
+import { panelAt, panelsToRows, rowsToPanels, weightsToPanels } from "./panel";
 import { Network, Op, Pass, Samples, Team } from "./tables";
 
 /** Kinds of call, each doing what the one before does and more. */
@@ -19,27 +19,28 @@ const STEP: u32 = 3;
 
 /** Forward: outputs of the rows at places [begin, end). */
 export function forward(network: Network, samples: Samples, begin: i32, end: i32): void {
-  call(network, FORWARD, samples, begin, end, 1, false);
+  call(network, FORWARD, samples, begin, end, 1, false, 0);
 }
 
-/** Forward, and the sum of the losses of places [begin, end). */
+/** Forward, and the sum of the losses of places [begin, end) by their weights. */
 export function loss(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  return call(network, LOSS, samples, begin, end, 1, false);
+  return call(network, LOSS, samples, begin, end, 1, false, 0);
 }
 
-/** The sum of the losses of places [begin, end) divided by `total`, and the gradient of that in the arena. */
-export function gradient(network: Network, samples: Samples, begin: i32, end: i32, total: i32, accumulate: bool): f64 {
-  return call(network, GRADIENT, samples, begin, end, total, accumulate);
+/** That sum divided by `total`, and the gradient of the quotient in the arena. */
+export function gradient(network: Network, samples: Samples, begin: i32, end: i32, total: f64, accumulate: bool): f64 {
+  return call(network, GRADIENT, samples, begin, end, total, accumulate, 0);
 }
 
-/** One step of descent. A loss that is not finite leaves the parameters as they are. */
-export function step(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  return call(network, STEP, samples, begin, end, end - begin, false);
+/** One step of descent, by the mean over places [begin, end). A loss that is not finite leaves the parameters as they are. */
+export function step(network: Network, samples: Samples, begin: i32, end: i32, rate: f64): f64 {
+  return call(network, STEP, samples, begin, end, totalWeight(samples, begin, end), false, rate);
 }
 
 /**
  * Up to `count` steps in a row, over batches of `batch` places of `capacity`: from place `begin` on, the last batch being
- * what is left, and then from 0 again. losses: [count] float64. How many were done: fewer after a loss that is not finite.
+ * what is left, and then from 0 again. losses, rates: [count] float64. How many were done: fewer after a loss that is not
+ * finite.
  */
 export function steps(
   network: Network,
@@ -49,12 +50,14 @@ export function steps(
   capacity: i32,
   count: i32,
   losses: usize,
+  rates: usize,
 ): i32 {
   let at = begin;
   for (let i = 0; i < count; i++) {
     const end = min(capacity - at, batch) + at;
-    const mean = step(network, samples, at, end);
-    store<f64>(losses + ((<usize>i) << 3), mean);
+    const offset = (<usize>i) << 3;
+    const mean = step(network, samples, at, end, load<f64>(rates + offset));
+    store<f64>(losses + offset, mean);
     if (!isFinite(mean)) return i + 1;
     at = end == capacity ? 0 : end;
   }
@@ -62,8 +65,19 @@ export function steps(
 }
 
 /** The update alone, from what the arena of gradients holds. */
-export function updateParameters(network: Network): void {
-  update(network, 0, 1);
+export function updateParameters(network: Network, rate: f64): void {
+  update(network, rate, 0, 1);
+}
+
+/** What a mean over places [begin, end) divides by; 1 where all of them weigh nothing, so that their mean is 0. */
+function totalWeight(samples: Samples, begin: i32, end: i32): f64 {
+  if (samples.weights == 0) return <f64>(end - begin);
+  let sum: f64 = 0;
+  for (let place = begin; place < end; place++) {
+    const row = <usize>load<u32>(samples.order + ((<usize>place) << 2));
+    sum += <f64>load<f32>(samples.weights + (row << 2));
+  }
+  return sum > 0 ? sum : 1;
 }
 
 /** What a worker does until the team is stopped: its share of each call. */
@@ -72,9 +86,7 @@ export function work(team: Team, thread: u32): void {
   for (;;) {
     last = nextCall(team, last);
     if (team.stop != 0) return;
-    const network = changetype<Network>(team.network);
-    const samples = changetype<Samples>(team.samples);
-    share(network, team.kind, samples, team.begin, team.end, team.total, team.accumulate != 0, thread, team.threads);
+    share(team, thread, team.threads);
     meet(team);
   }
 }
@@ -86,41 +98,46 @@ export function stop(team: Team): void {
 }
 
 /** A call by the thread that owns the network: alone where sharing would cost more than it brings. */
-function call(network: Network, kind: u32, samples: Samples, begin: i32, end: i32, total: i32, accumulate: bool): f64 {
-  const team = changetype<Team>(network.team);
-  const multiplyAdds = <u64>(end - begin) * <u64>(network.byteLength >> 2);
-  if (team.threads == 1 || multiplyAdds < <u64>team.pays) {
-    return share(network, kind, samples, begin, end, total, accumulate, 0, 1);
-  }
-  team.network = changetype<usize>(network);
-  team.kind = kind;
-  team.samples = changetype<usize>(samples);
-  team.begin = begin;
-  team.end = end;
-  team.total = total;
-  team.accumulate = accumulate ? 1 : 0;
-  announce(team);
-  const result = share(network, kind, samples, begin, end, total, accumulate, 0, team.threads);
-  meet(team);
-  return result;
-}
-
-/** One thread's share of a call. All threads come to the same result. */
-function share(
+function call(
   network: Network,
   kind: u32,
   samples: Samples,
   begin: i32,
   end: i32,
-  total: i32,
+  total: f64,
   accumulate: bool,
-  thread: u32,
-  threads: u32,
+  rate: f64,
 ): f64 {
+  const team = changetype<Team>(network.team);
+  team.network = changetype<usize>(network);
+  team.kind = kind;
+  team.samples = changetype<usize>(samples);
+  team.begin = begin;
+  team.end = end;
+  team.accumulate = accumulate ? 1 : 0;
+  team.total = total;
+  team.rate = rate;
+  const multiplyAdds = <u64>(end - begin) * <u64>(network.byteLength >> 2);
+  if (team.threads == 1 || multiplyAdds < <u64>team.pays) return share(team, 0, 1);
+  announce(team);
+  const result = share(team, 0, team.threads);
+  meet(team);
+  return result;
+}
+
+/** One thread's share of a call. All threads come to the same result. */
+function share(team: Team, thread: u32, threads: u32): f64 {
+  const network = changetype<Network>(team.network);
+  const samples = changetype<Samples>(team.samples);
+  const kind = team.kind;
+  const begin = team.begin;
+  const end = team.end;
+  const total = team.total;
   const capacity = <i32>network.capacity;
   const pass = passOf(network, thread);
   pass.rows = samples.inputs;
-  pass.scale = <f32>(1 / <f64>total);
+  pass.weights = samples.weights == 0 ? 0 : network.weights;
+  pass.scale = <f32>(1 / total);
   pass.goesBackward = kind >= GRADIENT ? 1 : 0;
   let sum: f64 = 0;
   for (let at = begin; at < end; at += capacity) {
@@ -129,7 +146,7 @@ function share(
     pass.samples = until - at;
     pass.panels = panels;
     pass.order = samples.order + ((<usize>at) << 2);
-    pass.accumulate = accumulate || at > begin ? 1 : 0;
+    pass.accumulate = at > begin ? 1 : team.accumulate;
     // Samples of the pass, by whole panels.
     const first = partOf(panels, thread, threads) * LANES;
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
@@ -145,8 +162,8 @@ function share(
     // The next pass writes over what others may still be reading: of fewer panels, each thread has others than before.
     if (until < end) meetIf(network, threads);
   }
-  const mean = sum / <f64>total;
-  if (kind == STEP && isFinite(mean)) update(network, thread, threads);
+  const mean = sum / total;
+  if (kind == STEP && isFinite(mean)) update(network, team.rate, thread, threads);
   return mean;
 }
 
@@ -194,6 +211,9 @@ function writeOutputs(network: Network, samples: Samples, pass: Pass, first: i32
 function lossOfSamples(network: Network, samples: Samples, pass: Pass, first: i32, last: i32): void {
   const op = lossOf(network);
   rowsToPanels(panelAt(pass.y, first, op.fanIn), samples.targets, pass.order, op.fanIn, first, last);
+  if (samples.weights != 0) {
+    weightsToPanels(pass.weights + ((<usize>first) << 2), samples.weights, pass.order, first, last);
+  }
   run(op.forward, op, pass, first, last);
 }
 
@@ -224,7 +244,7 @@ function parameterGradients(network: Network, pass: Pass, thread: u32, threads: 
 }
 
 /** A thread's part of the arena, by whole cache lines. */
-function update(network: Network, thread: u32, threads: u32): void {
+function update(network: Network, rate: f64, thread: u32, threads: u32): void {
   if (thread == 0 && network.advance != 0) call_indirect<void>(network.advance, network.state);
   meetIf(network, threads);
   const lines = <i32>(network.byteLength >> 6);
@@ -234,6 +254,7 @@ function update(network: Network, thread: u32, threads: u32): void {
     network.gradients,
     network.slots,
     network.byteLength,
+    rate,
     network.state,
     (<usize>partOf(lines, thread, threads)) << 6,
     (<usize>partOf(lines, thread + 1, threads)) << 6,

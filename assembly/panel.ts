@@ -10,7 +10,9 @@
  * `order` says which row each place takes. The dead lanes beside the last sample repeat its row, so that they hold
  * nothing that a real sample does not; vectors of dead lanes only are left alone, here and everywhere.
  */
+import { ONES } from "./constants";
 import { LANES, panelsIn, ROW } from "./lanes";
+import { Pass } from "./tables";
 
 /**
  * The rows at places [begin, end) of `order`; the panel of place `begin` is the first.
@@ -71,6 +73,24 @@ function transposeFour(x: usize, r0: usize, r1: usize, r2: usize, r3: usize, uni
     lanes = v128.load_lane<f32>(r3 + at, lanes, 3);
     v128.store(x + (at << 4), lanes);
   }
+}
+
+/**
+ * The weights of the rows at places [begin, end) of `order`, one for each lane; the dead ones weigh nothing.
+ * to: [panel, 16]; weights: [*]; order: [*] u32.
+ */
+export function weightsToPanels(to: usize, weights: usize, order: usize, begin: i32, end: i32): void {
+  const stop = (end + LANES - 1) & -LANES;
+  for (let place = begin; place < stop; place++) {
+    const weight = place < end ? load<f32>(weights + (rowOf(order, place, end) << 2)) : 0;
+    store<f32>(to + ((<usize>(place - begin)) << 2), weight);
+  }
+}
+
+/** Where the weights of the panel that starts with sample `first` lie, [16]. */
+export function weightsAt(pass: Pass, first: i32, end: i32): usize {
+  if (pass.weights != 0) return pass.weights + ((<usize>first) << 2);
+  return ONES + ((<usize>(LANES - min(end - first, LANES))) << 2);
 }
 
 /** The rows of places [begin, end) of `order`, from panels whose first holds place `begin`. */

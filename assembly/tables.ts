@@ -45,6 +45,8 @@ export class Pass {
   order: usize;
   /** The targets as panels. */
   y: usize;
+  /** The weight of each sample, [panel, 16], 0 in dead lanes; 0 where all samples weigh 1. */
+  weights: usize;
   /** Room for the thread to work in. */
   workspace: usize;
   /** By what the sum of the losses is multiplied. */
@@ -64,8 +66,8 @@ export class Network {
   capacity: u32;
   /** A table `Pass` for each thread, 64 bytes apart. */
   passes: usize;
-  /** The targets of a pass, as panels. */
-  y: usize;
+  /** The weights of a pass, as panels. */
+  weights: usize;
   /** Arenas of one shape: parameters, gradients, and the optimizer's slots one after another. */
   parameters: usize;
   gradients: usize;
@@ -98,8 +100,10 @@ export class Team {
   samples: usize;
   begin: i32;
   end: i32;
-  total: i32;
   accumulate: u32;
+  /** By what the sum of the losses is divided, and the rate of a step. */
+  total: f64;
+  rate: f64;
 }
 
 /** Byte offsets, in a team's table, of the number of the call under way, and of the barrier's two words. */
@@ -114,4 +118,6 @@ export class Samples {
   targets: usize;
   outputs: usize;
   order: usize;
+  /** [*]; 0 where all rows weigh 1. */
+  weights: usize;
 }

@@ -4,7 +4,7 @@
  */
 import { Inlined, log } from "../math";
 import { Op, Pass } from "../tables";
-import { awayFromZero, gradientEach, valueEach } from "./elementwise";
+import { awayFromZero, gradientEach, LARGEST, valueEach } from "./elementwise";
 
 @unmanaged
 class FromOutputs {
@@ -44,7 +44,7 @@ export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
-  valueEach<FromLogits>(op, pass, begin, end, 1 / <f64>op.fanIn);
+  valueEach<FromLogits>(op, pass, begin, end, 1 / <f64>op.fanIn, LARGEST);
 }
 
 export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {

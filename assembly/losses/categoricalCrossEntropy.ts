@@ -3,9 +3,10 @@
  * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y, finite however large s is.
  */
 import { exp, log } from "../math";
-import { aliveLanes, LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
+import { LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
+import { weightsAt } from "../panel";
 import { Op, Pass } from "../tables";
-import { awayFromZero, gradientEach, valueEach } from "./elementwise";
+import { awayFromZero, gradientEach, LARGEST, valueEach } from "./elementwise";
 
 @unmanaged
 class FromOutputs {
@@ -30,10 +31,12 @@ export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void 
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     const p = panelsIn(first);
+    const weights = weightsAt(pass, first, end);
     let sum: f64 = 0;
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
-      const at = p * panel + ((<usize>lane) << 2);
-      sum += sumLanesF64(v128.and(lossOfLanes(op.kept + at, pass.y + at, panel), aliveLanes(first + lane, end)));
+      const offset = (<usize>lane) << 2;
+      const losses = lossOfLanes(op.kept + p * panel + offset, pass.y + p * panel + offset, panel);
+      sum += sumLanesF64(f32x4.mul(losses, v128.load(weights + offset)));
     }
     store<f64>(op.output + (p << 3), sum);
   }
@@ -42,37 +45,38 @@ export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void 
 function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
   let largest = v128.load(s);
   for (let u: usize = ROW; u < panel; u += ROW) largest = f32x4.pmax(largest, v128.load(s + u));
-  // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
+  // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small. By halves, since of the
+  // ends of float32 the difference would overflow, and make NaN of a target of 0.
+  const half = f32x4.splat(0.5);
+  const halfLargest = f32x4.mul(largest, half);
   let exponentials = f32x4.splat(0);
-  let chosen = f32x4.splat(0);
+  let halfChosen = f32x4.splat(0);
   let total = f32x4.splat(0);
   for (let u: usize = 0; u < panel; u += ROW) {
-    const logit = f32x4.sub(v128.load(s + u), largest);
-    exponentials = f32x4.add(exponentials, exp(logit));
+    const halfLogit = f32x4.sub(f32x4.mul(v128.load(s + u), half), halfLargest);
+    exponentials = f32x4.add(exponentials, exp(f32x4.add(halfLogit, halfLogit)));
     const target = v128.load(y + u);
-    chosen = f32x4.add(chosen, f32x4.mul(target, logit));
+    halfChosen = f32x4.add(halfChosen, f32x4.mul(target, halfLogit));
     total = f32x4.add(total, target);
   }
-  return f32x4.sub(f32x4.mul(total, log(exponentials)), chosen);
+  const chosen = f32x4.add(halfChosen, halfChosen);
+  return f32x4.pmin(f32x4.sub(f32x4.mul(total, log(exponentials)), chosen), f32x4.splat(LARGEST));
 }
 
 export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
+    const weights = weightsAt(pass, first, end);
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
-      const at = panelsIn(first) * panel + ((<usize>lane) << 2);
-      gradientOfLanes(
-        op.dInput + at,
-        op.input + at,
-        pass.y + at,
-        panel,
-        v128.and(f32x4.splat(pass.scale), aliveLanes(first + lane, end)),
-      );
+      const offset = (<usize>lane) << 2;
+      const at = panelsIn(first) * panel + offset;
+      const scale = f32x4.mul(f32x4.splat(pass.scale), v128.load(weights + offset));
+      gradientOfLanes(op.dInput + at, op.input + at, pass.y + at, panel, scale);
     }
   }
 }
 
-/** scale is 0 in dead lanes. */
+/** scale: by samples, 0 in dead lanes. */
 function gradientOfLanes(d: usize, x: usize, y: usize, panel: usize, scale: v128): void {
   let total = f32x4.splat(0);
   for (let u: usize = 0; u < panel; u += ROW) total = f32x4.add(total, v128.load(y + u));

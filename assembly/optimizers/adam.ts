@@ -1,7 +1,7 @@
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
  * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
- * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay] float64. slots: m / (1 - b1), then v / (1 - b2), which saves two
+ * state: [b1, b2, epsilon, b1^t, b2^t, decay] float64. slots: m / (1 - b1), then v / (1 - b2), which saves two
  * products.
  *
  * Roots and quotients are what takes the time, so two quotients share a division: m / d = m d' / (d d'). For that products
@@ -11,8 +11,8 @@ import { madd } from "../lanes";
 
 /** Once a step: the powers of b1 and b2 go up by one. */
 export function advance(state: usize): void {
+  store<f64>(state, load<f64>(state, 24) * load<f64>(state), 24);
   store<f64>(state, load<f64>(state, 32) * load<f64>(state, 8), 32);
-  store<f64>(state, load<f64>(state, 40) * load<f64>(state, 16), 40);
 }
 
 export function update(
@@ -20,19 +20,20 @@ export function update(
   g: usize,
   slots: usize,
   byteLength: usize,
+  rate: f64,
   state: usize,
   begin: usize,
   end: usize,
 ): void {
-  const b1 = load<f64>(state, 8);
-  const b2 = load<f64>(state, 16);
-  const step = f32x4.splat(<f32>((load<f64>(state) * (1 - b1)) / (1 - load<f64>(state, 32))));
-  const correction = f32x4.splat(<f32>sqrt((1 - b2) / (1 - load<f64>(state, 40))));
-  const epsilon = f32x4.splat(<f32>load<f64>(state, 24));
+  const b1 = load<f64>(state);
+  const b2 = load<f64>(state, 8);
+  const step = f32x4.splat(<f32>((rate * (1 - b1)) / (1 - load<f64>(state, 24))));
+  const correction = f32x4.splat(<f32>sqrt((1 - b2) / (1 - load<f64>(state, 32))));
+  const epsilon = f32x4.splat(<f32>load<f64>(state, 16));
   const most = f32x4.splat(1e16);
   const least = f32x4.splat(-1e16);
   // Without decay this is 1, which changes no bit.
-  const keepW = f32x4.splat(<f32>(1 - load<f64>(state) * load<f64>(state, 48)));
+  const keepW = f32x4.splat(<f32>(1 - rate * load<f64>(state, 40)));
   const keepM = f32x4.splat(<f32>b1);
   const keepV = f32x4.splat(<f32>b2);
   for (let at = begin; at < end; at += 64) {

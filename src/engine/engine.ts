@@ -19,6 +19,8 @@ export interface Samples {
   readonly targets: Floats;
   /** Row-major, [capacity, n_m]: `forward` writes x^(m) of each row here. */
   readonly outputs: Floats;
+  /** [capacity]: what each row's loss counts, 0 or more; undefined where all count 1. */
+  readonly weights?: Floats | undefined;
   /** [capacity]: place p of a pass is row `order[p]`. Starts as 0, 1, 2, ... */
   readonly order: Uint32Array;
 }
@@ -82,11 +84,12 @@ export interface Engine {
   readonly scratch: Samples;
 
   /**
-   * Makes room for `count` training rows and for the rule's slots (all zero), and takes the rule's numbers over.
+   * Makes room for `count` training rows, with weights if asked for (all 1), and for the rule's slots (all zero), and takes
+   * the rule's numbers and its first rates over.
    * Earlier training rows are forgotten; parameters stay.
    * @throws CapacityError if it does not fit; nothing has changed then.
    */
-  prepare(count: number, rule: UpdateRule): Samples;
+  prepare(count: number, rule: UpdateRule, weighted?: boolean): Samples;
 
   /** The numbers that the rule keeps from step to step, as `UpdateRule` lists them, a live view; zeros behind them. */
   readonly ruleState: Float64Array;
@@ -96,12 +99,12 @@ export interface Engine {
   /** Forward: writes `outputs` of the rows at places [begin, end) of `order`. */
   forward(samples: Samples, begin: number, end: number): void;
 
-  /** Forward, then the sum of the losses of places [begin, end), divided by `total`. Writes `outputs` too. */
+  /** Forward, then the sum of the losses of places [begin, end) by their weights, divided by `total`. Writes `outputs` too. */
   loss(samples: Samples, begin: number, end: number, total: number): number;
 
   /**
-   * Forward and backward over places [begin, end): returns the sum of their losses divided by `total`, and leaves the
-   * gradient of that number in `gradients`; with `accumulate` it is added to what is there.
+   * Forward and backward over places [begin, end): returns the sum of their losses by their weights, divided by `total`, and
+   * leaves the gradient of that number in `gradients`; with `accumulate` it is added to what is there.
    */
   gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number;
 
@@ -120,6 +123,8 @@ export interface Engine {
 
   /** Room for the losses of so many steps as one call may do. */
   readonly stepLosses: Float64Array;
+  /** The learning rates of these steps, for the caller to write; `step` and `update` take the first. */
+  readonly rates: Float64Array;
 
   /** Updates the parameters by the rule, from what `gradients` holds: the last part of a step. */
   update(): void;

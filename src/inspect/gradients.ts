@@ -55,7 +55,7 @@ export function checkGradientsOf(asked: Asked, dataset: Dataset, options: Gradie
   const own = gradientsOf(asked, dataset).flatMap(({ weights, biases }) => [...weights, ...biases]);
   const oracle = new ReferenceEngine(engine.shape, "float64");
   oracle.parameters.set(engine.parameters);
-  const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, state: [0] });
+  const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
   standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
   samples.targets.set(dataset.targets);
   const check = checkGradients(oracle, samples, dataset.count, { perTensor, seed });

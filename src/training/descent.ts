@@ -6,7 +6,8 @@ import type { Engine } from "../engine/engine.ts";
 import { DivergenceError } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
 import { Random } from "../ground/random.ts";
-import type { StepOptimizer } from "../kinds/optimizers/index.ts";
+import { ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
+import { setRates, type UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { allFinite, firstBadLayer, Guard } from "./guard.ts";
 import type { Run, RunPlan } from "./run.ts";
 import type { DescentState } from "./state.ts";
@@ -23,6 +24,7 @@ export class Descent implements Run {
   steps: number;
   readonly #engine: Engine;
   readonly #plan: RunPlan<StepOptimizer>;
+  readonly #rule: UpdateRule;
   readonly #random: Random | undefined;
   readonly #guard: Guard;
   /** Whether steps are taken one by one, in parts: those that take several passes, and those that are shown. */
@@ -42,6 +44,7 @@ export class Descent implements Run {
     const { samples, batchSize, shuffle, seed, watched, onStep } = plan;
     this.#engine = engine;
     this.#plan = plan;
+    this.#rule = ruleOf(plan.optimizer);
     this.#inParts = onStep !== undefined || batchSize > engine.scratch.capacity;
     this.#goesOn = !watched && batchSize === samples.capacity;
     if (shuffle && batchSize < samples.capacity) {
@@ -134,7 +137,9 @@ export class Descent implements Run {
   #call(limit: number): number {
     const start = performance.now();
     const { samples, batchSize } = this.#plan;
-    const done = this.#engine.steps(samples, this.#at, batchSize, Math.min(this.#perCall, limit));
+    const count = Math.min(this.#perCall, limit);
+    setRates(this.#engine.rates, this.#rule, this.steps, count);
+    const done = this.#engine.steps(samples, this.#at, batchSize, count);
     if (performance.now() - start < CALL) this.#perCall = Math.min(2 * this.#perCall, this.#engine.stepLosses.length);
     return done;
   }
@@ -161,6 +166,7 @@ export class Descent implements Run {
       const facts = { epoch: this.losses.length + 1, step: this.steps + 1, loss, isStandardized };
       showStep(onStep, this.#engine, samples, [begin, end], facts);
     }
+    setRates(this.#engine.rates, this.#rule, this.steps, 1);
     this.#engine.update();
     this.#endStep(loss, begin, end);
   }

@@ -22,7 +22,7 @@ import { type Run, startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
 
 /** For methods that take no steps by a rule: what the engine is prepared for all the same. */
-const NO_RULE: UpdateRule = { kernel: "sgd", slots: 0, state: [0] };
+const NO_RULE: UpdateRule = { kernel: "sgd", slots: 0, rate: () => 0, state: [] };
 
 export class Session implements Training {
   phase: Training["phase"] = "starting";

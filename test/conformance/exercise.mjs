@@ -53,7 +53,7 @@ const calls = [
   [/Backward$/, onPass, backwardOp],
   [/Value(FromLogits)?$/, onPass, forwardOp, Float64Array],
   [/Gradient(FromLogits)?$/, onPass, backwardOp],
-  [/Update$/, [a, b, c, 4096, state, 0, 4096]],
+  [/Update$/, [a, b, c, 4096, 0.01, state, 0, 4096]],
   [/Advance$/, [state], undefined, Float64Array],
   [/^writeConstants$/, [], undefined, Uint32Array],
 ];
@@ -92,7 +92,7 @@ function runKernels(module) {
     const random = new Random(1);
     const buffers = new Float32Array(memory.buffer, a, (7 * bufferBytes) / 4);
     for (let i = 0; i < buffers.length; i++) buffers[i] = 0.05 + 0.9 * random.uniform();
-    new Float64Array(memory.buffer, state, 8).set([0.01, 0.9, 0.999, 1e-8, 0.9, 0.999, 0, 0]);
+    new Float64Array(memory.buffer, state, 8).set([0.9, 0.999, 1e-8, 0.9, 0.999, 0, 0, 0]);
     if (fields) writeTables(memory.buffer, fields);
     if (name in teamCalls) new Uint8Array(memory.buffer, d, 256).fill(0);
     if (name === "work") exports.stop(d);

@@ -102,7 +102,7 @@ describe("backpropagation against central differences", () => {
     expect(rows).toBeLessThan(2000);
 
     const engine = new ReferenceEngine(shape, "float64");
-    const samples = engine.prepare(2000, { kernel: "sgd", slots: 0, state: [0] });
+    const samples = engine.prepare(2000, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
     const random = new Random(1);
     for (const list of [engine.parameters, samples.inputs, samples.targets]) {
       list.forEach((_, i) => (list[i] = (random.below(2001) - 1000) / 4000));

@@ -98,4 +98,10 @@ describe.each(fusing)("%s with its activation", (_, loss) => {
     d.forEach((value, i) => expect(Math.abs(value - expected[i]!), `partial ${i}`).toBeLessThan(1e-8));
     expect(loss.value(x, s, y, units, rows, true)).toBeCloseTo(loss.value(x, s, y, units, rows, false), 12);
   });
+
+  it("is finite for a target of 0 at the ends of float64", () => {
+    const logits = Float64Array.of(Number.MAX_VALUE, -Number.MAX_VALUE, 0);
+    const targets = Float64Array.of(1, 0, 0);
+    expect(loss.value(logits, logits, targets, 3, 1, true)).toSatisfy(Number.isFinite);
+  });
 });

@@ -3,7 +3,15 @@ import type { Engine, Samples } from "../../src/engine/engine.ts";
 import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
 import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { DivergenceError } from "../../src/ground/errors.ts";
-import { adam, adamW, lbfgs, sgd, type Optimizer, ruleOf } from "../../src/kinds/optimizers/index.ts";
+import {
+  adam,
+  adamW,
+  lbfgs,
+  sgd,
+  type Optimizer,
+  ruleOf,
+  type StepOptimizer,
+} from "../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import { type Run, startRun } from "../../src/training/run.ts";
 import { kernelsOf } from "../support/engines.ts";
@@ -18,7 +26,7 @@ const engines: [string, () => Engine][] = [
 
 /** Rows of y = 2 x - 1. */
 function lineOf(engine: Engine, count: number, scale = 1): Samples {
-  const samples = engine.prepare(count, { kernel: "sgd", slots: 0, state: [0.1] });
+  const samples = engine.prepare(count, { kernel: "sgd", slots: 0, rate: () => 0.1, state: [] });
   for (let i = 0; i < count; i++) {
     samples.inputs[i] = scale * (i / count - 0.5);
     samples.targets[i] = 2 * samples.inputs[i]! - 1;
@@ -45,7 +53,7 @@ const epochOf = (run: Run) => {
 };
 
 function engineSteps(engine: Engine, samples: Samples, rows: number): number[] {
-  engine.ruleState[0] = 0.1;
+  engine.rates[0] = 0.1;
   return [1, 2, 3].map(() => engine.step(samples, 0, rows));
 }
 
@@ -232,14 +240,20 @@ describe.each(engines)("descent in %s", (_, newEngine) => {
 });
 
 it("takes optimizers as their factories make them", () => {
-  expect(ruleOf(sgd({ learningRate: 0.1 }))).toEqual({ kernel: "sgd", slots: 0, state: [0.1] });
-  expect(ruleOf(sgd({ learningRate: 0.1, momentum: 0.9 }))).toEqual({
+  const factsOf = (optimizer: StepOptimizer) => {
+    const { rate, ...facts } = ruleOf(optimizer);
+    return { ...facts, rates: [rate(0), rate(1000)] };
+  };
+  expect(factsOf(sgd({ learningRate: 0.1 }))).toEqual({ kernel: "sgd", slots: 0, rates: [0.1, 0.1], state: [] });
+  expect(factsOf(sgd({ learningRate: 0.1, momentum: 0.9 }))).toEqual({
     kernel: "momentum",
     slots: 1,
-    state: [0.1, 0.9],
+    rates: [0.1, 0.1],
+    state: [0.9],
   });
-  expect(ruleOf(adam())).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0] });
-  expect(ruleOf(adamW())).toEqual({ kernel: "adam", slots: 2, state: [0.001, 0.9, 0.999, 1e-8, 1, 1, 0.01] });
+  const ofAdam = { kernel: "adam", slots: 2, rates: [0.001, 0.001] };
+  expect(factsOf(adam())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1, 0] });
+  expect(factsOf(adamW())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1, 0.01] });
 });
 
 it("bounds what adam divides by", () => {
@@ -248,5 +262,5 @@ it("bounds what adam divides by", () => {
   expect(() => adam({ learningRate: 101 })).toThrow(
     "adam: learningRate: expected a finite number, above 0, at most 100",
   );
-  expect(ruleOf(adam({ learningRate: 100, epsilon: 1e-18 })).state).toEqual([100, 0.9, 0.999, 1e-18, 1, 1, 0]);
+  expect(ruleOf(adam({ learningRate: 100, epsilon: 1e-18 })).state).toEqual([0.9, 0.999, 1e-18, 1, 1, 0]);
 });

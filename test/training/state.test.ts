@@ -49,7 +49,7 @@ const engines: [string, () => Engine | Promise<Engine>][] = [
 
 function rowsFor(engine: Engine, count: number, optimizer: Optimizer): Samples {
   const random = new Random(SEED);
-  const samples = engine.prepare(count, ruleOf(optimizer) ?? { kernel: "sgd", slots: 0, state: [0] });
+  const samples = engine.prepare(count, ruleOf(optimizer) ?? { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
   for (let i = 0; i < engine.parameters.length; i++) engine.parameters[i] = Math.fround(random.uniform(-0.3, 0.3));
   for (let i = 0; i < samples.inputs.length; i++) samples.inputs[i] = Math.fround(random.uniform(-1, 1));
   for (let row = 0; row < count; row++) samples.targets[row * 3 + random.below(3)] = 1;

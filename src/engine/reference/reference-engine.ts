@@ -11,7 +11,7 @@ import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/layers/in
 import { losses } from "../../kinds/losses/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
-import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { setRates, type Update, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { STEPS_LIMIT } from "../wasm/layout.ts";
 import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
@@ -53,6 +53,7 @@ export class ReferenceEngine implements Engine {
   readonly gradients: Floats;
   readonly scratch: Samples;
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
+  readonly rates = new Float64Array(STEPS_LIMIT);
 
   readonly #newFloats: new (count: number) => Floats;
   readonly #passRows: number;
@@ -83,7 +84,7 @@ export class ReferenceEngine implements Engine {
     this.#passRows = rowsOfPass(shape);
     this.parameters = this.#allocate(shape.parameterCount);
     this.gradients = this.#allocate(shape.parameterCount);
-    this.scratch = this.#newSamples(this.#passRows);
+    this.scratch = this.#newSamples(this.#passRows, false);
     this.#pass = this.#newPass(false);
     this.#loss = losses[shape.loss];
   }
@@ -92,13 +93,14 @@ export class ReferenceEngine implements Engine {
     // It has no threads.
   }
 
-  prepare(count: number, rule: UpdateRule): Samples {
-    const samples = this.#newSamples(count);
+  prepare(count: number, rule: UpdateRule, weighted = false): Samples {
+    const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
     this.#rule = updates[rule.kernel]!;
     this.ruleState.fill(0);
     this.ruleState.set(rule.state);
+    setRates(this.rates, rule, 0, STEPS_LIMIT);
     return samples;
   }
 
@@ -128,14 +130,19 @@ export class ReferenceEngine implements Engine {
       const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#pass, samples, at, rows);
       sum += this.#lossPass(this.#pass, samples, at, rows);
-      this.#backwardPass(this.#pass, rows, 1 / total);
+      this.#backwardPass(this.#pass, samples, at, rows, 1 / total);
     }
     return sum / total;
   }
 
   step(samples: Samples, begin: number, end: number): number {
-    const loss = this.gradient(samples, begin, end, end - begin, false);
-    if (Number.isFinite(loss)) this.update();
+    return this.#step(samples, begin, end, 0);
+  }
+
+  /** By the i-th of the rates. */
+  #step(samples: Samples, begin: number, end: number, i: number): number {
+    const loss = this.gradient(samples, begin, end, totalWeight(samples, begin, end), false);
+    if (Number.isFinite(loss)) this.#update(this.rates[i]!);
     return loss;
   }
 
@@ -143,7 +150,7 @@ export class ReferenceEngine implements Engine {
     let at = begin;
     for (let i = 0; i < count; i++) {
       const end = Math.min(at + batchSize, samples.capacity);
-      const loss = this.step(samples, at, end);
+      const loss = this.#step(samples, at, end, i);
       this.stepLosses[i] = loss;
       if (!Number.isFinite(loss)) return i + 1;
       at = end === samples.capacity ? 0 : end;
@@ -152,8 +159,12 @@ export class ReferenceEngine implements Engine {
   }
 
   update(): void {
+    this.#update(this.rates[0]!);
+  }
+
+  #update(rate: number): void {
     this.#rule.advance?.(this.ruleState);
-    this.#rule.update(this.parameters, this.gradients, this.slots, this.ruleState);
+    this.#rule.update(this.parameters, this.gradients, this.slots, rate, this.ruleState);
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
@@ -182,7 +193,7 @@ export class ReferenceEngine implements Engine {
       const rows = Math.min(this.#passRows, end - at);
       this.#forwardPass(this.#open, samples, at, rows);
       this.#lossPass(this.#open, samples, at, rows);
-      this.#backwardPass(this.#open, rows, 1 / total);
+      this.#backwardPass(this.#open, samples, at, rows, 1 / total);
       layers.forEach((record, k) => this.#fillRecord(record, this.#activation(this.#open!, k), at - begin, rows));
       copyRows(inputDerivatives, this.#open.ops[0]!.dInput!, this.shape.inputs, at - begin, rows);
     }
@@ -242,12 +253,21 @@ export class ReferenceEngine implements Engine {
   #lossPass({ outputs, lossKeeps, targets }: Pass, samples: Samples, begin: number, rows: number): number {
     const { outputs: units, fusedLoss } = this.shape;
     gatherRows(targets, samples.targets, samples.order, begin, rows, units);
-    return this.#loss.value(outputs, lossKeeps, targets, units, rows, fusedLoss);
+    const { weights, order } = samples;
+    if (!weights) return this.#loss.value(outputs, lossKeeps, targets, units, rows, fusedLoss);
+    let sum = 0;
+    for (let r = 0; r < rows; r++) {
+      const [x, s, y] = [outputs, lossKeeps, targets].map((values) => values.subarray(r * units, (r + 1) * units));
+      sum += weights[order[begin + r]!]! * this.#loss.value(x!, s!, y!, units, 1, fusedLoss);
+    }
+    return sum;
   }
 
   /** Adds `scale` times the gradient of the sum that `#lossPass` found. */
-  #backwardPass({ ops, outputs, targets, dLoss }: Pass, rows: number, scale: number): void {
+  #backwardPass(pass: Pass, samples: Samples, begin: number, rows: number, scale: number): void {
+    const { ops, outputs, targets, dLoss } = pass;
     this.#loss.gradient(dLoss, outputs, targets, this.shape.outputs, rows, scale, this.shape.fusedLoss);
+    weighRows(dLoss, samples, begin, rows, this.shape.outputs);
     for (let i = ops.length - 1; i >= 0; i--) if (ops[i]!.goesBackward) ops[i]!.kind.backward(ops[i]!, rows);
     for (const op of ops) op.kind.parameterGradient?.(op, rows);
   }
@@ -296,7 +316,7 @@ export class ReferenceEngine implements Engine {
     };
   }
 
-  #newSamples(capacity: number): Samples {
+  #newSamples(capacity: number, weighted: boolean): Samples {
     const order = allocate(Uint32Array, capacity);
     for (let place = 0; place < capacity; place++) order[place] = place;
     return {
@@ -305,6 +325,7 @@ export class ReferenceEngine implements Engine {
       targets: this.#allocate(capacity * this.shape.outputs),
       outputs: this.#allocate(capacity * this.shape.outputs),
       order,
+      weights: weighted ? this.#allocate(capacity).fill(1) : undefined,
     };
   }
 
@@ -327,6 +348,20 @@ function gatherRows(to: Floats, from: Floats, order: Uint32Array, begin: number,
     const row = order[begin + r]! * units;
     for (let i = 0; i < units; i++) to[r * units + i] = from[row + i]!;
   }
+}
+
+/** Multiplies the rows at places [begin, begin + rows) by their weights. d: [rows, units]. */
+function weighRows(d: Floats, { weights, order }: Samples, begin: number, rows: number, units: number): void {
+  if (!weights) return;
+  for (let i = 0; i < rows * units; i++) d[i]! *= weights[order[begin + Math.floor(i / units)]!]!;
+}
+
+/** What a mean over places [begin, end) divides by; 1 where all of them weigh nothing, so that their mean is 0. */
+function totalWeight({ weights, order }: Samples, begin: number, end: number): number {
+  if (!weights) return end - begin;
+  let sum = 0;
+  for (let place = begin; place < end; place++) sum += weights[order[place]!]!;
+  return sum > 0 ? sum : 1;
 }
 
 /** `rows` rows of a pass become those from row `at` on. */

@@ -15,7 +15,7 @@ import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 export const LANES = 16;
 const ROW_BYTES = 64;
 /** Room for `assembly/constants.ts`, behind the first cache line. */
-const CONSTANTS_BYTES = 256;
+const CONSTANTS_BYTES = 320;
 
 /** The fields of `Op` in `assembly/tables.ts`, in order, 4 bytes each. */
 export const opFields = [
@@ -33,13 +33,14 @@ export const opFields = [
   "kept",
 ] as const;
 
-/** The fields of `Pass`, likewise. The kernels write the others than `y` and `workspace`. */
+/** The fields of `Pass`, likewise. Kernels write the others than `y` and `workspace`. */
 export const passFields = [
   "samples",
   "panels",
   "rows",
   "order",
   "y",
+  "weights",
   "workspace",
   "scale",
   "goesBackward",
@@ -52,7 +53,7 @@ export const networkFields = [
   "depth",
   "capacity",
   "passes",
-  "y",
+  "weights",
   "parameters",
   "gradients",
   "slots",
@@ -64,7 +65,7 @@ export const networkFields = [
 ] as const;
 
 /** The fields of `Samples`, likewise. */
-export const samplesFields = ["inputs", "targets", "outputs", "order"] as const;
+export const samplesFields = ["inputs", "targets", "outputs", "order", "weights"] as const;
 
 /** The first fields of `Team`, likewise; the kernels write the others. */
 export const teamFields = ["threads", "pays", "spins", "patience"] as const;
@@ -86,6 +87,8 @@ export interface SamplesPlan {
   readonly targets: number;
   readonly outputs: number;
   readonly order: number;
+  /** 0 where all rows weigh 1. */
+  readonly weights: number;
 }
 
 /** A row of the table of ops; its kernels by their names in `assembly/index.ts`. */
@@ -114,8 +117,9 @@ export interface MemoryPlan {
   readonly open: PassPlan;
   readonly parameters: number;
   readonly gradients: number;
-  /** Losses of the steps of one call, float64. */
+  /** Losses and rates of the steps of one call, float64. */
   readonly stepLosses: number;
+  readonly rates: number;
   /** Eight float64 numbers of the optimizer. */
   readonly state: number;
   /** The threads' table. */
@@ -197,13 +201,14 @@ export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
     parameters: cursor.take(arenaBytes),
     gradients: cursor.take(arenaBytes),
     stepLosses: cursor.take(STEPS_LIMIT * 8),
+    rates: cursor.take(STEPS_LIMIT * 8),
     state: cursor.take(STATE_COUNT * 8),
     team: cursor.take(TEAM_BYTES),
     arenaBytes,
   };
   const pass = planPass(cursor, shape, own, capacity, threads, false);
   const open = planPass(cursor, shape, own, LANES, threads, true);
-  const scratch = planSamples(cursor, shape, capacity);
+  const scratch = planSamples(cursor, shape, capacity, false);
   refuseBeyondLimit(`a network of ${shape.parameterCount} parameters`, cursor.at);
   return { ...own, pass, open, scratch, byteLength: cursor.at };
 }
@@ -212,22 +217,29 @@ export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
  * The training part of memory, behind the network's own.
  * @throws CapacityError if it would not fit into 4 GiB.
  */
-export function planTraining(shape: NetworkShape, own: MemoryPlan, count: number, slots: number): TrainingPlan {
+export function planTraining(
+  shape: NetworkShape,
+  own: MemoryPlan,
+  count: number,
+  slots: number,
+  weighted = false,
+): TrainingPlan {
   const cursor = new Cursor(own.byteLength);
   const slotsOffset = cursor.take(slots * own.arenaBytes);
-  const samples = planSamples(cursor, shape, count);
+  const samples = planSamples(cursor, shape, count, weighted);
   refuseBeyondLimit(`${count} training rows and a network of ${shape.parameterCount} parameters`, cursor.at);
   return { slots: slotsOffset, samples, byteLength: cursor.at };
 }
 
-function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number): SamplesPlan {
+function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number, weighted: boolean): SamplesPlan {
   return {
-    table: cursor.take(4 * 4),
+    table: cursor.take(samplesFields.length * 4),
     capacity,
     inputs: cursor.take(capacity * shape.inputs * 4),
     targets: cursor.take(capacity * shape.outputs * 4),
     outputs: cursor.take(capacity * shape.outputs * 4),
     order: cursor.take(capacity * 4),
+    weights: weighted ? cursor.take(capacity * 4) : 0,
   };
 }
 
@@ -257,7 +269,7 @@ function planPass(
     depth: ops.length,
     capacity,
     passes: cursor.take(threads * PASS_TABLE_BYTES),
-    y: cursor.take(panels * shape.outputs * ROW_BYTES),
+    weights: cursor.take(capacity * 4),
     parameters: own.parameters,
     gradients: own.gradients,
     slots: 0,
@@ -267,9 +279,10 @@ function planPass(
     state: own.state,
     team: own.team,
   };
+  const y = cursor.take(panels * shape.outputs * ROW_BYTES);
   const passes = Array.from({ length: threads }, (_, thread) => ({
     table: network.passes + thread * PASS_TABLE_BYTES,
-    y: network.y,
+    y,
     workspace: cursor.take(workspaceBytes),
   }));
   offsetOf(inputs);

@@ -19,7 +19,7 @@ import {
 } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { Engine, EngineReport, LayerValues, PassRecord, Samples } from "../engine.ts";
-import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { setRates, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
@@ -34,7 +34,7 @@ interface Exports extends Record<string, unknown> {
   forward(network: number, samples: number, begin: number, end: number): void;
   loss(network: number, samples: number, begin: number, end: number): number;
   gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
-  step(network: number, samples: number, begin: number, end: number): number;
+  step(network: number, samples: number, begin: number, end: number, rate: number): number;
   steps(
     network: number,
     samples: number,
@@ -43,8 +43,9 @@ interface Exports extends Record<string, unknown> {
     capacity: number,
     count: number,
     losses: number,
+    rates: number,
   ): number;
-  updateParameters(network: number): void;
+  updateParameters(network: number, rate: number): void;
 }
 
 /** Multiply-adds of a forward pass from which threads are worth waking: `bench/NOTES.md` has the measurement. */
@@ -68,6 +69,7 @@ interface WasmSamples extends Samples {
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
   readonly outputs: Float32Array;
+  readonly weights: Float32Array | undefined;
 }
 
 export class WasmEngine implements Engine {
@@ -82,6 +84,7 @@ export class WasmEngine implements Engine {
   #parameters!: Float32Array;
   #gradients!: Float32Array;
   #stepLosses!: Float64Array;
+  #rates!: Float64Array;
   #state!: Float64Array;
   #slots: readonly Float32Array[] = [];
 
@@ -174,6 +177,9 @@ export class WasmEngine implements Engine {
   get stepLosses(): Float64Array {
     return this.#stepLosses;
   }
+  get rates(): Float64Array {
+    return this.#rates;
+  }
   get ruleState(): Float64Array {
     return this.#state;
   }
@@ -184,8 +190,8 @@ export class WasmEngine implements Engine {
     return this.#scratch;
   }
 
-  prepare(count: number, rule: UpdateRule): Samples {
-    const plan = planTraining(this.shape, this.plan, count, rule.slots);
+  prepare(count: number, rule: UpdateRule, weighted = false): Samples {
+    const plan = planTraining(this.shape, this.plan, count, rule.slots, weighted);
     if (grow(this.memory, plan.byteLength)) this.#scratch = this.#openViews();
     this.#writeTable(this.plan.pass.table, networkFields, {
       ...this.plan.pass.network,
@@ -202,8 +208,10 @@ export class WasmEngine implements Engine {
     );
     this.#state.fill(0);
     this.#state.set(rule.state);
+    setRates(this.#rates, rule, 0, STEPS_LIMIT);
     const samples = this.#writeSamples(plan.samples);
     fillOrder(samples);
+    samples.weights?.fill(1);
     return samples;
   }
 
@@ -237,24 +245,24 @@ export class WasmEngine implements Engine {
 
   step(samples: Samples, begin: number, end: number): number {
     try {
-      return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end);
+      return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end, this.#rates[0]!);
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
   steps(samples: Samples, begin: number, batchSize: number, count: number): number {
-    const { pass, stepLosses } = this.plan;
+    const { pass, stepLosses, rates } = this.plan;
     try {
       const { capacity } = samples;
-      return this.#exports.steps(pass.table, tableOf(samples), begin, batchSize, capacity, count, stepLosses);
+      return this.#exports.steps(pass.table, tableOf(samples), begin, batchSize, capacity, count, stepLosses, rates);
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
   update(): void {
-    this.#exports.updateParameters(this.plan.pass.table);
+    this.#exports.updateParameters(this.plan.pass.table, this.#rates[0]!);
   }
 
   layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
@@ -280,6 +288,7 @@ export class WasmEngine implements Engine {
     this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
     this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
     this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
+    this.#rates = new Float64Array(buffer, plan.rates, STEPS_LIMIT);
     this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
     return this.#writeSamples(plan.scratch);
   }
@@ -295,6 +304,7 @@ export class WasmEngine implements Engine {
       targets: new Float32Array(buffer, plan.targets, capacity * this.shape.outputs),
       outputs: new Float32Array(buffer, plan.outputs, capacity * this.shape.outputs),
       order: new Uint32Array(buffer, plan.order, capacity),
+      weights: plan.weights === 0 ? undefined : new Float32Array(buffer, plan.weights, capacity),
     };
   }
 

@@ -37,7 +37,10 @@ export const categoricalCrossEntropy: Loss = {
       for (let i = begin; i < begin + units; i++) exponentials += Math.exp(s[i]! - largest);
       // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small.
       const logarithm = Math.log(exponentials);
-      for (let i = begin; i < begin + units; i++) sum += y[i]! * (logarithm - (s[i]! - largest));
+      // Where the difference overflows, it would make NaN of a target of 0.
+      for (let i = begin; i < begin + units; i++) {
+        sum += y[i]! * (logarithm - Math.max(s[i]! - largest, -Number.MAX_VALUE));
+      }
     }
     return sum;
   },

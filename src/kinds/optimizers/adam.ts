@@ -43,25 +43,25 @@ export function checkAdam(where: string, options: AdamOptions): Required<AdamOpt
 
 /** The rule of Adam, with AdamW's decay. */
 export function adamRule({ learningRate, beta1, beta2, epsilon }: Required<AdamOptions>, decay: number) {
-  return { kernel: "adam", slots: 2, state: [learningRate, beta1, beta2, epsilon, 1, 1, decay] } as const;
+  return { kernel: "adam", slots: 2, rate: () => learningRate, state: [beta1, beta2, epsilon, 1, 1, decay] } as const;
 }
 
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
  * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
- * state: [rate, b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1. slots: m / (1 - b1), then v / (1 - b2), as the
+ * state: [b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1. slots: m / (1 - b1), then v / (1 - b2), as the
  * kernel keeps them.
  */
 const update: Update = {
   advance(state) {
+    state[3]! *= state[0]!;
     state[4]! *= state[1]!;
-    state[5]! *= state[2]!;
   },
-  update(parameters, gradients, slots, state) {
-    const [rate, b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!, state[3]!];
-    const step = (rate * (1 - b1)) / (1 - state[4]!);
-    const correction = Math.sqrt((1 - b2) / (1 - state[5]!));
-    const keep = 1 - rate * state[6]!;
+  update(parameters, gradients, slots, rate, state) {
+    const [b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!];
+    const step = (rate * (1 - b1)) / (1 - state[3]!);
+    const correction = Math.sqrt((1 - b2) / (1 - state[4]!));
+    const keep = 1 - rate * state[5]!;
     const [m, v] = [slots[0]!, slots[1]!];
     for (let i = 0; i < parameters.length; i++) {
       const g = gradients[i]!;

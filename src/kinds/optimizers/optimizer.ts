@@ -11,15 +11,17 @@ export interface UpdateRule {
   readonly kernel: string;
   /** Buffers of the parameters' shape that the rule keeps between steps. */
   readonly slots: 0 | 1 | 2;
-  /** At most eight numbers, the first being the learning rate. The rule may change them from step to step. */
+  /** The learning rate of a step, from 0 on, which depends on nothing else. */
+  rate(this: void, step: number): number;
+  /** At most eight numbers more. The rule may change them from step to step. */
   readonly state: readonly number[];
 }
 
-/** An update rule's slow twin, over flat arenas. The first number of `state` is always the learning rate. */
+/** An update rule's slow twin, over flat arenas. */
 export interface Update {
   /** What changes once a step, before the parameters do. */
   advance?(state: Floats): void;
-  update(parameters: Floats, gradients: Floats, slots: readonly Floats[], state: Floats): void;
+  update(parameters: Floats, gradients: Floats, slots: readonly Floats[], rate: number, state: Floats): void;
 }
 
 /** How a kind of optimizer is checked, and what engines make of it. */
@@ -39,4 +41,9 @@ export const LARGEST_RATE = 1e30;
 export function readOptions<O extends object>(name: string, options: O, known: readonly (keyof O & string)[]): O {
   checkOptions(name, options, known);
   return { ...options };
+}
+
+/** Writes the rates of `count` steps from `first` on. */
+export function setRates(rates: Float64Array, { rate }: UpdateRule, first: number, count: number): void {
+  for (let i = 0; i < count; i++) rates[i] = rate(first + i);
 }

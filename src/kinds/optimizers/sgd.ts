@@ -25,18 +25,17 @@ export function sgd(options: SgdOptions): Sgd {
   });
 }
 
-/** w = w - rate g. state: [rate]. */
+/** w = w - rate g. */
 const plain: Update = {
-  update(parameters, gradients, _slots, state) {
-    const rate = state[0]!;
+  update(parameters, gradients, _slots, rate) {
     for (let i = 0; i < parameters.length; i++) parameters[i]! -= rate * gradients[i]!;
   },
 };
 
-/** v = mu v + g; w = w - rate v (Polyak 1964, in the form of Sutskever et al. 2013). state: [rate, mu]. */
+/** v = mu v + g; w = w - rate v (Polyak 1964, in the form of Sutskever et al. 2013). state: [mu]. */
 const withMomentum: Update = {
-  update(parameters, gradients, slots, state) {
-    const [rate, mu] = [state[0]!, state[1]!];
+  update(parameters, gradients, slots, rate, state) {
+    const mu = state[0]!;
     const velocity = slots[0]!;
     for (let i = 0; i < parameters.length; i++) {
       velocity[i] = mu * velocity[i]! + gradients[i]!;
@@ -49,7 +48,7 @@ export const sgdKind: OptimizerKind<Sgd> = {
   check: sgd,
   rule: ({ learningRate, momentum }) =>
     momentum === 0
-      ? { kernel: "sgd", slots: 0, state: [learningRate] }
-      : { kernel: "momentum", slots: 1, state: [learningRate, momentum] },
+      ? { kernel: "sgd", slots: 0, rate: () => learningRate, state: [] }
+      : { kernel: "momentum", slots: 1, rate: () => learningRate, state: [momentum] },
   updates: { sgd: plain, momentum: withMomentum },
 };

@@ -154,7 +154,7 @@ describe.each(precisions)("the reference in %s", (precision) => {
       [0.5, -0.5, -0.25, 0.75, 0.1, -0.1, 1, -1, 0],
       titanic(),
     );
-    engine.ruleState[0] = 1;
+    engine.rates[0] = 1;
     for (let i = 0; i < samples.inputs.length; i += 2) {
       samples.inputs[i] = (samples.inputs[i]! - 29.69911764705882) / 14.516321150817316;
     }

@@ -4,6 +4,7 @@ import type { Engine, Samples } from "../../../src/engine/engine.ts";
 import type { Floats } from "../../../src/ground/floats.ts";
 import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.ts";
 import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
+import { type ActivationName, activations as kinds } from "../../../src/kinds/activations/index.ts";
 import { CapacityError } from "../../../src/ground/errors.ts";
 import { passCapacity } from "../../../src/engine/wasm/layout.ts";
 import { adam, adamW, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
@@ -269,6 +270,111 @@ describe.each(tiers)("the %s engine", (tier) => {
     }
   });
 
+  describe("with weights", () => {
+    /** As many rows as need several passes, the last panel of them not full. */
+    const weighted = () => {
+      const drawn = caseOf(smooth, 2 * passCapacity(smooth) + 21, 4);
+      const random = new Random(9);
+      const weights = Float32Array.from({ length: drawn.rows }, (_, i) => (i % 5 === 0 ? 0 : random.uniform(0, 3)));
+      const load = (engine: Engine, values: ArrayLike<number> | undefined) => {
+        const samples = engine.prepare(drawn.rows, ruleOf(sgd({ learningRate: 0.1 })), values !== undefined);
+        engine.parameters.set(drawn.parameters);
+        samples.inputs.set(drawn.inputs);
+        samples.targets.set(drawn.targets);
+        if (values) samples.weights!.set(values);
+        new Random(3).shuffle(samples.order);
+        return samples;
+      };
+      return { drawn, weights, load };
+    };
+
+    it("counts each row's loss and gradient as much as it weighs", () => {
+      const { drawn, weights, load } = weighted();
+      const [engine, oracle] = [newEngine(smooth), new ReferenceEngine(smooth, "float64")];
+      const [samples, expected] = [load(engine, weights), load(oracle, weights)];
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      for (const [begin, end] of [
+        [0, drawn.rows],
+        [3, 8],
+        [5, 6],
+        [10, 40],
+      ] as const) {
+        const label = `places ${begin} to ${end}`;
+        const loss = oracle.gradient(expected, begin, end, total, false);
+        expect(engine.gradient(samples, begin, end, total, false) / loss, label).toBeCloseTo(1, 5);
+        expect(engine.loss(samples, begin, end, total) / loss, label).toBeCloseTo(1, 5);
+        checkGradient(drawn, engine.gradients, oracle.gradients, label);
+      }
+    });
+
+    it("takes as many rows of weight 1 as a row weighs to the same gradient", () => {
+      const { drawn, load } = weighted();
+      const oracle = new ReferenceEngine(smooth, "float64");
+      const counts = Array.from({ length: drawn.rows }, (_, i) => i % 4);
+      const some = load(oracle, counts);
+      const loss = oracle.gradient(some, 0, 12, 7, false);
+      const gradients = oracle.gradients.slice();
+      const places = Array.from(some.order.subarray(0, 12)).flatMap((row) => Array<number>(counts[row]!).fill(row));
+      const plain = load(oracle, undefined);
+      plain.order.set(places);
+      expect(oracle.gradient(plain, 0, places.length, 7, false) / loss).toBeCloseTo(1, 12);
+      expect(normwiseError(oracle.gradients, gradients)).toBeLessThan(1e-12);
+    });
+
+    it("gives the same bits with weights of 1 as without", () => {
+      const { drawn, load } = weighted();
+      const results = [undefined, new Float32Array(drawn.rows).fill(1)].map((weights) => {
+        const engine = newEngine(smooth);
+        const samples = load(engine, weights);
+        engine.steps(samples, 0, 37, 60);
+        return [engine.stepLosses.slice(0, 60), bitsOf(engine.parameters)];
+      });
+      expect(results[1]).toEqual(results[0]);
+    });
+
+    it("steps by the weighted mean, and stays where nothing weighs anything", () => {
+      const { drawn, weights, load } = weighted();
+      const [engine, oracle] = [newEngine(smooth), new ReferenceEngine(smooth, "float64")];
+      const [samples, expected] = [load(engine, weights), load(oracle, weights)];
+      for (const at of [0, 40, 80]) {
+        const loss = oracle.step(expected, at, at + 40);
+        expect(engine.step(samples, at, at + 40) / loss).toBeCloseTo(1, 5);
+      }
+      const moved = largestDifference(oracle.parameters, drawn.parameters);
+      expect(largestDifference(engine.parameters, oracle.parameters)).toBeLessThan(1e-4 * moved);
+      for (const [each, rows] of [
+        [engine, samples],
+        [oracle, expected],
+      ] as const) {
+        rows.weights!.fill(0);
+        const before = each.parameters.slice();
+        expect(each.step(rows, 0, 40)).toBe(0);
+        expect(each.parameters).toEqual(before);
+      }
+    });
+  });
+
+  it("takes each step of a call by a rate of its own", () => {
+    const drawn = caseOf(smooth, 50, 6);
+    const rates = [0.1, 0, 0.3, 0.05, 0.2, 0.01, 0.4];
+    for (const optimizer of [sgd({ learningRate: 9 }), adamW({ learningRate: 9, weightDecay: 0.1 })]) {
+      const [engine, single, oracle] = [newEngine(smooth), newEngine(smooth), new ReferenceEngine(smooth, "float64")];
+      const [samples, singles, expected] = [engine, single, oracle].map((each) =>
+        prepared(each, ruleOf(optimizer), drawn),
+      );
+      for (const each of [engine, oracle]) each.rates.set(rates);
+      expect(engine.steps(samples!, 0, 20, 7)).toBe(7);
+      oracle.steps(expected!, 0, 20, 7);
+      rates.forEach((rate, i) => {
+        single.rates[0] = rate;
+        single.step(singles!, 20 * (i % 3), Math.min(20 * (i % 3) + 20, 50));
+      });
+      expect(bitsOf(engine.parameters)).toEqual(bitsOf(single.parameters));
+      const moved = largestDifference(oracle.parameters, drawn.parameters);
+      expect(largestDifference(engine.parameters, oracle.parameters)).toBeLessThan(1e-4 * moved);
+    }
+  });
+
   const optimizers = {
     sgd: sgd({ learningRate: 0.1 }),
     momentum: sgd({ learningRate: 0.02, momentum: 0.9 }),
@@ -397,6 +503,58 @@ describe.each(tiers)("the %s engine", (tier) => {
     expect(samples.outputs[2]).toBeLessThan(1e-37);
   });
 
+  /** Numbers at the ends of float32, of which differences and sums overflow, and such beside ordinary ones. */
+  const extremes = [3e38, -3e38, 2 ** 127 * (2 - 2 ** -23), -(2 ** 127) * (2 - 2 ** -23), 1e38, 88, -104, 1, 0, -1e-38];
+
+  it.each(["softmax", "sigmoid"] as const)(
+    "takes %s and its cross-entropy together at any logits of float32",
+    (last) => {
+      const random = new Random(17);
+      const largest = extremes[2]!;
+      for (let i = 0; i < 400; i++) {
+        const label = `case ${i}`;
+        const units = 1 + (i % 5);
+        const logits = Array.from({ length: units }, () => extremes[random.below(extremes.length)]!);
+        const chosen = random.below(units);
+        const share = random.below(2) / 2;
+        const targets = logits.map((_, u) => (last === "sigmoid" ? random.below(3) / 2 : u === chosen ? 1 - share : 0));
+        if (last === "softmax") targets[random.below(units)]! += share;
+        const parameters = [...logits, ...logits.map(() => 0)];
+        const [found, oracle] = [newEngine, (shape: NetworkShape) => new ReferenceEngine(shape, "float64")].map(
+          (create) => {
+            const { engine, samples } = oneLayer(create, last, parameters, targets);
+            const loss = engine.gradient(samples, 0, 1, 1, false);
+            engine.forward(samples, 0, 1);
+            return { loss, gradients: engine.gradients, outputs: samples.outputs };
+          },
+        );
+        // What a row's outputs sum up to is a float32.
+        const parts = last === "sigmoid" ? units : 1;
+        const expected = Math.min(oracle!.loss * parts, largest) / parts;
+        expect(Math.abs(found!.loss - expected), label).toBeLessThanOrEqual(1e-5 * Math.abs(expected) + 1e-7);
+        expect(largestDifference(found!.gradients, oracle!.gradients), label).toBeLessThan(1e-6);
+        expect(largestDifference(found!.outputs, oracle!.outputs), label).toBeLessThan(1e-6);
+      }
+    },
+  );
+
+  it("keeps every activation and its slope right at any pre-activation of float32", () => {
+    for (const activation of Object.keys(kinds) as ActivationName[]) {
+      const shape = networkShape({ inputs: 1, layers: [{ units: 2, activation }], loss: "meanSquaredError" });
+      const [engine, oracle] = [newEngine(shape), new ReferenceEngine(shape, "float64")];
+      const s = Float64Array.from(extremes.flatMap((first) => extremes.flatMap((second) => [first, second])));
+      const [x, expected] = [engine, oracle].map(({ kernels }) => kernels.activationForward(0, s, s.length / 2));
+      const dx = s.map((_, i) => 0.5 - (i % 3));
+      const kept = kinds[activation].keeps === "preActivation" ? s : x!;
+      const [ds, slopes] = [engine, oracle].map(({ kernels }) => kernels.activationBackward(0, dx, kept, s.length / 2));
+      x!.forEach((value, i) => {
+        const label = `${activation}, ${i}: f(${s[i]}) = ${value}`;
+        expect(Math.abs(value - expected![i]!), label).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected![i]!)));
+        expect(Math.abs(ds![i]! - slopes![i]!), label).toBeLessThan(1e-6);
+      });
+    }
+  });
+
   it("keeps hidden sigmoid, tanh and softmax finite at pre-activations of 1000", () => {
     for (const activation of ["sigmoid", "tanh", "softmax"] as const) {
       const shape = networkShape({
@@ -462,7 +620,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     expect([...samples.order]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     samples.inputs.set(drawn.inputs);
     samples.targets.set(drawn.targets);
-    engine.ruleState[0] = 0.25;
+    engine.rates[0] = 0.25;
     engine.step(samples, 0, 8);
     const expected = after.map((w, i) => w - 0.25 * engine.gradients[i]!);
     expect(largestDifference(engine.parameters, expected)).toBeLessThan(1e-6);

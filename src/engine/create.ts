@@ -1,6 +1,7 @@
 /** From an engine's name to an engine. */
 import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
 import { parallelism, warn, warnOnce } from "../ground/host.ts";
+import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { NetworkShape } from "../model/shape.ts";
 import type { Engine } from "./engine.ts";
 import { ReferenceEngine } from "./reference/reference-engine.ts";
@@ -19,8 +20,10 @@ const wasm =
   async (shape, threads = 1) => {
     const count = await threadsHere(threads);
     // Memory is shared only among threads: V8 does not count such memory, and frees it late.
-    if (count === 1) return new WasmEngine(await loadKernels(tier), shape);
-    return WasmEngine.withThreads(await loadKernels(tier, true), shape, count);
+    const kernels = await loadKernels(tier, count > 1);
+    // Of many that have waited for the kernels, not all begin in the same turn.
+    if (sliceIsOver()) await breathe();
+    return count === 1 ? new WasmEngine(kernels, shape) : WasmEngine.withThreads(kernels, shape, count);
   };
 
 /** As many as were asked for, but where they are not to be had fewer, with a warning. */

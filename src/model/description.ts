@@ -34,24 +34,25 @@ const LAYERS_LIMIT = 1000;
  * @throws InvalidInputError naming the part that is wrong.
  */
 export function checkDescription(given: NetworkDescription): NetworkDescription {
-  const inputs = checkNumber("network: inputs", given.inputs, WIDTH);
-  if (!Array.isArray(given.layers)) refuse("network: layers", "an array of layers", show(given.layers));
-  if (given.layers.length === 0) refuse("network: layers", "at least one layer", "none");
-  if (given.layers.length > LAYERS_LIMIT) {
-    refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(given.layers.length));
-  }
-  const layers = Array.from(given.layers as readonly LayerDescription[], checkLayer);
-  lookUp("network", "loss", given.loss, losses, synonymsOf(losses));
-  checkPairing(layers.at(-1)!, layers.length, given.loss);
-  return Object.freeze({ inputs, layers: Object.freeze(layers), loss: given.loss });
+  const { inputs, layers: list, loss } = given;
+  checkNumber("network: inputs", inputs, WIDTH);
+  if (!Array.isArray(list)) refuse("network: layers", "an array of layers", show(list));
+  const { length } = list;
+  if (length === 0) refuse("network: layers", "at least one layer", "none");
+  if (length > LAYERS_LIMIT) refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(length));
+  const layers = Array.from({ length }, (_, i) => checkLayer(list[i] as LayerDescription, i));
+  lookUp("network", "loss", loss, losses, synonymsOf(losses));
+  checkPairing(layers.at(-1)!, layers.length, loss);
+  return Object.freeze({ inputs, layers: Object.freeze(layers), loss });
 }
 
 function checkLayer(layer: LayerDescription, index: number): LayerDescription {
   const where = `layer ${index + 1}`;
   checkOptions(where, layer, ["units", "activation"]);
-  lookUp(where, "activation", layer.activation, activations, synonymsOf(activations));
-  const units = checkNumber(`${where}: units`, layer.units, WIDTH);
-  return Object.freeze({ units, activation: layer.activation });
+  const { units, activation } = layer;
+  lookUp(where, "activation", activation, activations, synonymsOf(activations));
+  checkNumber(`${where}: units`, units, WIDTH);
+  return Object.freeze({ units, activation });
 }
 
 /** Refuses a loss that does not exist, or means nothing, for the outputs of the last layer. */

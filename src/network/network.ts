@@ -25,7 +25,7 @@ import {
   traceOf,
 } from "../inspect/gradients.ts";
 import { isSingle } from "../inspect/passes.ts";
-import { asPredictions, forward, type Predictions } from "../inspect/predictions.ts";
+import { forward, predict, type Predictions } from "../inspect/predictions.ts";
 import { checkTraces, type View } from "../inspect/recording.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
@@ -99,11 +99,12 @@ export class Network implements Model {
    */
   static async create(options: NetworkOptions): Promise<Network> {
     checkOptions("network", options, networkOptions);
-    const description = checkDescription(options);
-    const seed = checkNumber("network: seed", options.seed ?? 0, { integer: true, min: 0 });
-    const initialization = checkInitialization(options.initialization ?? "auto");
-    const engine = await createEngine(networkShape(description), options);
-    initialize(engine.parameters, engine.shape.layers, initialization, new Random(seed, "initialization"));
+    const { seed = 0, initialization = "auto", engine: name, threads, ...given } = { ...options };
+    const description = checkDescription(given);
+    checkNumber("network: seed", seed, { integer: true, min: 0 });
+    const start = checkInitialization(initialization);
+    const engine = await createEngine(networkShape(description), name, threads);
+    initialize(engine.parameters, engine.shape.layers, start, new Random(seed, "initialization"));
     return new Network(description, new Learner(engine, false));
   }
 
@@ -129,7 +130,7 @@ export class Network implements Model {
 
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
     const { description, standardization, parameters } = read;
-    const engine = await createEngine(networkShape(description), options);
+    const engine = await createEngine(networkShape(description), options.engine, options.threads);
     engine.parameters.set(parameters);
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
@@ -263,8 +264,7 @@ export class Network implements Model {
    * @throws InvalidInputError for rows of another width or numbers that are not finite.
    */
   predict(inputs: Numbers): Predictions {
-    const { shape } = this.#learner.engine;
-    return asPredictions(forward("predict", this.#learner, inputs), shape.outputs);
+    return predict(this.#learner, inputs);
   }
 
   /**
@@ -274,7 +274,7 @@ export class Network implements Model {
    */
   forward(inputs: Floats, outputs?: Floats): Floats {
     if (!ArrayBuffer.isView(inputs)) refuse("forward", "a flat typed array of rows", show(inputs));
-    return forward("forward", this.#learner, inputs, outputs);
+    return forward(this.#learner, inputs, outputs);
   }
 
   /**
@@ -382,6 +382,6 @@ export class Network implements Model {
   }
 }
 
-function createEngine(shape: NetworkShape, { engine = "auto", threads = 1 }: EngineOptions): Promise<Engine> {
+function createEngine(shape: NetworkShape, engine: EngineName = "auto", threads: Threads = 1): Promise<Engine> {
   return engineMaker(engine)(shape, checkThreads("network: threads", threads));
 }

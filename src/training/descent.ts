@@ -13,8 +13,11 @@ import type { Run, RunPlan } from "./run.ts";
 import type { DescentState } from "./state.ts";
 import { showStep } from "./step.ts";
 
-/** Steps of one call may take about so many milliseconds: enough for the call to cost nothing, few enough to stop soon. */
-const CALL = 2;
+/**
+ * A call whose steps took less, in milliseconds, is followed by one of twice as many: long enough for the call to cost
+ * nothing, short enough to stop soon.
+ */
+const CALL = 1;
 
 /** Mini-batches, or the full batch. */
 export class Descent implements Run {

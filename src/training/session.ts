@@ -123,6 +123,8 @@ export class Session implements Training {
     throwIfAborted(signal);
     if (validation) this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validation, signal);
     const standardization = await this.#standardization();
+    // Of many that begin in one turn, not all take their memory in it.
+    if (sliceIsOver()) await breathe(signal);
     const { engine } = learner;
     const samples = engine.prepare(dataset.count, ruleOf(optimizer) ?? NO_RULE);
     await copyRows(this.#where, samples, dataset, standardization, engine, signal);

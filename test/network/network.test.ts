@@ -934,3 +934,124 @@ describe("the end of a network", () => {
     for (let i = 0; i < 300; i++) (await Network.create(line)).dispose();
   });
 });
+
+describe("what comes in between", () => {
+  const one: NetworkOptions = {
+    inputs: 1,
+    layers: [{ units: 1, activation: "identity" }],
+    loss: "meanSquaredError",
+    seed: 1,
+  };
+  const options = { epochs: 1, optimizer: sgd({ learningRate: 0.1 }) };
+  const data = Dataset.from({ inputs: [[0], [1]], targets: [0, 1] });
+
+  it("a training that is refused after it has begun leaves the network free for another", async () => {
+    const network = await Network.create(one);
+    const tiny = Dataset.from({ inputs: [[2e-41], [3e-41]], targets: [0, 1], standardize: true });
+    await expect(network.fit(tiny, options)).rejects.toThrow(
+      "standardization of input 1: expected numbers that float32",
+    );
+    expect(network.standardization).toBeNull();
+    await network.fit(data, options);
+  });
+
+  it("a training that diverges leaves the user's own standardization", async () => {
+    const network = await Network.create(one);
+    network.standardize({ mean: [10], std: [5] });
+    const [before] = network.predict([[12]]);
+    const wild = Dataset.from({ inputs: [[1e19], [-1e19]], targets: [1e30, -1e30] });
+    await expect(network.fit(wild, { ...options, epochs: 5 })).rejects.toThrow(DivergenceError);
+    expect(network.predict([[12]])[0]).toBe(before);
+    expect(network.standardization).toEqual({ mean: [10], std: [5] });
+  });
+
+  it("an iterator that is left lying loses nothing, and gives way to the next training", async () => {
+    const network = await Network.create(one);
+    network.standardize({ mean: [10], std: [5] });
+    const left = network.train(data, { ...options, epochs: 10 });
+    await left.next();
+    await network.fit(data, options);
+    expect(network.standardization).toEqual({ mean: [10], std: [5] });
+    await expect(left.next()).rejects.toThrow("an iterator of the network's last training");
+  });
+
+  it("options are read once: what was checked is what trains", async () => {
+    const network = await Network.create({ ...one, inputs: 4 });
+    const reads: Record<string, number> = {};
+    const read = (name: string, first: unknown) => ({
+      enumerable: true,
+      get: () => ((reads[name] = (reads[name] ?? 0) + 1), reads[name] === 1 ? first : NaN),
+    });
+    const optimizer = Object.defineProperties({}, {
+      name: read("name", "adam"),
+      learningRate: read("learningRate", 0.01),
+      beta1: read("beta1", 0.9),
+    }); // prettier-ignore
+    const sly = Object.defineProperties({}, {
+      epochs: read("epochs", 3),
+      optimizer: read("optimizer", optimizer),
+      batchSize: read("batchSize", 1),
+      seed: read("seed", 2),
+      onEpoch: read("onEpoch", undefined),
+    }); // prettier-ignore
+    const rowsOfFour = Dataset.from({ inputs: [[1, 2, 3, 4]], targets: [1] });
+    const { epochs } = await network.fit(rowsOfFour, sly as never);
+    expect(epochs).toBe(3);
+    expect(Object.values(reads)).toEqual(Object.keys(reads).map(() => 1));
+  });
+
+  it("equal seeds do not draw equal numbers for initialization and shuffling, and every bit of a seed counts", async () => {
+    const first = async (seed: number) => (await Network.create({ ...one, seed })).parameters[0];
+    expect(await first(0)).not.toBe(await first(2 ** 32 + 1));
+    expect(await first(5)).not.toBe(await first(5 + 2 ** 52));
+  });
+
+  it("a signal of any make aborts, also while rows are still being copied, and then nothing is changed", async () => {
+    const network = await Network.create({ ...one, inputs: 50 });
+    const many = Dataset.from({
+      inputs: new Float32Array(50 * 40_000).map((_, i) => i % 17),
+      inputWidth: 50,
+      targets: new Float32Array(40_000),
+      standardize: true,
+    });
+    const target = new EventTarget();
+    const signal = {
+      aborted: false,
+      reason: new Error("enough"),
+      addEventListener: target.addEventListener.bind(target),
+      removeEventListener: target.removeEventListener.bind(target),
+    };
+    const before = bitsOf(network.parameters);
+    const training = network.fit(many, { ...options, signal: signal as never });
+    setImmediate(() => {
+      signal.aborted = true;
+      target.dispatchEvent(new Event("abort"));
+    });
+    await expect(training).rejects.toBe(signal.reason);
+    expect(bitsOf(network.parameters)).toEqual(before);
+    expect(network.standardization).toBeNull();
+  });
+
+  it("new is refused with a hint", () => {
+    const Made = Network as unknown as new (description: unknown) => Network;
+    expect(() => new Made(one)).toThrow("new Network: expected `await Network.create(...)`");
+    expect(() => new Made(one)).toThrow(InvalidInputError);
+  });
+
+  it("arrays where a data set should be are told what to do", async () => {
+    const network = await Network.create(one);
+    await expect(network.fit([[0], [1]] as never, [0, 1] as never)).rejects.toThrow(
+      "fit: expected a Dataset, as Dataset.from({ inputs, targets }) makes one, got an array of 2",
+    );
+  });
+
+  it("a state is there while a training waits, and plain data", async () => {
+    const network = await Network.create(one);
+    expect(network.state()).toBeNull();
+    const epochs = network.train(data, { ...options, epochs: 3 });
+    await epochs.next();
+    expect(structuredClone(network.state())).toMatchObject({ steps: 1, optimizer: { name: "sgd", learningRate: 0.1 } });
+    await epochs.return();
+    expect(network.state()).toBeNull();
+  });
+});

@@ -11,7 +11,7 @@ import { adam, adamW, lbfgs, type Optimizer, ruleOf, sgd } from "../../src/kinds
 import { networkShape } from "../../src/model/shape.ts";
 import { type Run, startRun } from "../../src/training/run.ts";
 import type { TrainingState } from "../../src/training/state.ts";
-import { bitsOf, kernelsOf, normwiseError } from "../support/engines.ts";
+import { bitsOf, kernelsOf, normwiseError, sharedKernels } from "../support/engines.ts";
 
 const SEED = 90_210;
 const EPOCHS = 4;
@@ -43,7 +43,7 @@ const optimizers: [string, Optimizer][] = [
 
 const engines: [string, () => Engine | Promise<Engine>][] = [
   ["strict", () => new WasmEngine(kernelsOf.strict, shape)],
-  ["strict with two threads", () => WasmEngine.withThreads(kernelsOf.strict, shape, 2)],
+  ["strict with two threads", async () => WasmEngine.withThreads(await sharedKernels("strict"), shape, 2)],
   ["float64", () => new ReferenceEngine(small, "float64")],
 ];
 

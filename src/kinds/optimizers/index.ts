@@ -42,7 +42,8 @@ export function checkOptimizer(where: string, given: Optimizer): Optimizer {
   if (typeof given !== "object" || given === null) {
     refuse(`${where}: optimizer`, `one made by ${Object.keys(kinds).join("(), ")}()`, show(given));
   }
-  const { name, ...options } = given;
+  // Copied first: V8 reads twice what a pattern with `...` takes out by name.
+  const { name, ...options } = { ...given };
   lookUp(`${where}: optimizer`, "name", name, kinds);
   return kindOf(name).check(options as Omit<Optimizer, "name">);
 }

@@ -12,7 +12,9 @@ export type { DescentState, LbfgsState, TrainingState } from "./training/state.t
 export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization } from "./kinds/initializers/index.ts";
 export type { LayerDescription, NetworkDescription } from "./model/description.ts";
-export type { LayerParameters, SavedNetwork, Standardization } from "./model/formats/json.ts";
+export type { LayerParameters, SavedNetwork } from "./model/formats/json.ts";
+export type { LearnedColumn, LearnedNumber, Preprocessing } from "./data/preprocess/pipeline.ts";
+export type { Standardization } from "./data/preprocess/standardize.ts";
 export type { Evaluation } from "./kinds/metrics/evaluation.ts";
 export type {
   CalibrationBin,

@@ -33,6 +33,11 @@ export const withRows = Symbol("withRows");
 /** The checked rows behind a data set, whatever its fields say. Set below, where the private field is in sight. */
 let privateRows: (value: unknown) => Rows | undefined;
 
+/** Whether `Dataset` itself has made it, whatever it says. */
+export function isDataset(value: unknown): value is Dataset {
+  return privateRows(value) !== undefined;
+}
+
 /**
  * The rows of a data set that `Dataset` itself has made, with as many numbers as they had then.
  * @throws InvalidInputError for anything else.

@@ -290,13 +290,13 @@ export function checkLengths(where: string, { count, schema, inputs, targets }: 
     ["targets", targets, schema.targets],
   ] as const) {
     const length = count * widthOf(columns);
-    if (values.length === length) continue;
-    refuse(
-      `${where}: ${what}`,
-      `${length} numbers, as there were`,
-      `${values.length} (was the buffer resized or sent?)`,
-    );
+    checkLength(`${where}: ${what}`, values, length);
   }
+}
+
+export function checkLength(where: string, values: Floats, length: number): void {
+  if (values.length === length) return;
+  refuse(where, `${length} numbers, as there were`, `${values.length} (was the buffer resized or sent?)`);
 }
 
 /** Checked inputs: an array of their numbers, row-major, [count, width]. */
@@ -316,7 +316,13 @@ export interface Limits {
  * @throws InvalidInputError for no rows, another width, or a number that is not finite, in float32 where `single`, or beyond
  *   the limits.
  */
-export function checkInputs(where: string, given: unknown, width: number, single: boolean, limits?: Limits): Inputs {
+export function checkInputs(
+  where: string,
+  given: unknown,
+  width: number,
+  single: boolean,
+  limits?: Limits | undefined,
+): Inputs {
   const source = checkNumbers(where, given, `rows of ${width} numbers`);
   if (source.length === 0) refuse(where, "at least one row", "none");
   const isTyped = ArrayBuffer.isView(source);
@@ -331,21 +337,32 @@ export function checkInputs(where: string, given: unknown, width: number, single
       ? source
       : keepFlat(where, source, count, width, columnAt)
     : copyRows(where, isFlat(source) ? [source] : source, width, `${width} numbers`, columnAt);
-  checkFinite(where, values, width, single, limits);
+  checkFinite(where, values, width, { single, limits });
   return { values, count };
 }
 
+/** What numbers are looked at for, and how errors call their places. */
+interface Look {
+  readonly single: boolean;
+  readonly limits?: Limits | undefined;
+  /** The number of the first row. */
+  readonly first?: number;
+  readonly names?: readonly string[];
+}
+
 /** @throws InvalidInputError for a number that is not finite, in float32 where `single`, or beyond the limits. */
-export function checkFinite(where: string, values: Floats, width: number, single: boolean, limits?: Limits): void {
+export function checkFinite(where: string, values: Floats, width: number, look: Look): void {
+  const { single, limits, first = 1, names = [] } = look;
   if (!limits && isFloat32(values) && hasOnlyFinite(values)) return;
   for (let i = 0; i < values.length;) {
     for (let j = 0; j < width; j++, i++) {
       const value = values[i]!;
-      const held = single ? Math.fround(value) : value;
-      if (Number.isFinite(held) && !(limits && !(value >= limits.low[j]! && value <= limits.high[j]!))) continue;
-      const kind = Number.isFinite(held) ? "a number that can be standardized" : "a finite number";
-      const size = single ? `${kind} that float32 can hold` : kind;
-      refuse(`${where}, row ${Math.floor(i / width) + 1}, column ${j + 1}`, size, show(value));
+      const isHeld = Number.isFinite(single ? Math.fround(value) : value);
+      if (isHeld && (!limits || (value >= limits.low[j]! && value <= limits.high[j]!))) continue;
+      const held = single ? " that float32 can hold" : "";
+      const size = `a finite number${held}${isHeld ? " when it is standardized" : ""}`;
+      const name = names[j] === undefined || names[j] === `x${j + 1}` ? "" : ` (${show(names[j])})`;
+      refuse(`${where}, row ${first + Math.floor(i / width)}, column ${j + 1}${name}`, size, show(value));
     }
   }
 }

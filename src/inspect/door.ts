@@ -1,60 +1,72 @@
 /** What a network is given is checked here, against what its engine can take; whatever lies behind trusts it. */
-import { Dataset, rowsOf } from "../data/dataset.ts";
-import { checkInputs, isNumbers, type Numbers } from "../data/rows.ts";
+import { Dataset, isDataset, rowsOf } from "../data/dataset.ts";
+import {
+  conform,
+  type Conformity,
+  conformInputs,
+  type EncodedRows,
+  encodeRows,
+  encodeSide,
+} from "../data/preprocess/conform.ts";
+import { limitsOf, readStandardization, type Standardization } from "../data/preprocess/standardize.ts";
+import { checkFinite, checkInputs, checkLength, type Inputs, isNumbers, type Numbers } from "../data/rows.ts";
 import type { Engine } from "../engine/engine.ts";
-import { checkOptions, refuse, show } from "../ground/errors.ts";
+import { checkOptions, refuse } from "../ground/errors.ts";
+import type { Floats } from "../ground/floats.ts";
+import { atOnce } from "../ground/pieces.ts";
 import { checkTargets } from "../kinds/losses/targets.ts";
-import { readStandardization, type Standardization } from "../model/formats/json.ts";
-import { isSingle } from "./passes.ts";
+import { type Asked, isSingle } from "./passes.ts";
 
 /** Samples for a gradient: a data set, or what makes one. */
 export type Batch = Dataset | { readonly inputs: Numbers; readonly targets: Numbers };
 
-/** @throws InvalidInputError unless it is a data set whose rows are as wide as the network's; its numbers are another question. */
-export function checkDataset(where: string, dataset: Dataset, { shape }: Engine): void {
-  rowsOf(where, dataset);
-  const { inputs, outputs } = shape;
-  if (dataset.inputWidth !== inputs) refuse(where, `${inputs} inputs a row`, String(dataset.inputWidth));
-  if (dataset.targetWidth !== outputs) refuse(where, `${outputs} targets a row`, String(dataset.targetWidth));
+/**
+ * How the rows of a data set are to be encoded; their numbers are another question.
+ * @throws InvalidInputError unless it is a data set whose columns fit the network's.
+ */
+export function checkDataset(where: string, dataset: unknown, { engine, preprocessing }: Asked): Conformity {
+  return conform(where, rowsOf(where, dataset), preprocessing, engine.shape);
 }
 
 /**
  * Looks at the numbers of rows begin to end - 1.
  * @throws InvalidInputError for one that the engine cannot hold, or a target that the loss cannot use.
  */
-export function checkNumbers(where: string, dataset: Dataset, begin: number, end: number, engine: Engine): void {
-  // Their lengths too, at each look: a buffer may have shrunk meanwhile.
-  const { inputs, targets } = rowsOf(where, dataset);
-  const { inputWidth, targetWidth } = dataset;
-  const single = isSingle(engine);
-  checkHeld(`${where}: inputs`, inputs, inputWidth, begin, end, single);
-  checkHeld(`${where}: targets`, targets, targetWidth, begin, end, single);
-  const part = targets.subarray(begin * targetWidth, end * targetWidth);
-  checkTargets(where, engine.shape.loss, part, targetWidth, begin);
-}
-
-function checkHeld(
+export function checkNumbers(
   where: string,
-  values: ArrayLike<number>,
-  width: number,
+  rows: EncodedRows,
   begin: number,
   end: number,
-  single: boolean,
+  engine: Engine,
+  standardization: Standardization | null,
 ): void {
-  for (let i = begin * width; i < end * width; i++) {
-    const value = values[i]!;
-    if (Number.isFinite(single ? Math.fround(value) : value)) continue;
-    const kind = single ? "a finite number that float32 can hold" : "a finite number";
-    refuse(`${where}, row ${Math.floor(i / width) + 1}, column ${(i % width) + 1}`, kind, show(value));
-  }
+  const { inputWidth, targetWidth, targets, inputNames } = rows;
+  // Their lengths too, at each look: a buffer may have shrunk meanwhile.
+  checkLength(`${where}: inputs`, rows.inputs, rows.count * inputWidth);
+  checkLength(`${where}: targets`, targets, rows.count * targetWidth);
+  const single = isSingle(engine);
+  const limits = standardization === null ? undefined : limitsOf(standardization, single);
+  const first = begin + 1;
+  const part = (values: Floats, width: number) => values.subarray(begin * width, end * width);
+  checkFinite(`${where}: inputs`, part(rows.inputs, inputWidth), inputWidth, {
+    single,
+    limits,
+    first,
+    names: inputNames,
+  });
+  checkFinite(`${where}: targets`, part(targets, targetWidth), targetWidth, { single, first });
+  checkTargets(where, engine.shape.loss, part(targets, targetWidth), targetWidth, begin);
 }
 
-/** @throws InvalidInputError for data that does not fit. */
-export function checkBatch(where: string, batch: Batch, engine: Engine): Dataset {
-  const dataset = batch instanceof Dataset ? batch : asDataset(where, batch, engine);
-  checkDataset(where, dataset, engine);
-  checkNumbers(where, dataset, 0, dataset.count, engine);
-  return dataset;
+/**
+ * The rows as the network takes them.
+ * @throws InvalidInputError for data that does not fit.
+ */
+export function checkBatch(where: string, batch: Batch, asked: Asked): EncodedRows {
+  const dataset = isDataset(batch) ? batch : asDataset(where, batch, asked.engine);
+  const rows = atOnce(encodeRows(where, rowsOf(where, dataset), checkDataset(where, dataset, asked)));
+  checkNumbers(where, rows, 0, rows.count, asked.engine, asked.standardization);
+  return rows;
 }
 
 function asDataset(where: string, batch: Exclude<Batch, Dataset>, { shape }: Engine): Dataset {
@@ -69,13 +81,13 @@ function asDataset(where: string, batch: Exclude<Batch, Dataset>, { shape }: Eng
 }
 
 /** One sample and its targets, or a batch of them, as `trace` takes them. */
-export function checkSamples(where: string, inputs: Numbers, targets: Numbers, engine: Engine): Dataset {
+export function checkSamples(where: string, inputs: Numbers, targets: Numbers, asked: Asked): EncodedRows {
   if (targets === undefined) refuse(where, "inputs and their targets", "inputs only");
-  const { inputs: width } = engine.shape;
+  const { inputs: width } = asked.engine.shape;
   const isRow =
     isNumbers(inputs) && typeof inputs[0] === "number" && (inputs.length === width || Array.isArray(inputs));
   const batch = isRow ? { inputs: [inputs as number[]], targets: asRow(targets) } : { inputs, targets };
-  return checkBatch(where, batch, engine);
+  return checkBatch(where, batch, asked);
 }
 
 /** The targets of one row. */
@@ -83,9 +95,16 @@ function asRow(targets: Numbers): Numbers {
   return isNumbers(targets) && typeof targets[0] === "number" ? [targets as readonly number[]] : targets;
 }
 
-/** Rows of the engine's inputs. */
-export function checkInputsFor(where: string, inputs: Numbers, engine: Engine) {
-  return checkInputs(where, inputs, engine.shape.inputs, isSingle(engine));
+/** Rows of the engine's inputs; of a data set, its own, encoded. */
+export function checkInputsFor(where: string, given: Numbers | Dataset, asked: Asked): Inputs {
+  const { engine, standardization, preprocessing } = asked;
+  const { inputs: width } = engine.shape;
+  const single = isSingle(engine);
+  const limits = standardization === null ? undefined : limitsOf(standardization, single);
+  if (!isDataset(given)) return checkInputs(where, given, width, single, limits);
+  const rows = rowsOf(where, given);
+  const side = conformInputs(where, rows, preprocessing, width);
+  return checkInputs(where, atOnce(encodeSide(where, rows.inputs, rows.count, side)), width, single, limits);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** How good a network is on a data set: loss and metrics, in slices of time. */
-import type { Dataset } from "../data/dataset.ts";
+import type { EncodedRows } from "../data/preprocess/conform.ts";
 import { checkOptions } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
@@ -30,7 +30,7 @@ export async function openMetrics(
   where: string,
   metrics: readonly Metric[] | undefined,
   { engine }: Asked,
-  { targets, targetWidth }: Dataset,
+  { targets, targetWidth }: EncodedRows,
   signal?: Signal,
 ): Promise<Measures | undefined> {
   if (metrics === undefined) return undefined;
@@ -41,17 +41,17 @@ export async function openMetrics(
 }
 
 /**
- * Of a data set whose widths have been checked. Parameters that change meanwhile count from then on.
+ * Of rows that have been encoded for the network. Parameters that change meanwhile count from then on.
  * @throws InvalidInputError for numbers that do not fit; the signal's reason if aborted.
  */
 export async function evaluate(
   where: string,
   asked: Asked,
-  dataset: Dataset,
+  given: EncodedRows,
   measures?: Measures,
   signal?: Signal,
 ): Promise<Evaluation> {
-  const { inputWidth, targetWidth, count } = dataset;
+  const { inputWidth, targetWidth, count } = given;
   const { loss, layers } = asked.engine.shape;
   const tally = new Tally(loss, layers.at(-1)!.activation, targetWidth);
   const measurement = measures?.();
@@ -60,9 +60,9 @@ export async function evaluate(
     if (sliceIsOver()) await breathe(signal);
     const { engine } = asked;
     const end = Math.min(begin + engine.scratch.capacity, count);
-    checkNumbers(where, dataset, begin, end, engine);
-    const inputs = dataset.inputs.subarray(begin * inputWidth, end * inputWidth);
-    const targets = dataset.targets.subarray(begin * targetWidth, end * targetWidth);
+    checkNumbers(where, given, begin, end, engine, asked.standardization);
+    const inputs = given.inputs.subarray(begin * inputWidth, end * inputWidth);
+    const targets = given.targets.subarray(begin * targetWidth, end * targetWidth);
     eachPass(asked, inputs, targets, end - begin, (samples, _begin, rows) => {
       sum += engine.loss(samples, 0, rows, 1);
       tally.add(samples.outputs, samples.targets, rows);

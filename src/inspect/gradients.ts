@@ -1,5 +1,6 @@
 /** What a network computes on the way to its outputs and back: values, derivatives, and a check of these. */
 import type { Dataset } from "../data/dataset.ts";
+import type { EncodedRows } from "../data/preprocess/conform.ts";
 import type { Numbers } from "../data/rows.ts";
 import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
 import { checkNumber, checkOptions } from "../ground/errors.ts";
@@ -34,7 +35,7 @@ export interface GradientOptions {
 }
 
 /** The gradient of the mean loss of checked rows, as copies, one entry a layer. */
-export function gradientsOf(asked: Asked, { inputs, targets, count }: Dataset): LayerGradients[] {
+export function gradientsOf(asked: Asked, { inputs, targets, count }: EncodedRows): LayerGradients[] {
   const { engine } = asked;
   eachPass(asked, inputs, targets, count, (samples, begin, rows) => {
     engine.gradient(samples, 0, rows, count, begin > 0);
@@ -46,20 +47,20 @@ export function gradientsOf(asked: Asked, { inputs, targets, count }: Dataset): 
 }
 
 /** The gradient of checked rows against central differences, both in float64, and the engine's own against that. */
-export function checkGradientsOf(asked: Asked, dataset: Dataset, options: GradientOptions): NetworkGradientCheck {
+export function checkGradientsOf(asked: Asked, rows: EncodedRows, options: GradientOptions): NetworkGradientCheck {
   checkOptions("checkGradients", options, ["perTensor", "seed"]);
   const { perTensor, seed = 1 } = options;
   if (perTensor !== undefined) checkNumber("checkGradients: perTensor", perTensor, { integer: true, min: 1 });
   checkNumber("checkGradients: seed", seed, { integer: true, min: 0 });
   const { engine, standardization } = asked;
-  const own = gradientsOf(asked, dataset).flatMap(({ weights, biases }) => [...weights, ...biases]);
+  const own = gradientsOf(asked, rows).flatMap(({ weights, biases }) => [...weights, ...biases]);
   const oracle = new ReferenceEngine(engine.shape, "float64");
   oracle.parameters.set(engine.parameters);
-  const samples = oracle.prepare(dataset.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
-  standardizeInto(samples.inputs, dataset.inputs, dataset.inputWidth, standardization);
-  samples.targets.set(dataset.targets);
-  const check = checkGradients(oracle, samples, dataset.count, { perTensor, seed });
-  const floor = errorFloor(oracle.loss(samples, 0, dataset.count, dataset.count), oracle.gradients);
+  const samples = oracle.prepare(rows.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
+  standardizeInto(samples.inputs, rows.inputs, rows.inputWidth, standardization);
+  samples.targets.set(rows.targets);
+  const check = checkGradients(oracle, samples, rows.count, { perTensor, seed });
+  const floor = errorFloor(oracle.loss(samples, 0, rows.count, rows.count), oracle.gradients);
   const engineError = own.reduce(
     (worst, partial, i) => Math.max(worst, relativeError(partial, oracle.gradients[i]!, floor)),
     0,
@@ -68,10 +69,10 @@ export function checkGradientsOf(asked: Asked, dataset: Dataset, options: Gradie
 }
 
 /** Every value of the forward pass, as copies: of x^(1), then of each layer behind it. */
-export function activationsOf(where: string, asked: Asked, inputs: Numbers): LayerActivations[] {
+export function activationsOf(where: string, asked: Asked, inputs: Numbers | Dataset): LayerActivations[] {
   const { engine, standardization } = asked;
   const { inputs: width, layers } = engine.shape;
-  const { values, count } = checkInputsFor(where, inputs, engine);
+  const { values, count } = checkInputsFor(where, inputs, asked);
   const x1 = newFloats(engine, values.length);
   standardizeInto(x1, values, width, standardization);
   const behind = layers.map(({ fanOut }) => ({
@@ -88,7 +89,7 @@ export function activationsOf(where: string, asked: Asked, inputs: Numbers): Lay
 }
 
 /** The dataflow diagrams of checked rows. */
-export function traceOf(asked: Asked, { inputs, targets, count }: Dataset): View {
+export function traceOf(asked: Asked, { inputs, targets, count }: EncodedRows): View {
   const recorder = new Recorder(asked.engine, count);
   eachPass(asked, inputs, targets, count, (samples, _begin, rows) => recorder.add(samples, 0, rows));
   return openTrace(recorder.finish(asked.standardization !== null));

@@ -1,11 +1,13 @@
 /** Rows of a caller's on their way through the engine: standardized, and pass by pass through its scratch memory. */
 import type { Engine, Samples } from "../engine/engine.ts";
 import { type Floats, isFloat32, isFloats } from "../ground/floats.ts";
-import type { Standardization } from "../model/formats/json.ts";
+import type { Preprocessing } from "../data/preprocess/pipeline.ts";
+import type { Standardization } from "../data/preprocess/standardize.ts";
 
-/** What is asked: an engine, and how inputs are standardized on their way into it. Both may change between two passes. */
+/** What is asked: an engine, what has been learned of columns, and how inputs are standardized on their way into it. Both may change between two passes. */
 export interface Asked {
   readonly engine: Engine;
+  readonly preprocessing: Preprocessing | null;
   readonly standardization: Standardization | null;
 }
 

@@ -1,4 +1,5 @@
 /** The outputs of rows. */
+import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
 import { refuse, show } from "../ground/errors.ts";
 import { type Floats, isFloats, plainArray } from "../ground/floats.ts";
@@ -14,10 +15,10 @@ export type Predictions = Floats & {
 };
 
 /** @throws InvalidInputError for rows of another width or numbers that are not finite. */
-export function predict(asked: Asked, inputs: Numbers): Predictions {
+export function predict(asked: Asked, inputs: Numbers | Dataset): Predictions {
   const { engine } = asked;
   const { outputs: width } = engine.shape;
-  const { values, count } = checkInputsFor("predict", inputs, engine);
+  const { values, count } = checkInputsFor("predict", inputs, asked);
   const length = count * width;
   const outputs = newFloats(engine, length);
   forwardInto(outputs, asked, values, count);
@@ -37,7 +38,7 @@ function asPredictions(outputs: Floats, width: number): Predictions {
 /** @throws InvalidInputError for rows of another width or numbers that are not finite, or outputs of another length. */
 export function forward(asked: Asked, inputs: Floats, given?: Floats): Floats {
   const { engine } = asked;
-  const { values, count } = checkInputsFor("forward", inputs, engine);
+  const { values, count } = checkInputsFor("forward", inputs, asked);
   const length = count * engine.shape.outputs;
   const outputs = given === undefined ? newFloats(engine, length) : isFloats(given) ? plainArray(given) : undefined;
   if (outputs?.length !== length) {

@@ -26,8 +26,8 @@ export interface Model {
   /** Where the training under way stands, as plain data; null if there is none that has begun its work. */
   state(): Awaitable<TrainingState | null>;
   evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Evaluation>;
-  predict(inputs: Numbers): Awaitable<Predictions>;
-  activations(inputs: Numbers): Awaitable<LayerActivations[]>;
+  predict(inputs: Numbers | Dataset): Awaitable<Predictions>;
+  activations(inputs: Numbers | Dataset): Awaitable<LayerActivations[]>;
   gradients(batch: Batch): Awaitable<LayerGradients[]>;
   checkGradients(batch: Batch, options?: GradientOptions): Awaitable<NetworkGradientCheck>;
   toJSON(): Awaitable<SavedNetwork>;

@@ -3,13 +3,22 @@
  * questions that change nothing in `inspect/`, files in `model/formats/`. Layers are indexed from 0 as arrays are:
  * `weights[0]` is w^(1) of the notes.
  */
-import type { Dataset } from "../data/dataset.ts";
-import { checkInputs, type Numbers } from "../data/rows.ts";
+import { type Dataset, rowsOf } from "../data/dataset.ts";
+import { encodeRows } from "../data/preprocess/conform.ts";
+import {
+  learnColumns,
+  type Preprocessing,
+  standardizationOf,
+  withStandardization,
+} from "../data/preprocess/pipeline.ts";
+import type { Standardization } from "../data/preprocess/standardize.ts";
+import { checkInputs, type Numbers, type Rows } from "../data/rows.ts";
 import { checkThreads, type EngineName, engineMaker, type Threads } from "../engine/create.ts";
 import type { Engine, EngineReport } from "../engine/engine.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../ground/errors.ts";
 import { writeWhole } from "../ground/files.ts";
 import type { Floats } from "../ground/floats.ts";
+import { inSlices } from "../ground/pieces.ts";
 import { Random } from "../ground/random.ts";
 import { openSource, pathOf } from "../ground/source.ts";
 import { type Batch, checkBatch, checkDataset, checkSamples, checkStandardization } from "../inspect/door.ts";
@@ -36,7 +45,6 @@ import {
   type LayerParameters,
   type ReadNetwork,
   type SavedNetwork,
-  type Standardization,
   toSaved,
 } from "../model/formats/json.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
@@ -129,14 +137,14 @@ export class Network implements Model {
   }
 
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
-    const { description, standardization, parameters } = read;
+    const { description, preprocessing, parameters } = read;
     const engine = await createEngine(networkShape(description), options.engine, options.threads);
     engine.parameters.set(parameters);
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
-    const network = new Network(description, new Learner(engine, true));
-    if (standardization !== null) network.standardize(standardization);
-    return network;
+    const standardization = standardizationOf(preprocessing);
+    if (standardization !== null) checkStandardization(name, standardization, engine);
+    return new Network(description, new Learner(engine, true, preprocessing));
   }
 
   /** Which engine runs this network, and why. */
@@ -199,6 +207,15 @@ export class Network implements Model {
     this.biases[k]!.set(b.values);
   }
 
+  /**
+   * What the network has learned of its columns from the data set that it was first trained on, as plain data that is saved
+   * with it: names and order, categories, classes, and by what inputs are standardized. Data sets that know their names are
+   * encoded by it. Null where there is nothing to know.
+   */
+  get preprocessing(): Preprocessing | null {
+    return this.#learner.preprocessing;
+  }
+
   /** How inputs are standardized on the way in: x^(1) = (input - mean) / std; null if they are taken as they are. */
   get standardization(): Standardization | null {
     return this.#learner.standardization;
@@ -212,7 +229,9 @@ export class Network implements Model {
    */
   standardize(standardization: Standardization): void {
     const { engine } = this.#learner;
-    this.#learner.standardize(checkStandardization("network", standardization, engine));
+    const checked = checkStandardization("network", standardization, engine);
+    const { preprocessing } = this.#learner;
+    this.#learner.standardize(withStandardization("network", preprocessing, checked, engine.shape.outputs));
   }
 
   /**
@@ -222,14 +241,16 @@ export class Network implements Model {
    * to set parameters. It never blocks its host for more than some 10 ms.
    *
    * A network that has not been trained takes over the standardization that its data set asks for, learned from just these
-   * rows.
+   * rows. The first data set that knows names of columns, categories or classes gives them to the network: whatever comes
+   * later is put in their order, and refused by name where it does not fit.
    * @throws InvalidInputError for data that does not fit or options that are wrong, CapacityError if there is no memory;
    *   DivergenceError if the loss turns NaN or infinite; the signal's reason if aborted.
    */
   async fit(dataset: Dataset, options: FitOptions): Promise<History> {
-    this.#checkDataset("fit", dataset);
-    const { onEpoch, ...checked } = checkFit(dataset, options);
-    if (checked.validation !== undefined) this.#checkDataset("fit: validation", checked.validation);
+    const rows = rowsOf("fit", dataset);
+    checkDataset("fit", dataset, this.#learner);
+    const { onEpoch, ...checked } = checkFit(rows, options);
+    this.#checkValidation("fit", rows, checked.validation);
     const session = new Session(this.#learner, "fit", dataset, checked);
     for await (const epoch of session.epochs()) {
       if (onEpoch !== undefined && (await onEpoch(epoch)) === false) session.stop();
@@ -243,9 +264,10 @@ export class Network implements Model {
    * @throws as `fit` does; InvalidInputError where another training has taken this one's place between two epochs.
    */
   train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
-    this.#checkDataset("train", dataset);
-    const checked = checkTraining(dataset, options);
-    if (checked.validation !== undefined) this.#checkDataset("train: validation", checked.validation);
+    const rows = rowsOf("train", dataset);
+    checkDataset("train", dataset, this.#learner);
+    const checked = checkTraining(rows, options);
+    this.#checkValidation("train", rows, checked.validation);
     return new Session(this.#learner, "train", dataset, checked).lazyEpochs();
   }
 
@@ -258,12 +280,13 @@ export class Network implements Model {
   }
 
   /**
-   * The outputs of every row, [rows, n_m], row-major. `inputs`: rows, one row, or a flat typed array of rows. Among few rows
+   * The outputs of every row, [rows, n_m], row-major. `inputs`: rows, one row, a flat typed array of rows, or a data
+   * set. Among few rows
    * the sums are taken in another order than among many, so a row's last bits depend on its company. `rows()` gives plain
    * arrays, one for each row, as `JSON.stringify` does.
    * @throws InvalidInputError for rows of another width or numbers that are not finite.
    */
-  predict(inputs: Numbers): Predictions {
+  predict(inputs: Numbers | Dataset): Predictions {
     return predict(this.#learner, inputs);
   }
 
@@ -283,10 +306,11 @@ export class Network implements Model {
    * @throws InvalidInputError for data that does not fit, or metrics that the network's outputs do not have.
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    this.#checkDataset("evaluate", dataset);
+    const conformity = checkDataset("evaluate", dataset, this.#learner);
     const { metrics } = checkEvaluate(options);
-    const measures = await openMetrics("evaluate: metrics", metrics, this.#learner, dataset);
-    return evaluate("evaluate", this.#learner, dataset, measures);
+    const rows = await inSlices(encodeRows("evaluate", rowsOf("evaluate", dataset), conformity));
+    const measures = await openMetrics("evaluate: metrics", metrics, this.#learner, rows);
+    return evaluate("evaluate", this.#learner, rows, measures);
   }
 
   /**
@@ -294,7 +318,7 @@ export class Network implements Model {
    * @throws InvalidInputError for data that does not fit.
    */
   gradients(batch: Batch): LayerGradients[] {
-    return gradientsOf(this.#learner, checkBatch("gradients", batch, this.#learner.engine));
+    return gradientsOf(this.#learner, checkBatch("gradients", batch, this.#learner));
   }
 
   /**
@@ -305,8 +329,7 @@ export class Network implements Model {
    * @throws InvalidInputError for data that does not fit.
    */
   checkGradients(batch: Batch, options: GradientOptions = {}): NetworkGradientCheck {
-    const dataset = checkBatch("checkGradients", batch, this.#learner.engine);
-    return checkGradientsOf(this.#learner, dataset, options);
+    return checkGradientsOf(this.#learner, checkBatch("checkGradients", batch, this.#learner), options);
   }
 
   /**
@@ -314,7 +337,7 @@ export class Network implements Model {
    * is the input as the network takes it, standardized if it standardizes.
    * @throws InvalidInputError for rows of another width or numbers that are not finite.
    */
-  activations(inputs: Numbers): LayerActivations[] {
+  activations(inputs: Numbers | Dataset): LayerActivations[] {
     return activationsOf("activations", this.#learner, inputs);
   }
 
@@ -326,7 +349,7 @@ export class Network implements Model {
    */
   trace(inputs: Numbers, targets: Numbers): View {
     checkTraces();
-    return traceOf(this.#learner, checkSamples("trace", inputs, targets, this.#learner.engine));
+    return traceOf(this.#learner, checkSamples("trace", inputs, targets, this.#learner));
   }
 
   /**
@@ -334,7 +357,7 @@ export class Network implements Model {
    * @throws InvalidInputError for parameters that are not finite.
    */
   toJSON(): SavedNetwork {
-    return toSaved(this.description, this.standardization, this.parameters);
+    return toSaved(this.description, this.preprocessing, this.parameters);
   }
 
   /**
@@ -345,7 +368,7 @@ export class Network implements Model {
    *   a copy of the parameters; LanegradError in a page, which has no files.
    */
   async save(to: string | URL): Promise<void> {
-    const pieces = savedPieces(this.description, this.standardization, this.#copyOfParameters("save"));
+    const pieces = savedPieces(this.description, this.preprocessing, this.#copyOfParameters("save"));
     await writeWhole(await pathOf("save", to), pieces);
   }
 
@@ -377,8 +400,12 @@ export class Network implements Model {
     }
   }
 
-  #checkDataset(where: string, dataset: Dataset): void {
-    checkDataset(where, dataset, this.#learner.engine);
+  /** Its columns are to fit what the network will know of the rows that it is trained on. */
+  #checkValidation(where: string, { schema }: Rows, validation: Dataset | undefined): void {
+    if (validation === undefined) return;
+    const { engine, standardization, preprocessing } = this.#learner;
+    const known = learnColumns(preprocessing, schema);
+    checkDataset(`${where}: validation`, validation, { engine, standardization, preprocessing: known });
   }
 }
 

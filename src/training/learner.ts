@@ -1,11 +1,12 @@
 /**
- * A network as training and everybody else sees it: its engine, the standardization of its inputs, and the training under
+ * A network as training and everybody else sees it: its engine, what it has learned of its columns, and the training under
  * way. Here, and nowhere else, it is decided what may be asked of it when.
  */
 import type { Engine } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
 import type { Asked } from "../inspect/passes.ts";
-import type { Standardization } from "../model/formats/json.ts";
+import { type Preprocessing, standardizationOf } from "../data/preprocess/pipeline.ts";
+import type { Standardization } from "../data/preprocess/standardize.ts";
 import type { TrainingState } from "./state.ts";
 
 /**
@@ -55,16 +56,19 @@ export interface Training {
 
 export class Learner implements Asked {
   #engine: Engine | undefined;
-  #standardization: Standardization | null = null;
+  #preprocessing: Preprocessing | null;
+  #standardization: Standardization | null;
   /** Whether it has been trained, or read from what was. */
   #hasLearned: boolean;
   #training: Training | undefined;
   /** As it was when the training under way began. */
-  #before: Standardization | null = null;
+  #before: Preprocessing | null = null;
 
-  constructor(engine: Engine, hasLearned: boolean) {
+  constructor(engine: Engine, hasLearned: boolean, preprocessing: Preprocessing | null = null) {
     this.#engine = engine;
     this.#hasLearned = hasLearned;
+    this.#preprocessing = preprocessing;
+    this.#standardization = standardizationOf(preprocessing);
   }
 
   get phase(): Phase {
@@ -90,14 +94,18 @@ export class Learner implements Asked {
     return this.#engine!;
   }
 
+  get preprocessing(): Preprocessing | null {
+    return this.#preprocessing;
+  }
+
   get standardization(): Standardization | null {
     return this.#standardization;
   }
 
-  /** For a call of the user's; a training sets it by `learnStandardization`. */
-  standardize(standardization: Standardization): void {
+  /** For a call of the user's; a training uses `learn`. */
+  standardize(preprocessing: Preprocessing): void {
     this.admit("standardize");
-    this.#standardization = standardization;
+    this.learn(preprocessing);
   }
 
   /** Whether a training has changed it, or the one under way has. */
@@ -109,7 +117,7 @@ export class Learner implements Asked {
     this.admit("train", where);
     this.#dismiss();
     this.#training = training;
-    this.#before = this.#standardization;
+    this.#before = this.#preprocessing;
   }
 
   /** @throws where the network has been disposed, or is trained by somebody else meanwhile. */
@@ -119,9 +127,11 @@ export class Learner implements Asked {
     refuse("train", "an iterator of the network's last training", "one of an earlier training");
   }
 
-  /** What the training under way has standardized its rows by. */
-  learnStandardization(standardization: Standardization | null): void {
-    this.#standardization = standardization;
+  /** What the training under way has encoded and standardized its rows by. */
+  learn(preprocessing: Preprocessing | null): void {
+    if (preprocessing === this.#preprocessing) return;
+    this.#preprocessing = preprocessing;
+    this.#standardization = standardizationOf(preprocessing);
   }
 
   /** Where the training under way stands. */
@@ -136,7 +146,7 @@ export class Learner implements Asked {
     training.settle();
     this.#training = undefined;
     if (training.hasMoved) this.#hasLearned = true;
-    else this.#standardization = this.#before;
+    else this.learn(this.#before);
   }
 
   dispose(): void {

@@ -90,8 +90,11 @@ export interface CheckedTraining {
   readonly watched: boolean;
 }
 
+/** What is to be known of the rows. */
+type Counted = { readonly count: number };
+
 /** @throws InvalidInputError naming the option that is wrong; the validation data are for others to check. */
-export function checkTraining(dataset: Dataset, given: TrainingOptions): CheckedTraining {
+export function checkTraining(dataset: Counted, given: TrainingOptions): CheckedTraining {
   checkOptions("train", given, trainingOptions);
   return { ...checkShared("train", dataset, { ...given }), watched: true };
 }
@@ -100,7 +103,7 @@ export interface CheckedFit extends CheckedTraining {
   readonly onEpoch: ((epoch: Epoch) => unknown) | undefined;
 }
 
-export function checkFit(dataset: Dataset, given: FitOptions): CheckedFit {
+export function checkFit(dataset: Counted, given: FitOptions): CheckedFit {
   checkOptions("fit", given, [...trainingOptions, "onEpoch"]);
   const options = { ...given };
   const { onEpoch } = options;
@@ -109,7 +112,7 @@ export function checkFit(dataset: Dataset, given: FitOptions): CheckedFit {
   return { ...checked, onEpoch, watched: onEpoch !== undefined || checked.validation !== undefined };
 }
 
-function checkShared(where: string, dataset: Dataset, options: TrainingOptions): Omit<CheckedTraining, "watched"> {
+function checkShared(where: string, dataset: Counted, options: TrainingOptions): Omit<CheckedTraining, "watched"> {
   const { shuffle = true, validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   const isStepwise = ruleOf(optimizer) !== undefined;

@@ -1,11 +1,11 @@
 /** The rows of a training: their standardization learned, then copied into the engine's memory, in pieces of time. */
-import type { Dataset } from "../data/dataset.ts";
+import type { EncodedRows } from "../data/preprocess/conform.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { Signal } from "../ground/signal.ts";
 import { checkNumbers } from "../inspect/door.ts";
 import { standardizeInto } from "../inspect/passes.ts";
-import type { Standardization } from "../model/formats/json.ts";
+import type { Standardization } from "../data/preprocess/standardize.ts";
 
 /** Numbers that are copied at once: well below a millisecond. */
 const PIECE = 32_768;
@@ -18,19 +18,19 @@ const PIECE = 32_768;
 export async function copyRows(
   where: string,
   samples: Samples,
-  dataset: Dataset,
+  given: EncodedRows,
   standardization: Standardization | null,
   engine: Engine,
   signal: Signal | undefined,
 ): Promise<void> {
-  const { count, inputWidth, targetWidth } = dataset;
+  const { count, inputWidth, targetWidth } = given;
   const rows = Math.max(1, Math.floor(PIECE / (inputWidth + targetWidth)));
   for (let begin = 0; begin < count; begin += rows) {
     if (sliceIsOver()) await breathe(signal);
     const end = Math.min(begin + rows, count);
-    checkNumbers(where, dataset, begin, end, engine);
+    checkNumbers(where, given, begin, end, engine, standardization);
     const inputs = samples.inputs.subarray(begin * inputWidth, end * inputWidth);
-    standardizeInto(inputs, dataset.inputs, inputWidth, standardization, begin * inputWidth, end * inputWidth);
-    samples.targets.set(dataset.targets.subarray(begin * targetWidth, end * targetWidth), begin * targetWidth);
+    standardizeInto(inputs, given.inputs, inputWidth, standardization, begin * inputWidth, end * inputWidth);
+    samples.targets.set(given.targets.subarray(begin * targetWidth, end * targetWidth), begin * targetWidth);
   }
 }

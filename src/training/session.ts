@@ -2,8 +2,16 @@
  * A training from its beginning to its end, and the loop that all trainings go through: `fit` and `train` only differ in who
  * asks for the next epoch. Slices of time, validation and the history are here; steps are a run's.
  */
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, rowsOf } from "../data/dataset.ts";
+import { conform, type EncodedRows, encodeRows } from "../data/preprocess/conform.ts";
+import {
+  learnColumns,
+  type Preprocessing,
+  standardizationOf,
+  withStandardization,
+} from "../data/preprocess/pipeline.ts";
 import { learnStandardization } from "../data/preprocess/standardize.ts";
+import { standardizedPlaces } from "../data/schema.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
@@ -14,7 +22,6 @@ import { checkStandardization } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
-import type { Standardization } from "../model/formats/json.ts";
 import type { Learner, Training } from "./learner.ts";
 import type { CheckedTraining, Epoch, History } from "./options.ts";
 import { copyRows } from "./rows.ts";
@@ -33,6 +40,7 @@ export class Session implements Training {
   readonly #start = performance.now();
   /** Of all epochs, or where nobody will ask for them of the last one. */
   #validation: Evaluation[] = [];
+  #validationRows: EncodedRows | undefined;
   #keepsValidation = true;
   #measures: Measures | undefined;
   #run: Run | undefined;
@@ -115,34 +123,49 @@ export class Session implements Training {
     };
   }
 
-  /** Learns the standardization if need be, and puts the rows into the engine's memory. */
+  /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const dataset = this.#dataset;
     const { signal, optimizer, metrics, validation } = this.#options;
     throwIfAborted(signal);
-    if (validation) this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validation, signal);
-    const standardization = await this.#standardization();
+    const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
+    const preprocessing = await this.#learn(rows);
+    if (validation) {
+      const validationRows = await this.#encode(`${this.#where}: validation`, validation, preprocessing);
+      this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validationRows, signal);
+      this.#validationRows = validationRows;
+    }
+    const standardization = standardizationOf(preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
     const { engine } = learner;
-    const samples = engine.prepare(dataset.count, ruleOf(optimizer) ?? NO_RULE);
-    await copyRows(this.#where, samples, dataset, standardization, engine, signal);
-    learner.learnStandardization(standardization);
+    const samples = engine.prepare(rows.count, ruleOf(optimizer) ?? NO_RULE);
+    await copyRows(this.#where, samples, rows, standardization, engine, signal);
+    learner.learn(preprocessing);
     this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
     this.phase = "training";
   }
 
-  /** The network's own, or for its first training what the rows ask for. */
-  async #standardization(): Promise<Standardization | null> {
-    const { standardization, hasLearned, engine } = this.#learner;
-    if (standardization !== null || !this.#dataset.standardize.includes(true)) return standardization;
+  async #encode(where: string, dataset: Dataset, known: Preprocessing | null): Promise<EncodedRows> {
+    const rows = rowsOf(where, dataset);
+    const conformity = conform(where, rows, known, this.#learner.engine.shape);
+    return inSlices(encodeRows(where, rows, conformity), this.#options.signal);
+  }
+
+  /** What the network knows already, and for its first training what the rows ask for. */
+  async #learn(rows: EncodedRows): Promise<Preprocessing | null> {
+    const { preprocessing, standardization, hasLearned, engine } = this.#learner;
+    const { schema } = rowsOf(this.#where, this.#dataset);
+    const known = learnColumns(preprocessing, schema);
+    const standardize = standardizedPlaces(schema.inputs);
+    if (standardization !== null || !standardize.includes(true)) return known;
     if (hasLearned) {
       refuse(this.#where, "rows that are not to be standardized, as in this network's training so far", "others");
     }
-    const { inputs, inputNames, standardize } = this.#dataset;
-    const { mean, std } = await inSlices(learnStandardization(inputs, inputNames, standardize), this.#options.signal);
-    return checkStandardization("network", { mean: [...mean], std: [...std] }, engine);
+    const work = learnStandardization(rows.inputs, rows.inputNames, standardize);
+    const { mean, std } = await inSlices(work, this.#options.signal);
+    const checked = checkStandardization("network", { mean: [...mean], std: [...std] }, engine);
+    return withStandardization("network", known, checked, engine.shape.outputs);
   }
 
   /** Works until an epoch has ended; if nobody watches, until no more epochs fit into the slice. */
@@ -156,9 +179,10 @@ export class Session implements Training {
   }
 
   async #validate(): Promise<void> {
-    const { validation, signal } = this.#options;
-    if (!validation) return;
-    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, validation, this.#measures, signal);
+    const rows = this.#validationRows;
+    if (!rows) return;
+    const { signal } = this.#options;
+    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, rows, this.#measures, signal);
     if (!this.#keepsValidation) this.#validation = [];
     this.#validation.push(evaluation);
   }

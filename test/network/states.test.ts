@@ -10,7 +10,7 @@ import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { CapacityError, InvalidInputError, LanegradError } from "../../src/ground/errors.ts";
 import { Random } from "../../src/ground/random.ts";
 import { adam, lbfgs, type Optimizer, sgd } from "../../src/kinds/optimizers/index.ts";
-import type { Standardization } from "../../src/model/formats/json.ts";
+import type { Standardization } from "../../src/data/preprocess/standardize.ts";
 import { Network } from "../../src/network/network.ts";
 import type { Epoch, FitOptions } from "../../src/training/options.ts";
 import { bitsOf } from "../support/engines.ts";

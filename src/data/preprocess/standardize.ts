@@ -2,9 +2,10 @@
  * Standardization: the mean and the standard deviation of each column that asks for it, learned from rows. In pieces, so
  * that millions of rows do not hold their host.
  */
-import { refuse, show } from "../../ground/errors.ts";
+import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Pieces } from "../../ground/pieces.ts";
+import type { Limits } from "../rows.ts";
 
 /** x = (input - mean) / std, column by column: [width] each. */
 export interface Standardization {
@@ -101,4 +102,46 @@ class Sums {
       }
     }
   }
+}
+
+/**
+ * A frozen copy.
+ * @throws InvalidInputError unless there is a finite mean and a positive std for each input.
+ */
+export function readStandardization(name: string, given: Standardization, inputs: number): Standardization {
+  const where = `${name}: standardization`;
+  checkOptions(where, given, ["mean", "std"]);
+  const { mean, std } = given;
+  return Object.freeze({
+    mean: readNumbers(`${where}, mean`, mean, inputs, {}),
+    std: readNumbers(`${where}, std`, std, inputs, { above: 0 }),
+  });
+}
+
+function readNumbers(where: string, given: unknown, count: number, bounds: { above?: number }): readonly number[] {
+  if (!Array.isArray(given) || given.length !== count) refuse(where, `an array of ${count} numbers`, show(given));
+  return Object.freeze(
+    Array.from({ length: count }, (_, i) => checkNumber(`${where} of input ${i + 1}`, (given as unknown[])[i], bounds)),
+  );
+}
+
+const limits = new WeakMap<Standardization, Record<"single" | "double", Limits>>();
+
+/** Between which numbers inputs must lie, so that an engine can hold them when they are standardized. */
+export function limitsOf(standardization: Standardization, single: boolean): Limits {
+  let found = limits.get(standardization);
+  if (!found) {
+    found = { single: newLimits(standardization, FLOAT32_MAX), double: newLimits(standardization, FLOAT64_MAX) };
+    limits.set(standardization, found);
+  }
+  return found[single ? "single" : "double"];
+}
+
+const FLOAT32_MAX = 3.4028234663852886e38;
+/** A little below the largest, since the limits themselves are rounded. */
+const FLOAT64_MAX = Number.MAX_VALUE * (1 - 2 ** -40);
+
+function newLimits({ mean, std }: Standardization, max: number): Limits {
+  const bound = (sign: number) => Float64Array.from(mean, (center, i) => center + sign * max * std[i]!);
+  return { low: bound(-1), high: bound(1) };
 }

@@ -6,6 +6,7 @@
 import { readText, type Source } from "../../ground/source.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { refuse } from "../../ground/errors.ts";
+import type { Preprocessing } from "../../data/preprocess/pipeline.ts";
 import type { NetworkDescription } from "../description.ts";
 import { networkShape } from "../shape.ts";
 import {
@@ -16,7 +17,6 @@ import {
   readHead,
   type ReadNetwork,
   readRow,
-  type Standardization,
   STRING_LIMIT,
   writerOf,
 } from "./json.ts";
@@ -36,11 +36,11 @@ const LAYERS = ',"layers":[{"weights":[[';
  */
 export function* savedPieces(
   description: NetworkDescription,
-  standardization: Standardization | null,
+  preprocessing: Preprocessing | null,
   parameters: Floats,
 ): Generator<string, void, undefined> {
   let text = "";
-  for (const part of savedParts(description, standardization, parameters)) {
+  for (const part of savedParts(description, preprocessing, parameters)) {
     text += part;
     if (text.length < PIECE) continue;
     yield text;
@@ -51,11 +51,11 @@ export function* savedPieces(
 
 function* savedParts(
   description: NetworkDescription,
-  standardization: Standardization | null,
+  preprocessing: Preprocessing | null,
   parameters: Floats,
 ): Generator<string, void, undefined> {
   const write = writerOf(parameters);
-  const head = JSON.stringify({ format: "lanegrad", version: 1, description, standardization });
+  const head = JSON.stringify({ format: "lanegrad", version: 1, description, preprocessing });
   yield `${head.slice(0, -1)},"layers":[`;
   for (const [k, { fanIn, fanOut, weights, biases }] of networkShape(description).layers.entries()) {
     yield k === 0 ? '{"weights":[[' : ',{"weights":[[';
@@ -101,14 +101,14 @@ export async function fromPieces(
     if (!(await text.takes(START))) return undefined;
     const head = await text.upTo(LAYERS);
     if (head === undefined) return undefined;
-    const { description, standardization } = readHead(parse(`${START}${head}}`, name), name);
+    const { description, preprocessing } = readHead(parse(`${START}${head}}`, name), name);
     const { parameterCount } = networkShape(description);
     if (parameterCount * PARAMETER_BYTES > byteLength) {
       refuse(name, `${parameterCount} parameters, as described`, `a file of ${byteLength} bytes`);
     }
     const parameters = newParameters(name, parameterCount);
     return (await readLayers(text, parameters, description, name))
-      ? { description, standardization, parameters }
+      ? { description, preprocessing, parameters }
       : undefined;
   } finally {
     await pieces.return();

@@ -1,17 +1,12 @@
 /**
- * A network as JSON: its description, the standardization of its inputs, and every parameter. Numbers of float32 are
+ * A network as JSON: its description, what it has learned of its columns, and every parameter. Numbers of float32 are
  * written with the nine digits that bring them back exactly.
  */
 import { checkDescription, type NetworkDescription } from "../description.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
+import { checkPreprocessing, type Preprocessing } from "../../data/preprocess/pipeline.ts";
 import { networkShape } from "../shape.ts";
-
-export interface Standardization {
-  /** [n_1] each: x^(1) = (input - mean) / std. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 export interface LayerParameters {
   /** [fanOut][fanIn] */
@@ -24,7 +19,7 @@ export interface SavedNetwork {
   readonly format: "lanegrad";
   readonly version: 1;
   readonly description: NetworkDescription;
-  readonly standardization: Standardization | null;
+  readonly preprocessing: Preprocessing | null;
   readonly layers: readonly LayerParameters[];
 }
 
@@ -63,7 +58,7 @@ function nineDigits(value: number): number {
  */
 export function toSaved(
   description: NetworkDescription,
-  standardization: Standardization | null,
+  preprocessing: Preprocessing | null,
   parameters: Floats,
 ): SavedNetwork {
   const most = Math.floor((STRING_LIMIT - HEAD_CHARACTERS) / CHARACTERS[parameters.BYTES_PER_ELEMENT as 4 | 8]);
@@ -82,7 +77,7 @@ export function toSaved(
       biases: numbers(biases, biases + fanOut),
     };
   });
-  return { format: "lanegrad", version: 1, description, standardization, layers };
+  return { format: "lanegrad", version: 1, description, preprocessing, layers };
 }
 
 /** For layer k, from 0. */
@@ -93,7 +88,7 @@ export function checkFinite(k: number, value: number): number {
 
 export interface ReadNetwork {
   readonly description: NetworkDescription;
-  readonly standardization: Standardization | null;
+  readonly preprocessing: Preprocessing | null;
   /** The flat arena, float64. */
   readonly parameters: Float64Array;
 }
@@ -111,22 +106,26 @@ export function fromSaved(saved: unknown, name = "saved network"): ReadNetwork {
 /** All but the parameters. */
 export interface Head {
   readonly description: NetworkDescription;
-  readonly standardization: Standardization | null;
+  readonly preprocessing: Preprocessing | null;
   readonly layers: unknown;
 }
 
 export function readHead(model: unknown, name: string): Head {
   if (typeof model !== "object" || model === null) refuse(name, "a saved lanegrad network", show(model));
-  const { format, version, description, standardization, layers } = model as Partial<SavedNetwork>;
+  const { format, version, description, preprocessing, layers } = model as Partial<SavedNetwork>;
   if (format !== "lanegrad") refuse(name, 'format "lanegrad"', show(format));
   if (version !== 1) refuse(name, "version 1, the only one known here", show(version));
   checkOptions(`${name}: description`, description, ["inputs", "layers", "loss"]);
   const checked = within(name, () => checkDescription(description as NetworkDescription));
   return {
     description: checked,
-    standardization: standardization == null ? null : readStandardization(name, standardization, checked.inputs),
+    preprocessing: preprocessing === null ? null : readPreprocessing(name, preprocessing, checked),
     layers,
   };
+}
+
+function readPreprocessing(name: string, given: unknown, { inputs, layers }: NetworkDescription): Preprocessing {
+  return checkPreprocessing(`${name}: preprocessing`, given, inputs, layers.at(-1)!.units);
 }
 
 /** @throws InvalidInputError where it is no JSON. */
@@ -144,18 +143,6 @@ function within<T>(name: string, check: () => T): T {
   } catch (cause) {
     throw new InvalidInputError(`${name}: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** @throws InvalidInputError unless there is a finite mean and a positive std for each input. */
-export function readStandardization(name: string, given: Standardization, inputs: number): Standardization {
-  const where = `${name}: standardization`;
-  checkOptions(where, given, ["mean", "std"]);
-  const mean: number[] = [];
-  readRow(mean, 0, `${where}, mean`, given.mean, inputs);
-  const std: number[] = [];
-  readRow(std, 0, `${where}, std`, given.std, inputs);
-  std.forEach((value, i) => checkNumber(`${where}, std of input ${i + 1}`, value, { above: 0 }));
-  return Object.freeze({ mean: Object.freeze(mean), std: Object.freeze(std) });
 }
 
 function readLayers(name: string, description: NetworkDescription, layers: unknown): Float64Array {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withStandardization } from "../../../src/data/preprocess/pipeline.ts";
 import { CapacityError, InvalidInputError } from "../../../src/ground/errors.ts";
 import { toSaved } from "../../../src/model/formats/json.ts";
 import { openSource } from "../../../src/ground/source.ts";
@@ -31,11 +32,12 @@ const standardization = {
   mean: Array.from({ length: 300 }, (_, i) => i / 7),
   std: Array.from({ length: 300 }, (_, i) => 1 + i / 3),
 };
+const preprocessing = withStandardization("it", null, standardization, 3);
 const numbers = Float32Array.from(
   { length: networkShape(large).parameterCount },
   (_, i) => Math.sin(i) * 10 ** ((i % 60) - 30),
 );
-const whole = [...savedPieces(large, standardization, numbers)].join("");
+const whole = [...savedPieces(large, preprocessing, numbers)].join("");
 
 async function* inPieces(text: string, length: number): AsyncGenerator<string, void, undefined> {
   for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length);
@@ -50,11 +52,11 @@ describe("the text in pieces", () => {
         expect(text, `seed ${seed}`).toBe(JSON.stringify(toSaved(description, null, values)));
       }
     }
-    expect(whole).toBe(JSON.stringify(toSaved(large, standardization, numbers)));
+    expect(whole).toBe(JSON.stringify(toSaved(large, preprocessing, numbers)));
   });
 
   it("is made a little at a time", () => {
-    const pieces = [...savedPieces(large, standardization, numbers)];
+    const pieces = [...savedPieces(large, preprocessing, numbers)];
     expect(pieces.length).toBeGreaterThan(20);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(50_000);
   });
@@ -70,7 +72,7 @@ describe("a text that is read in pieces", () => {
   it.each([1000, 4093, 2 ** 20])("comes back bit by bit, from pieces of %i", async (length) => {
     const read = await fromPieces(inPieces(whole, length), whole.length, "it");
     expect(read!.description).toEqual(large);
-    expect(read!.standardization).toEqual(standardization);
+    expect(read!.preprocessing).toEqual(preprocessing);
     expect(bitsOf(Float32Array.from(read!.parameters))).toEqual(bitsOf(numbers));
   });
 
@@ -114,7 +116,8 @@ describe("a text that is read in pieces", () => {
   });
 
   it("makes no room for more parameters than its bytes can speak of", async () => {
-    const greedy = whole.replace('"units":490', '"units":1048576').replace('"units":3', '"units":1048576');
+    const plain = [...savedPieces(large, null, numbers)].join("");
+    const greedy = plain.replace('"units":490', '"units":1048576').replace('"units":3', '"units":1048576');
     await expect(fromPieces(inPieces(greedy, 5000), greedy.length, "it")).rejects.toThrow(
       /^it: expected 1099828297728 parameters, as described, got a file of \d+ bytes$/,
     );

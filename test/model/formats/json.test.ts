@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Preprocessing } from "../../../src/data/preprocess/pipeline.ts";
 import type { EngineName } from "../../../src/engine/create.ts";
 import { InvalidInputError } from "../../../src/ground/errors.ts";
 import { fromSaved, type SavedNetwork, toSaved } from "../../../src/model/formats/json.ts";
@@ -11,6 +12,13 @@ import { randomCase } from "../../support/random-network.ts";
 import { twoHidden } from "../../support/titanic.ts";
 
 const engines = ["strict", "fused", "float32", "float64"] as const satisfies EngineName[];
+const preprocessing = {
+  inputs: [
+    { kind: "number", name: "age", mean: 29.7, std: 14.5 },
+    { kind: "number", name: "male" },
+  ],
+  targets: [{ kind: "number", name: "survived" }],
+} satisfies Preprocessing;
 const standardization = { mean: [29.69911764705882, 0.1], std: [14.516321150817316, 0.3] };
 
 /** Numbers of every size, down to float32's smallest and up to its largest. */
@@ -80,7 +88,7 @@ it("is what a person can read", async () => {
     format: "lanegrad",
     version: 1,
     description: twoHidden,
-    standardization: null,
+    preprocessing: null,
     layers: [
       {
         weights: [
@@ -97,7 +105,7 @@ it("is what a person can read", async () => {
 describe("a model that is not one", () => {
   const good = toSaved(
     twoHidden,
-    standardization,
+    preprocessing,
     Float64Array.from({ length: 9 }, (_, i) => i / 8),
   );
   const changed = (change: (saved: any) => void): SavedNetwork => {
@@ -125,22 +133,36 @@ describe("a model that is not one", () => {
     [changed((saved) => delete saved.description), "saved network: description: expected an object of options"],
     [
       changed((saved) => (saved.description.inputs = 3)),
-      "saved network: standardization, mean: expected an array of 3",
+      "saved network: preprocessing, inputs: expected columns of 3 numbers in all, got 2",
     ],
     [changed((saved) => (saved.description.loss = "mse")), "saved network: network: expected loss: one of"],
     [
       changed((saved) => (saved.description.layers[1].activation = "relu")),
       "saved network: layer 2: expected outputs from",
     ],
+    [changed((saved) => delete saved.preprocessing), "saved network: preprocessing: expected a schema, got undefined"],
+    [changed((saved) => delete saved.preprocessing.targets), "preprocessing, targets: expected an array of columns"],
     [
-      changed((saved) => saved.standardization.mean.pop()),
-      "standardization, mean: expected an array of 2 numbers, got an",
+      changed((saved) => (saved.preprocessing.inputs[1] = 7)),
+      "preprocessing, inputs, column 2: expected a column, got 7",
     ],
     [
-      changed((saved) => (saved.standardization.std[1] = 0)),
-      "saved network: standardization, std of input 2: expected a finite number, above 0, got 0",
+      changed((saved) => (saved.preprocessing.inputs[1].kind = "text")),
+      'column 2, kind: expected "number" or "category"',
     ],
-    [changed((saved) => delete saved.standardization.std), "standardization, std: expected an array of 2"],
+    [changed((saved) => (saved.preprocessing.inputs[1].name = 7)), "inputs, column 2, name: expected a string, got 7"],
+    [
+      changed((saved) => (saved.preprocessing.inputs[0].std = 0)),
+      "saved network: preprocessing, inputs, column 1, std: expected a finite number, above 0, got 0",
+    ],
+    [
+      changed((saved) => delete saved.preprocessing.inputs[0].mean),
+      "saved network: preprocessing, inputs, column 1, mean: expected a finite number, got undefined",
+    ],
+    [
+      changed((saved) => (saved.preprocessing.inputs[0] = { kind: "category", name: "land", categories: ["a", "a"] })),
+      "saved network: preprocessing, inputs, column 1, categories: expected each name once",
+    ],
     [changed((saved) => delete saved.layers), "saved network: layers: expected an array of 2, got undefined"],
     [changed((saved) => saved.layers.pop()), "saved network: layers: expected an array of 2, got an array of 1"],
     [changed((saved) => (saved.layers[1] = null)), "saved network: layer 2: expected an object of options, got null"],

@@ -9,7 +9,8 @@ import { type Arrow, type Circle, Graph } from "./graph.ts";
 export class Diagram<C extends Circle = Circle, A extends Arrow = Arrow> extends Graph<C, A> {
   /**
    * The diagram as a self-contained SVG picture.
-   * @throws InvalidInputError for options that are unknown or wrong.
+   * @throws InvalidInputError for options that are unknown or wrong, and for a formula of more than 400 circles, or with arrows
+   *   over more than 3,000 layers in all.
    */
   toSvg(options: DrawOptions = {}): string {
     return toSvg(this, options);

@@ -92,17 +92,15 @@ export class LbfgsRun implements Run {
         at.set(engine.parameters); // what the engine could hold of it
       else engine.gradients.set(gradient);
       loss += engine.gradient(samples, begin, end, count, begin > 0);
+      if (Number.isNaN(this.#loss) && !Number.isFinite(loss)) throw this.#refusal(samples, begin, end, loss);
       gradient.set(engine.gradients);
     }
-    if (Number.isNaN(this.#loss)) this.#accept(samples, loss);
+    if (Number.isNaN(this.#loss)) this.#loss = loss;
     return loss;
   }
 
-  /** The loss of the point from which it starts: without one there is nothing to descend from. */
-  #accept(samples: Samples, loss: number): void {
-    if (!Number.isFinite(loss)) {
-      throw new DivergenceError(1, 1, firstBadLayer(this.#engine, samples, 0, samples.capacity), loss);
-    }
-    this.#loss = loss;
+  /** Without a loss at the point from which it starts there is nothing to descend from. */
+  #refusal(samples: Samples, begin: number, end: number, loss: number): DivergenceError {
+    return new DivergenceError(1, 1, firstBadLayer(this.#engine, samples, begin, end), loss);
   }
 }

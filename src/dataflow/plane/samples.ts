@@ -2,7 +2,7 @@
  * Samples in a plane of two inputs: which kinds their targets make, and where each is drawn. Where many share a value, such
  * as a sex of 0 or 1, they are spread around it, evenly and without chance, so that each can be seen.
  */
-import { Dataset } from "../../data/dataset.ts";
+import { Dataset, isDataset } from "../../data/dataset.ts";
 import { checkOptions, refuse, show } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Numbers } from "../../data/rows.ts";
@@ -14,7 +14,7 @@ export type PlaneSamples = Dataset | { readonly inputs: Numbers; readonly target
 /** @throws InvalidInputError unless they fit a network of two inputs and so many outputs. */
 export function checkSamples(samples: unknown, outputs: number): Dataset {
   const where = "drawPlane: samples";
-  const dataset = samples instanceof Dataset ? samples : fromNumbers(where, samples, outputs);
+  const dataset = isDataset(samples) ? samples : fromNumbers(where, samples, outputs);
   if (dataset.inputWidth !== 2) refuse(where, "2 inputs a row", String(dataset.inputWidth));
   if (dataset.targetWidth !== outputs) refuse(where, `${outputs} targets a row`, String(dataset.targetWidth));
   return dataset;

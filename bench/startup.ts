@@ -16,7 +16,7 @@ export interface Startup {
 }
 
 const program = `
-import { Dataset, Network, sgd } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+import { Dataset, Network, sgd } from ${JSON.stringify(new URL("../dist/bundle/index.js", import.meta.url).href)};
 const layers = [{ units: 128, activation: "sigmoid" }, { units: 10, activation: "softmax" }];
 const network = await Network.create({ inputs: 784, layers, loss: "categoricalCrossEntropy" });
 const rows = Dataset.from({ inputs: new Float32Array(32 * 784), inputWidth: 784, labels: Uint8Array.from({ length: 32 }, (_, i) => i % 10) });

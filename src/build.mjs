@@ -1,8 +1,9 @@
 /**
- * Adds to `dist/` what tsc does not write: the library in one file, with all that it imports, for a page that has no
- * bundler, and what `require` gets of each entry. Usage, after tsc: node src/build.mjs
+ * Adds to `dist/` what tsc does not write: the entries with all of their modules in a file, since Node takes half a
+ * millisecond for each file that it imports; the library in one file with its dependencies too, for a page that has no
+ * bundler; and what `require` gets of each entry. Usage, after tsc: node src/build.mjs
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -22,6 +23,38 @@ async function credits(metafile) {
   const packages = await Promise.all([...new Set(folders)].toSorted().map(readPackage));
   const parts = [own, ...packages].map(({ name, version, license }) => `${name} ${version} (${license})`);
   return `/*! ${parts.join(", ")} */\n`;
+}
+
+/** The kernels stay files of their own, by whose names package.json tells bundlers for pages to leave one out. */
+const keepBinaries = {
+  name: "keep binaries",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/binaries\/\w+\.js$/ }, ({ path }) => ({
+      path: `../engine/wasm${path.slice(1)}`,
+      external: true,
+    }));
+  },
+};
+
+/**
+ * What package.json's exports lead to, but for bundlers: these take the modules, and leave away what nobody imports. What
+ * the entries share, or import later, is in files beside them.
+ */
+async function writeEntries() {
+  await rm(`${root}dist/bundle`, { recursive: true, force: true });
+  await build({
+    entryPoints: { index: "dist/index.js", dataflow: "dist/dataflow/index.js" },
+    absWorkingDir: root,
+    outdir: `${root}dist/bundle`,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    packages: "external",
+    plugins: [keepBinaries],
+    logLevel: "warning",
+  });
 }
 
 /** All that some entries export, in one file. */
@@ -47,9 +80,10 @@ async function writeStandalone(name, entries) {
 
 /** The ES module, where the host can require one; elsewhere a sentence that says what to do. */
 async function writeRequire(entry) {
+  const name = entry === own.name ? "index" : entry.slice(own.name.length + 1);
   const text = `"use strict";
 try {
-  module.exports = require("./index.js");
+  module.exports = require("${entry === own.name ? "." : ".."}/bundle/${name}.js");
 } catch (cause) {
   if (cause.code !== "ERR_REQUIRE_ESM" && cause.name !== "SyntaxError") throw cause;
   const expected = "a host that can require an ES module, as Node 20.19, 22.12 and newer can, got one that cannot";
@@ -65,6 +99,7 @@ try {
   await writeFile(`${folder}/require.d.cts`, 'export * from "./index.js";\n');
 }
 
+await writeEntries();
 await mkdir(`${root}dist/standalone`, { recursive: true });
 await writeStandalone("lanegrad", ["index.js"]);
 await writeStandalone("dataflow", ["index.js", "dataflow/index.js"]);

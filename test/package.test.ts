@@ -35,13 +35,13 @@ describe("the package", () => {
   const files = packedFiles();
 
   it("has the library, its types, its kernels and what a reader needs", () => {
-    const wanted = ["dist/index.js", "dist/index.d.ts", "dist/wasm/strict.wasm", "dist/wasm/fused.wasm"];
+    const wanted = ["dist/bundle/index.js", "dist/index.d.ts", "dist/wasm/strict.wasm", "dist/wasm/fused.wasm"];
     expect(files).toEqual(expect.arrayContaining([...wanted, "README.md", "LICENSE", "CHANGELOG.md", "package.json"]));
   });
 
   it("has nothing else, and nothing left over from an older build (remove dist/ if so)", () => {
     const made =
-      /^(README|LICENSE|CHANGELOG|package\.json)|^dist\/(wasm\/\w+\.wasm|standalone\/.*|.*\/?require\.(cjs|d\.cts))$/;
+      /^(README|LICENSE|CHANGELOG|package\.json)|^dist\/(wasm\/\w+\.wasm|bundle\/[\w-]+\.js|standalone\/.*|.*\/?require\.(cjs|d\.cts))$/;
     const beside = new Set(["dataflow/package.json", ...manifest.files.filter((path) => path.endsWith(".svg"))]);
     const others = files.filter((path) => !made.test(path) && !beside.has(path));
     const sources = others.map((path) => path.replace(/^dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"));

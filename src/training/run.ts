@@ -1,9 +1,7 @@
 /** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
-import type { Engine, Samples } from "../engine/engine.ts";
-import { type Lbfgs, type Optimizer, ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
-import { Descent } from "./descent.ts";
-import { LbfgsRun } from "./lbfgs-run.ts";
-import type { DescentState, LbfgsState, TrainingState } from "./state.ts";
+import type { Samples } from "../engine/engine.ts";
+import type { Optimizer } from "../kinds/optimizers/index.ts";
+import type { TrainingState } from "./state.ts";
 import type { OnStep } from "./step.ts";
 
 /** What a run learns from, and how. */
@@ -42,15 +40,4 @@ export interface Run {
   readonly hasMoved: boolean;
   /** Whether it goes on from parameters of its own, whatever the engine holds. */
   readonly keepsParameters: boolean;
-}
-
-/**
- * Starts a run, or goes on with one from its state. The engine has been prepared for the plan's rule, and `plan.samples`
- * hold the rows.
- */
-export function startRun(engine: Engine, plan: RunPlan, state?: TrainingState): Run {
-  if (state) engine.parameters.set(state.parameters);
-  return ruleOf(plan.optimizer) === undefined
-    ? new LbfgsRun(engine, plan as RunPlan<Lbfgs>, state as LbfgsState | undefined)
-    : new Descent(engine, plan as RunPlan<StepOptimizer>, state as DescentState | undefined);
 }

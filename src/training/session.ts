@@ -25,7 +25,8 @@ import { ruleOf } from "../kinds/optimizers/index.ts";
 import type { Learner, Training } from "./learner.ts";
 import type { CheckedTraining, Epoch, History } from "./options.ts";
 import { copyRows } from "./rows.ts";
-import { type Run, startRun } from "./run.ts";
+import type { Run } from "./run.ts";
+import { startRun } from "./start.ts";
 import type { TrainingState } from "./state.ts";
 
 /** For methods that take no steps by a rule: what the engine is prepared for all the same. */

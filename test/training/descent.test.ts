@@ -13,7 +13,8 @@ import {
   type StepOptimizer,
 } from "../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
-import { type Run, startRun } from "../../src/training/run.ts";
+import type { Run } from "../../src/training/run.ts";
+import { startRun } from "../../src/training/start.ts";
 import { kernelsOf } from "../support/engines.ts";
 
 const shape = networkShape({ inputs: 1, layers: [{ units: 1, activation: "identity" }], loss: "meanSquaredError" });

@@ -9,7 +9,8 @@ import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { Random } from "../../src/ground/random.ts";
 import { adam, adamW, lbfgs, type Optimizer, ruleOf, sgd } from "../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
-import { type Run, startRun } from "../../src/training/run.ts";
+import type { Run } from "../../src/training/run.ts";
+import { startRun } from "../../src/training/start.ts";
 import type { TrainingState } from "../../src/training/state.ts";
 import { bitsOf, kernelsOf, normwiseError, sharedKernels } from "../support/engines.ts";
 

@@ -1,0 +1,18 @@
+/** From a plan to the run of the method that it names. */
+import type { Engine } from "../engine/engine.ts";
+import { type Lbfgs, ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
+import { Descent } from "./descent.ts";
+import { LbfgsRun } from "./lbfgs-run.ts";
+import type { Run, RunPlan } from "./run.ts";
+import type { DescentState, LbfgsState, TrainingState } from "./state.ts";
+
+/**
+ * Starts a run, or goes on with one from its state. The engine has been prepared for the plan's rule, and `plan.samples`
+ * hold the rows.
+ */
+export function startRun(engine: Engine, plan: RunPlan, state?: TrainingState): Run {
+  if (state) engine.parameters.set(state.parameters);
+  return ruleOf(plan.optimizer) === undefined
+    ? new LbfgsRun(engine, plan as RunPlan<Lbfgs>, state as LbfgsState | undefined)
+    : new Descent(engine, plan as RunPlan<StepOptimizer>, state as DescentState | undefined);
+}

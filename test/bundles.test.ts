@@ -1,5 +1,5 @@
 /** The published package bundled by esbuild for Node and for pages: without a warning, and it runs where no package is. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -60,6 +60,17 @@ describe("a bundle for a page", () => {
     const made = await bundle("page", programs.page, { platform: "browser", format: "esm", minify: true });
     expect(runBundle(join(made, "main.js"), "page")).toBe(printed.page);
     expect(tiersIn(made)).toEqual(["strict", "fused"]);
+  });
+
+  it("that is split loads one tier, and not so much as all tiers took", async () => {
+    const program = 'import { Network } from "lanegrad"; console.log(Network);';
+    const made = await bundle("parts", program, { platform: "browser", format: "esm", minify: true, splitting: true });
+    const sizes = readdirSync(made)
+      .filter((file) => file.endsWith(".js") && !/^(strict|none|metrics)-/.test(file))
+      .map((file) => gzipSync(readFileSync(join(made, file))).length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`A page loads ${total} bytes, compressed by gzip, of lanegrad.`);
+    expect(total).toBeLessThan(65_000);
   });
 
   it("runs where the bundler knows no host at all", async () => {

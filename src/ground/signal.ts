@@ -25,3 +25,16 @@ export function throwIfAborted(signal: Signal | undefined): void {
 export function reasonOf(signal: Signal): unknown {
   return signal.reason ?? new DOMException("This operation was aborted", "AbortError");
 }
+
+/** Settles as the work does, or rejects with the signal's reason as soon as it is aborted; the work goes on unheard then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: Signal | undefined): Promise<T> {
+  if (!signal) return work;
+  work.catch(() => {}); // who aborts is told of nothing else
+  throwIfAborted(signal);
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(reasonOf(signal));
+    const leave = () => signal.removeEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
+    work.then(resolve, reject).finally(leave);
+  });
+}

@@ -5,7 +5,7 @@
 import { checkMarks, defaultMarks } from "../cells.ts";
 import { checkOptions, lookUp, refuse, show } from "../../ground/errors.ts";
 import { inSlices, type Pieces } from "../../ground/pieces.ts";
-import { checkSignal, type Signal, throwIfAborted } from "../../ground/signal.ts";
+import { checkSignal, type Signal, throwIfAborted, unlessAborted } from "../../ground/signal.ts";
 import { fileNameOf, openSource } from "../../ground/source.ts";
 import { checkNames } from "../rows.ts";
 import { type BuiltColumn, TableBuilder } from "../table-builder.ts";
@@ -84,7 +84,9 @@ const knownOptions = [
  */
 export async function loadCsv(source: string | URL, options: CsvOptions): Promise<TableDataset> {
   const plan = checkPlan(options, fileNameOf("loadCsv", source));
-  return readTable((await openSource("loadCsv", source)).pieces(), plan);
+  throwIfAborted(plan.signal);
+  const { pieces } = await unlessAborted(openSource("loadCsv", source), plan.signal);
+  return readTable(untilAborted(pieces(), plan.signal), plan);
 }
 
 /**
@@ -98,6 +100,23 @@ export async function loadCsv(source: string | URL, options: CsvOptions): Promis
 export async function parseCsv(text: string, options: CsvOptions): Promise<TableDataset> {
   if (typeof text !== "string") refuse("parseCsv", "text", show(text));
   return readTable([text], checkPlan(options, "CSV"));
+}
+
+/** The pieces, as long as they are wanted: a slow source is not waited for. */
+async function* untilAborted(
+  pieces: AsyncGenerator<string, void, undefined>,
+  signal: Signal | undefined,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await unlessAborted(pieces.next(), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Not awaited: it waits for the piece that is on its way.
+    pieces.return().catch(() => {});
+  }
 }
 
 async function readTable(pieces: Iterable<string> | AsyncIterable<string>, plan: Plan): Promise<TableDataset> {

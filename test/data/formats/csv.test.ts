@@ -530,6 +530,38 @@ describe("loadCsv", () => {
     }
   });
 
+  it("does not wait for a slow source once it is told to stop", async () => {
+    const server = createServer((_, response) => void response.writeHead(200).write("a,b\n1,2\n"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slow.csv`;
+    try {
+      const controller = new AbortController();
+      const result = loadCsv(address, { ...ab, signal: controller.signal });
+      setTimeout(() => controller.abort(new Error("enough")), 20);
+      await expect(result).rejects.toThrow("enough");
+      await expect(loadCsv(address, { ...ab, signal: controller.signal })).rejects.toThrow("enough");
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it("reads a file in pieces, and stops between them when it is told to", async () => {
+    const path = join(folder, "long.csv");
+    await writeFile(path, `a,b\n${"12.5,0\n".repeat(100_000)}`);
+    const table = await loadCsv(path, ab);
+    expect(table.count).toBe(100_000);
+    expect(new Set(table.inputs)).toEqual(new Set([12.5]));
+    const controller = new AbortController();
+    let rows = 0;
+    const where = () => {
+      if (++rows === 1000) controller.abort(new Error("enough"));
+      return true;
+    };
+    await expect(loadCsv(path, { ...ab, where, signal: controller.signal })).rejects.toThrow("enough");
+    expect(rows).toBeLessThan(100_000);
+  });
+
   it("refuses files that cannot be read", async () => {
     await expect(loadCsv(join(folder, "none.csv"), ab)).rejects.toThrow(InvalidInputError);
     await expect(loadCsv(join(folder, "none.csv"), ab)).rejects.toThrow(/none\.csv: expected a readable file.*ENOENT/);

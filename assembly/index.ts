@@ -6,9 +6,7 @@ export { forward, gradient, loss, step, steps, stop, updateParameters, work } fr
 
 export {
   forward as denseForward,
-  forwardFromRows as denseForwardFromRows,
   backward as denseBackward,
-  backwardFromRows as denseBackwardFromRows,
   parameterGradient as denseParameterGradient,
 } from "./ops/dense";
 

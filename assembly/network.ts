@@ -86,7 +86,10 @@ export function work(team: Team, thread: u32): void {
   for (;;) {
     last = nextCall(team, last);
     if (team.stop != 0) return;
-    share(team, thread, team.threads);
+    const network = changetype<Network>(team.network);
+    const samples = changetype<Samples>(team.samples);
+    const adds = team.accumulate != 0;
+    share(network, team.kind, samples, team.begin, team.end, team.total, adds, team.rate, thread, team.threads);
     meet(team);
   }
 }
@@ -109,6 +112,9 @@ function call(
   rate: f64,
 ): f64 {
   const team = changetype<Team>(network.team);
+  if (team.threads == 1 || <u64>(end - begin) * <u64>(network.byteLength >> 2) < <u64>team.pays) {
+    return share(network, kind, samples, begin, end, total, accumulate, rate, 0, 1);
+  }
   team.network = changetype<usize>(network);
   team.kind = kind;
   team.samples = changetype<usize>(samples);
@@ -117,22 +123,25 @@ function call(
   team.accumulate = accumulate ? 1 : 0;
   team.total = total;
   team.rate = rate;
-  const multiplyAdds = <u64>(end - begin) * <u64>(network.byteLength >> 2);
-  if (team.threads == 1 || multiplyAdds < <u64>team.pays) return share(team, 0, 1);
   announce(team);
-  const result = share(team, 0, team.threads);
+  const result = share(network, kind, samples, begin, end, total, accumulate, rate, 0, team.threads);
   meet(team);
   return result;
 }
 
 /** One thread's share of a call. All threads come to the same result. */
-function share(team: Team, thread: u32, threads: u32): f64 {
-  const network = changetype<Network>(team.network);
-  const samples = changetype<Samples>(team.samples);
-  const kind = team.kind;
-  const begin = team.begin;
-  const end = team.end;
-  const total = team.total;
+function share(
+  network: Network,
+  kind: u32,
+  samples: Samples,
+  begin: i32,
+  end: i32,
+  total: f64,
+  accumulate: bool,
+  rate: f64,
+  thread: u32,
+  threads: u32,
+): f64 {
   const capacity = <i32>network.capacity;
   const pass = passOf(network, thread);
   pass.rows = samples.inputs;
@@ -146,7 +155,7 @@ function share(team: Team, thread: u32, threads: u32): f64 {
     pass.samples = until - at;
     pass.panels = panels;
     pass.order = samples.order + ((<usize>at) << 2);
-    pass.accumulate = at > begin ? 1 : team.accumulate;
+    pass.accumulate = accumulate || at > begin ? 1 : 0;
     // Samples of the pass, by whole panels.
     const first = partOf(panels, thread, threads) * LANES;
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
@@ -163,7 +172,7 @@ function share(team: Team, thread: u32, threads: u32): f64 {
     if (until < end) meetIf(network, threads);
   }
   const mean = sum / total;
-  if (kind == STEP && isFinite(mean)) update(network, team.rate, thread, threads);
+  if (kind == STEP && isFinite(mean)) update(network, rate, thread, threads);
   return mean;
 }
 
@@ -196,8 +205,9 @@ function run(kernel: u32, op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 function forwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
-  for (let i: u32 = 0; i < network.depth; i++) {
-    const op = opAt(network, i);
+  const loss = changetype<usize>(lossOf(network));
+  for (let at = network.ops; at < loss; at += offsetof<Op>()) {
+    const op = changetype<Op>(at);
     run(op.forward, op, pass, first, last);
   }
 }
@@ -226,16 +236,17 @@ function sumOfLosses(network: Network, panels: i32): f64 {
 
 /** From the loss back to the first op, of these samples: the derivatives of `scale` times the sum of their losses. */
 function backwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
-  for (let i = <i32>network.depth; i >= 0; i--) {
-    const op = opAt(network, i);
+  for (let at = changetype<usize>(lossOf(network)); at >= network.ops; at -= offsetof<Op>()) {
+    const op = changetype<Op>(at);
     if (op.backward != 0) run(op.backward, op, pass, first, last);
   }
 }
 
 /** A thread's part of the units of every op. */
 function parameterGradients(network: Network, pass: Pass, thread: u32, threads: u32): void {
-  for (let i: u32 = 0; i < network.depth; i++) {
-    const op = opAt(network, i);
+  const loss = changetype<usize>(lossOf(network));
+  for (let at = network.ops; at < loss; at += offsetof<Op>()) {
+    const op = changetype<Op>(at);
     if (op.parameterGradient == 0) continue;
     const begin = partOf(op.fanOut, thread, threads);
     const end = partOf(op.fanOut, thread + 1, threads);

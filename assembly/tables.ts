@@ -40,9 +40,10 @@ export class Pass {
   /** How many samples and panels there are, those of other threads included. */
   samples: i32;
   panels: i32;
-  /** x^(1) as it lies, [*, n_1] row-major, and the row of each sample. */
+  /** x^(1) as it lies, [*, n_1] row-major, the row of each sample, and where the first op makes panels of these. */
   rows: usize;
   order: usize;
+  x: usize;
   /** The targets as panels. */
   y: usize;
   /** The weight of each sample, [panel, 16], 0 in dead lanes; 0 where all samples weigh 1. */

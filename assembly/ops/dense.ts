@@ -1,6 +1,6 @@
 /**
  * s = w x + b. parameters: w [fanOut, fanIn], b [fanOut]; kept: x packed for the gradient of w, 0 where that does not pay.
- * The first op of a network takes its x from rows, a few of which it reads as they lie: `...FromRows`.
+ * The first op of a network takes its x from rows, a few of which it reads as they lie.
  */
 import { biasGradient } from "../gemm/biasGradient";
 import { areFew, forwardFew } from "../gemm/few";
@@ -36,19 +36,16 @@ function biasesOf(op: Op): usize {
   return op.parameters + ((<usize>op.fanIn * <usize>op.fanOut) << 2);
 }
 
+/** Where x of an op lies as rows: of the first of a network; else 0. */
+function rowsOf(op: Op, pass: Pass): usize {
+  return op.input == pass.x ? pass.rows : 0;
+}
+
 export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
-  forwardSamples(op, pass, 0, begin, end);
-}
-
-export function forwardFromRows(op: Op, pass: Pass, begin: i32, end: i32): void {
-  if (!needsNoPanels(op, pass, end - begin)) {
-    rowsToPanels(panelAt(op.input, begin, op.fanIn), pass.rows, pass.order, op.fanIn, begin, end);
+  const rows = rowsOf(op, pass);
+  if (rows != 0 && !needsNoPanels(op, pass, end - begin)) {
+    rowsToPanels(panelAt(op.input, begin, op.fanIn), rows, pass.order, op.fanIn, begin, end);
   }
-  forwardSamples(op, pass, pass.rows, begin, end);
-}
-
-/** rows: those of x, of which a few are read as they lie; 0 where there are none. */
-function forwardSamples(op: Op, pass: Pass, rows: usize, begin: i32, end: i32): void {
   const fanIn = <usize>op.fanIn;
   const fanOut = <usize>op.fanOut;
   const w = op.parameters;
@@ -75,14 +72,12 @@ function forwardSamples(op: Op, pass: Pass, rows: usize, begin: i32, end: i32): 
 
 /** dx = w^T ds where somebody asks for it; x is packed. */
 export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
-  if (op.kept != 0) pack(op.kept, op.input, op.fanIn, pass.panels, begin, end);
-  if (op.dInput == 0) return;
-  inputGradient(op.dInput, op.dOutput, op.parameters, pass.workspace, op.fanIn, op.fanOut, begin, end);
-}
-
-export function backwardFromRows(op: Op, pass: Pass, begin: i32, end: i32): void {
-  if (!needsNoPanels(op, pass, end - begin)) return backward(op, pass, begin, end);
-  packRows(op.kept, pass.rows, pass.order + ((<usize>begin) << 2), op.fanIn, end - begin);
+  const rows = rowsOf(op, pass);
+  if (rows != 0 && needsNoPanels(op, pass, end - begin)) {
+    packRows(op.kept, rows, pass.order + ((<usize>begin) << 2), op.fanIn, end - begin);
+  } else if (op.kept != 0) {
+    pack(op.kept, op.input, op.fanIn, pass.panels, begin, end);
+  }
   if (op.dInput == 0) return;
   inputGradient(op.dInput, op.dOutput, op.parameters, pass.workspace, op.fanIn, op.fanOut, begin, end);
 }

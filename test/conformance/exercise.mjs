@@ -35,6 +35,7 @@ const pass = {
   panels: 48,
   rows: d,
   order: tables.order,
+  x: b,
   y: d,
   workspace: 6 * bufferBytes,
   goesBackward: 1,

@@ -33,12 +33,13 @@ export const opFields = [
   "kept",
 ] as const;
 
-/** The fields of `Pass`, likewise. Kernels write the others than `y` and `workspace`. */
+/** The fields of `Pass`, likewise. Kernels write the others than `x`, `y` and `workspace`. */
 export const passFields = [
   "samples",
   "panels",
   "rows",
   "order",
+  "x",
   "y",
   "weights",
   "workspace",
@@ -105,7 +106,12 @@ export interface PassPlan {
   readonly table: number;
   readonly network: NetworkTable;
   /** Of each thread. */
-  readonly passes: readonly { readonly table: number; readonly y: number; readonly workspace: number }[];
+  readonly passes: readonly {
+    readonly table: number;
+    readonly x: number;
+    readonly y: number;
+    readonly workspace: number;
+  }[];
   readonly ops: readonly OpRow[];
   readonly loss: OpRow;
 }
@@ -282,15 +288,15 @@ function planPass(
   const y = cursor.take(panels * shape.outputs * ROW_BYTES);
   const passes = Array.from({ length: threads }, (_, thread) => ({
     table: network.passes + thread * PASS_TABLE_BYTES,
+    x: offsetOf(inputs),
     y,
     workspace: cursor.take(workspaceBytes),
   }));
-  offsetOf(inputs);
   return {
     table: cursor.take(networkFields.length * 4),
     network,
     passes,
-    ops: ops.map((op, i) => planOp(op, i === 0, own, offsetOf)),
+    ops: ops.map((op) => planOp(op, own, offsetOf)),
     loss: {
       kernels: lossKernels(shape),
       table: {
@@ -308,7 +314,7 @@ function planPass(
   };
 }
 
-function planOp(op: OpPlan, isFirst: boolean, own: Own, offsetOf: (buffer: Buffer) => number): OpRow {
+function planOp(op: OpPlan, own: Own, offsetOf: (buffer: Buffer) => number): OpRow {
   const { roomToKeep } = kinds[op.name];
   const room = roomToKeep?.(op.fanIn, op.fanOut) ?? 0;
   const table = {
@@ -322,16 +328,15 @@ function planOp(op: OpPlan, isFirst: boolean, own: Own, offsetOf: (buffer: Buffe
     gradients: own.gradients + op.parameters * 4,
     kept: roomToKeep === undefined ? offsetOf(op.kept) : room === 0 ? 0 : offsetOf({ units: room }),
   };
-  return { table, kernels: kernelsOf(op, room, isFirst) };
+  return { table, kernels: kernelsOf(op, room) };
 }
 
-/** The first op takes its input from rows, and may have nothing to do backward but its parameters' gradient. */
-function kernelsOf({ name, goesBackward, dInput }: OpPlan, room: number, isFirst: boolean): OpRow["kernels"] {
-  const rows = isFirst ? "FromRows" : "";
+/** The first op may have nothing to do backward but its parameters' gradient. */
+function kernelsOf({ name, goesBackward, dInput }: OpPlan, room: number): OpRow["kernels"] {
   const hasWork = goesBackward && (dInput !== undefined || room > 0);
   return {
-    forward: `${name}Forward${rows}`,
-    backward: hasWork ? `${name}Backward${rows}` : undefined,
+    forward: `${name}Forward`,
+    backward: hasWork ? `${name}Backward` : undefined,
     parameterGradient: kinds[name].parameterGradient && `${name}ParameterGradient`,
   };
 }

@@ -317,8 +317,8 @@ export class WasmEngine implements Engine {
         parameterGradient: this.#kernelIndex(kernels.parameterGradient),
       });
     });
-    for (const { table, y, workspace } of pass.passes) {
-      this.#writeTable(table, passFields, { ...zeros(passFields), y, workspace });
+    for (const { table, ...places } of pass.passes) {
+      this.#writeTable(table, passFields, { ...zeros(passFields), ...places });
     }
     this.#writeTable(pass.table, networkFields, pass.network);
   }

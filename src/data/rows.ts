@@ -85,7 +85,7 @@ function checkMatrix(
   expectedCount?: number,
 ): Matrix {
   const where = `${what}s`;
-  const source = checkNumbers(where, given, "an array of rows or a typed array");
+  const source = asNumbers(given) ?? refuse(where, "an array of rows or a typed array", show(given));
   if (source.length === 0) refuse(where, "at least one row", "none");
   if (typeof source[0] === "string") refuseText(what, source[0]);
   const width = rowWidth(what, source, givenWidth);
@@ -121,7 +121,8 @@ function rowWidth(what: "input" | "target", source: ArrayLike<unknown>, given: n
     if (width === undefined && what === "input") refuse("inputWidth", "the width of a row of flat inputs", "none");
     return width ?? 1;
   }
-  const { length } = checkNumbers(`${what}s, row 1`, source[0], "an array of numbers");
+  const first = source[0];
+  const { length } = asNumbers(first) ?? refuse(`${what}s, row 1`, "an array of numbers", show(first));
   if (width !== undefined && length !== width) refuse(`${what}s, row 1`, `${width} numbers`, `${length}`);
   return checkNumber(`${what}s, width of row 1`, length, bounds);
 }
@@ -161,13 +162,15 @@ function copyRows(
 ): Float64Array {
   const rows: ArrayLike<unknown>[] = [];
   for (let row = 0; row < source.length; row++) {
-    const numbers = checkNumbers(`${where}, row ${row + 1}`, source[row], "an array of numbers");
+    const given = source[row];
+    const numbers = asNumbers(given) ?? refuse(`${where}, row ${row + 1}`, "an array of numbers", show(given));
     const { length } = numbers;
     if (length !== width) refuse(`${where}, row ${row + 1}`, expected, String(length));
     rows.push(numbers);
   }
   const values = allocate(where, Float64Array, rows.length, width);
-  for (const [row, numbers] of rows.entries()) {
+  for (let row = 0; row < rows.length; row++) {
+    const numbers = rows[row]!;
     for (let column = 0; column < width; column++) {
       const value = numbers[column];
       if (!Number.isFinite(value)) {
@@ -180,7 +183,7 @@ function copyRows(
 }
 
 function oneHot(given: unknown, givenClasses: unknown, givenNames: unknown, expectedCount: number): Matrix {
-  const labels = checkNumbers("labels", given, "an array of whole numbers");
+  const labels = asNumbers(given) ?? refuse("labels", "an array of whole numbers", show(given));
   const count = labels.length;
   checkCount("labels", count, expectedCount);
   if (typeof labels[0] === "string")
@@ -252,16 +255,10 @@ function askToStandardize(columns: readonly Column[], given: unknown): readonly 
   );
 }
 
-/**
- * An array, or a typed array as a plain one of this realm.
- * @throws InvalidInputError for anything else, and for an array that lies about its length.
- */
-function checkNumbers(where: string, value: unknown, expected: string): ArrayLike<unknown> {
+/** An array, or a typed array as a plain one of this realm; undefined for anything else, and for an array without a length. */
+function asNumbers(value: unknown): ArrayLike<unknown> | undefined {
   if (typedArrayName(value) !== undefined) return plainArray(value as Floats);
-  if (!Array.isArray(value)) return refuse(where, expected, show(value));
-  if (!Number.isSafeInteger(value.length) || value.length < 0)
-    refuse(where, expected, `one of length ${show(value.length)}`);
-  return value;
+  return Array.isArray(value) && Number.isSafeInteger(value.length) && value.length >= 0 ? value : undefined;
 }
 
 /** Whether this is an array or a typed array; what is in it is another question. */
@@ -323,22 +320,22 @@ export function checkInputs(
   single: boolean,
   limits?: Limits | undefined,
 ): Inputs {
-  const source = checkNumbers(where, given, `rows of ${width} numbers`);
+  const source = asNumbers(given) ?? refuse(where, `rows of ${width} numbers`, show(given));
   if (source.length === 0) refuse(where, "at least one row", "none");
-  const isTyped = ArrayBuffer.isView(source);
-  if (!isTyped && isFlat(source) && source.length !== width) {
-    refuse(where, `a row of ${width} numbers, or an array of rows`, `a row of ${source.length}`);
-  }
-  const count = isTyped ? source.length / width : isFlat(source) ? 1 : source.length;
-  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${source.length} numbers`);
-  const columnAt = (i: number) => String(i + 1);
-  const values = isTyped
-    ? isFloats(source)
-      ? source
-      : keepFlat(where, source, count, width, columnAt)
-    : copyRows(where, isFlat(source) ? [source] : source, width, `${width} numbers`, columnAt);
+  const values = isFloats(source) ? source : copyInputs(where, source, width);
+  const count = values.length / width;
+  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${values.length} numbers`);
   checkFinite(where, values, width, { single, limits });
   return { values, count };
+}
+
+/** What is not of floats already, as such. */
+function copyInputs(where: string, source: ArrayLike<unknown>, width: number): Floats {
+  const columnAt = (i: number) => String(i + 1);
+  if (ArrayBuffer.isView(source)) return keepFlat(where, source, source.length, 1, columnAt);
+  if (!isFlat(source)) return copyRows(where, source, width, `${width} numbers`, columnAt);
+  if (source.length === width) return keepFlat(where, source, 1, width, columnAt);
+  return refuse(where, `a row of ${width} numbers, or an array of rows`, `a row of ${source.length}`);
 }
 
 /** What numbers are looked at for, and how errors call their places. */
@@ -353,7 +350,7 @@ interface Look {
 /** @throws InvalidInputError for a number that is not finite, in float32 where `single`, or beyond the limits. */
 export function checkFinite(where: string, values: Floats, width: number, look: Look): void {
   const { single, limits, first = 1, names = [] } = look;
-  if (!limits && isFloat32(values) && hasOnlyFinite(values)) return;
+  if (limits ? areWithin(values, width, limits) : isFloat32(values) && hasOnlyFinite(values)) return;
   for (let i = 0; i < values.length;) {
     for (let j = 0; j < width; j++, i++) {
       const value = values[i]!;
@@ -365,6 +362,14 @@ export function checkFinite(where: string, values: Floats, width: number, look: 
       refuse(`${where}, row ${first + Math.floor(i / width)}, column ${j + 1}${name}`, size, show(value));
     }
   }
+}
+
+/** Whether all numbers lie between the limits of their columns, which are finite. */
+function areWithin(values: Floats, width: number, { low, high }: Limits): boolean {
+  for (let i = 0; i < values.length;) {
+    for (let j = 0; j < width; j++, i++) if (!(values[i]! >= low[j]! && values[i]! <= high[j]!)) return false;
+  }
+  return true;
 }
 
 /**

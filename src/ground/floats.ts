@@ -27,13 +27,21 @@ export function isFloats(value: unknown): value is Floats {
   return name === "Float32Array" || name === "Float64Array";
 }
 
-/** What may be changed on one array, and would be asked for. */
-const asked = ["length", "buffer", "byteOffset", "subarray", "slice", "constructor"];
-
 /** A typed array itself, or where it is of another realm or of a derived class, this realm's own view of its numbers. */
 export function plainArray<T extends ArrayBufferView>(array: T): T {
   type View = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
   const Own = (globalThis as unknown as Record<string, View>)[typedArrayName(array)!]!;
-  const isOwn = Object.getPrototypeOf(array) === Own.prototype && !asked.some((name) => Object.hasOwn(array, name));
-  return isOwn ? array : new Own(bufferOf.call(array), byteOffsetOf.call(array), lengthOf.call(array));
+  return Object.getPrototypeOf(array) === Own.prototype && !hasOwnAnswers(array)
+    ? array
+    : new Own(bufferOf.call(array), byteOffsetOf.call(array), lengthOf.call(array));
+}
+
+/** Whether what would be asked of an array has been put onto just this one. */
+function hasOwnAnswers(array: object): boolean {
+  return (
+    Object.hasOwn(array, "length") ||
+    Object.hasOwn(array, "subarray") ||
+    Object.hasOwn(array, "slice") ||
+    Object.hasOwn(array, "constructor")
+  );
 }

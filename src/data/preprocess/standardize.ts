@@ -127,7 +127,7 @@ function readNumbers(where: string, given: unknown, count: number, bounds: { abo
 
 const limits = new WeakMap<Standardization, Record<"single" | "double", Limits>>();
 
-/** Between which numbers inputs must lie, so that an engine can hold them when they are standardized. */
+/** Between which numbers inputs must lie, so that an engine can hold them, as they are and when they are standardized. */
 export function limitsOf(standardization: Standardization, single: boolean): Limits {
   let found = limits.get(standardization);
   if (!found) {
@@ -142,6 +142,7 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 const FLOAT64_MAX = Number.MAX_VALUE * (1 - 2 ** -40);
 
 function newLimits({ mean, std }: Standardization, max: number): Limits {
-  const bound = (sign: number) => Float64Array.from(mean, (center, i) => center + sign * max * std[i]!);
+  const within = (bound: number) => Math.min(max, Math.max(-max, bound));
+  const bound = (sign: number) => Float64Array.from(mean, (center, i) => within(center + sign * max * std[i]!));
   return { low: bound(-1), high: bound(1) };
 }

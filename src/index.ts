@@ -48,6 +48,24 @@ export type {
   SgdOptions,
   StepOptimizer,
 } from "./kinds/optimizers/index.ts";
+export { constant } from "./kinds/schedules/constant.ts";
+export { cosine } from "./kinds/schedules/cosine.ts";
+export { exponential } from "./kinds/schedules/exponential.ts";
+export { oneCycle } from "./kinds/schedules/oneCycle.ts";
+export { polynomial } from "./kinds/schedules/polynomial.ts";
+export { reduceOnPlateau } from "./kinds/schedules/reduceOnPlateau.ts";
+export { step } from "./kinds/schedules/step.ts";
+export { warmUp } from "./kinds/schedules/warmUp.ts";
+export type { Constant, ConstantOptions } from "./kinds/schedules/constant.ts";
+export type { Cosine, CosineOptions } from "./kinds/schedules/cosine.ts";
+export type { Exponential, ExponentialOptions } from "./kinds/schedules/exponential.ts";
+export type { OneCycle, OneCycleOptions } from "./kinds/schedules/oneCycle.ts";
+export type { Polynomial, PolynomialOptions } from "./kinds/schedules/polynomial.ts";
+export type { ReduceOnPlateau, ReduceOnPlateauOptions } from "./kinds/schedules/reduceOnPlateau.ts";
+export type { LearningRate, Schedule } from "./kinds/schedules/index.ts";
+export type { ScheduleState } from "./kinds/schedules/schedule.ts";
+export type { StepDecay, StepDecayOptions } from "./kinds/schedules/step.ts";
+export type { WarmUp, WarmUpOptions } from "./kinds/schedules/warmUp.ts";
 export type { ActivationName } from "./kinds/activations/index.ts";
 export type { LossName } from "./kinds/losses/index.ts";
 export type { EngineName } from "./engine/create.ts";

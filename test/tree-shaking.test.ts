@@ -37,4 +37,11 @@ describe("a program of a network and sgd", () => {
     const kinds = await kindsOf('import { Network, sgd } from "lanegrad"; console.log(Network, sgd);');
     expect(kinds.filter(inRoom("metrics")).toSorted()).toEqual(["metrics/evaluation", "metrics/task"]);
   });
+
+  it("holds no schedule, and of several the one that it imports", async () => {
+    const plain = await kindsOf('import { Network, sgd } from "lanegrad"; console.log(Network, sgd);');
+    expect(plain.filter(inRoom("schedules"))).toEqual(["schedules/schedule"]);
+    const cosine = await kindsOf('import { cosine, Network, sgd } from "lanegrad"; console.log(cosine, Network, sgd);');
+    expect(cosine.filter(inRoom("schedules")).toSorted()).toEqual(["schedules/cosine", "schedules/schedule"]);
+  });
 });

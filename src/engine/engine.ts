@@ -85,7 +85,7 @@ export interface Engine {
 
   /**
    * Makes room for `count` training rows, with weights if asked for (all 1), and for the rule's slots (all zero), and takes
-   * the rule's numbers and its first rates over.
+   * the rule's numbers over, and for all rates its first.
    * Earlier training rows are forgotten; parameters stay.
    * @throws CapacityError if it does not fit; nothing has changed then.
    */

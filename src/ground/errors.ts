@@ -153,6 +153,12 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   }
 }
 
+/** Options of a factory, each read once: what was checked is what is used. */
+export function readOptions<O extends object>(name: string, options: O, known: readonly (keyof O & string)[]): O {
+  checkOptions(name, options, known);
+  return { ...options };
+}
+
 /** What a number must be; `integer` for whole numbers. Bounds are inclusive unless named otherwise. */
 export interface NumberBounds {
   integer?: boolean;

@@ -8,7 +8,10 @@ import type { Floats } from "../ground/floats.ts";
 import { Random } from "../ground/random.ts";
 import { ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
 import { setRates, type UpdateRule } from "../kinds/optimizers/optimizer.ts";
+import { monitorOf, observe, type ScheduleState, startOf } from "../kinds/schedules/schedule.ts";
 import { allFinite, firstBadLayer, Guard } from "./guard.ts";
+import { readMonitor } from "./monitor.ts";
+import type { Epoch } from "./options.ts";
 import type { Run, RunPlan } from "./run.ts";
 import type { DescentState } from "./state.ts";
 import { showStep } from "./step.ts";
@@ -28,6 +31,8 @@ export class Descent implements Run {
   readonly #engine: Engine;
   readonly #plan: RunPlan<StepOptimizer>;
   readonly #rule: UpdateRule;
+  /** What a schedule that goes by losses has seen. */
+  #seen: ScheduleState | undefined;
   readonly #random: Random | undefined;
   readonly #guard: Guard;
   /** Whether steps are taken one by one, in parts: those that take several passes, and those that are shown. */
@@ -48,6 +53,7 @@ export class Descent implements Run {
     this.#engine = engine;
     this.#plan = plan;
     this.#rule = ruleOf(plan.optimizer);
+    this.#seen = state?.schedule ?? startOf(plan.optimizer.learningRate);
     this.#inParts = onStep !== undefined || batchSize > engine.scratch.capacity;
     this.#goesOn = !watched && batchSize === samples.capacity;
     if (shuffle && batchSize < samples.capacity) {
@@ -79,6 +85,13 @@ export class Descent implements Run {
     return this.losses.length > before;
   }
 
+  observe(epoch: Epoch): void {
+    const { learningRate } = this.#plan.optimizer;
+    if (this.#seen === undefined) return;
+    const value = readMonitor("learningRate: monitor", epoch, monitorOf(learningRate)!);
+    this.#seen = observe(learningRate, this.#seen, value);
+  }
+
   finish(): void {
     if (!allFinite(this.#engine.parameters)) throw this.#rescue(0, 1, this.losses.length, this.steps, NaN);
   }
@@ -104,6 +117,7 @@ export class Descent implements Run {
       random: this.#random?.state ?? null,
       numbers: ruleState.slice(),
       slots: slots.map((slot) => slot.slice()),
+      schedule: this.#seen ?? null,
       partial: this.#isInStep ? { loss: this.#partialLoss, gradients: this.#partial!.slice() } : null,
       guard: this.#guard.state,
     };
@@ -141,7 +155,7 @@ export class Descent implements Run {
     const start = performance.now();
     const { samples, batchSize } = this.#plan;
     const count = Math.min(this.#perCall, limit);
-    setRates(this.#engine.rates, this.#rule, this.steps, count);
+    setRates(this.#engine.rates, this.#rule, this.steps, count, this.#seen);
     const done = this.#engine.steps(samples, this.#at, batchSize, count);
     if (performance.now() - start < CALL) this.#perCall = Math.min(2 * this.#perCall, this.#engine.stepLosses.length);
     return done;
@@ -169,7 +183,7 @@ export class Descent implements Run {
       const facts = { epoch: this.losses.length + 1, step: this.steps + 1, loss, isStandardized };
       showStep(onStep, this.#engine, samples, [begin, end], facts);
     }
-    setRates(this.#engine.rates, this.#rule, this.steps, 1);
+    setRates(this.#engine.rates, this.#rule, this.steps, 1, this.#seen);
     this.#engine.update();
     this.#endStep(loss, begin, end);
   }

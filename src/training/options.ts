@@ -5,6 +5,8 @@ import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
+import { monitorOf } from "../kinds/schedules/schedule.ts";
+import { checkMonitor } from "./monitor.ts";
 import type { OnStep } from "./step.ts";
 
 export interface TrainingOptions {
@@ -86,7 +88,7 @@ export interface CheckedTraining {
   readonly metrics: readonly Metric[] | undefined;
   readonly signal: Signal | undefined;
   readonly onStep: OnStep | undefined;
-  /** Whether somebody looks at the network after each epoch. */
+  /** Whether each epoch is looked at: by somebody, by a validation, or by a schedule that goes by losses. */
   readonly watched: boolean;
 }
 
@@ -109,13 +111,15 @@ export function checkFit(dataset: Counted, given: FitOptions): CheckedFit {
   const { onEpoch } = options;
   checkFunction("fit: onEpoch", onEpoch);
   const checked = checkShared("fit", dataset, options);
-  return { ...checked, onEpoch, watched: onEpoch !== undefined || checked.validation !== undefined };
+  return { ...checked, onEpoch, watched: checked.watched || onEpoch !== undefined };
 }
 
-function checkShared(where: string, dataset: Counted, options: TrainingOptions): Omit<CheckedTraining, "watched"> {
+function checkShared(where: string, dataset: Counted, options: TrainingOptions): CheckedTraining {
   const { shuffle = true, validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   const isStepwise = ruleOf(optimizer) !== undefined;
+  const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
+  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validation);
   if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
   checkFunction(`${where}: onStep`, onStep);
   if (onStep && !isStepwise) {
@@ -135,6 +139,7 @@ function checkShared(where: string, dataset: Counted, options: TrainingOptions):
     metrics,
     signal: checkSignal(`${where}: signal`, options.signal),
     onStep,
+    watched: validation !== undefined || monitor !== undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 /** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
+import type { Epoch } from "./options.ts";
 import type { TrainingState } from "./state.ts";
 import type { OnStep } from "./step.ts";
 
@@ -30,6 +31,8 @@ export interface Run {
   settle(): void;
   /** Where it stands, between two calls of `advance`. */
   state(): TrainingState;
+  /** Shown what an epoch came to, where the learning rate goes by that. */
+  observe?(epoch: Epoch): void;
   /** Of the epochs that have ended. */
   readonly losses: readonly number[];
   /** Updates of the parameters so far. */

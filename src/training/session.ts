@@ -88,7 +88,9 @@ export class Session implements Training {
       while (this.stopReason === undefined) {
         await this.#work(this.#run!);
         await this.#validate();
-        yield this.#report();
+        const epoch = this.#report();
+        this.#run!.observe?.(epoch);
+        yield epoch;
         learner.checkTurn(this);
       }
       this.#run!.finish();

@@ -5,6 +5,7 @@
 import type { Floats } from "../ground/floats.ts";
 import type { RandomState } from "../ground/random.ts";
 import type { Lbfgs, StepOptimizer } from "../kinds/optimizers/index.ts";
+import type { ScheduleState } from "../kinds/schedules/schedule.ts";
 import type { GuardState } from "./guard.ts";
 import type { MinimizerState } from "./lbfgs.ts";
 
@@ -29,6 +30,8 @@ export interface DescentState extends Progress {
   /** What the rule keeps: its numbers, and its slots, each of the parameters' shape. */
   readonly numbers: Float64Array;
   readonly slots: readonly Floats[];
+  /** What the schedule of the learning rate has seen; null for one that is a function of the step. */
+  readonly schedule: ScheduleState | null;
   /** Loss and gradient of the passes of a long step so far; null between two steps. */
   readonly partial: { readonly loss: number; readonly gradients: Floats } | null;
   readonly guard: GuardState;

@@ -8,6 +8,9 @@ import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts"
 import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
 import { Random } from "../../src/ground/random.ts";
 import { adam, adamW, lbfgs, type Optimizer, ruleOf, sgd } from "../../src/kinds/optimizers/index.ts";
+import { cosine } from "../../src/kinds/schedules/cosine.ts";
+import { reduceOnPlateau } from "../../src/kinds/schedules/reduceOnPlateau.ts";
+import { warmUp } from "../../src/kinds/schedules/warmUp.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import type { Run } from "../../src/training/run.ts";
 import { startRun } from "../../src/training/start.ts";
@@ -39,6 +42,7 @@ const optimizers: [string, Optimizer][] = [
   ["momentum", sgd({ learningRate: 0.05, momentum: 0.9 })],
   ["adam", adam({ learningRate: 0.01 })],
   ["adamW", adamW({ learningRate: 0.01, weightDecay: 0.1 })],
+  ["adam, by a schedule", adam({ learningRate: warmUp(cosine({ from: 0.05, steps: 7 }), { steps: 3 }) })],
   ["lbfgs", lbfgs({ memory: 3 })],
 ];
 
@@ -117,6 +121,24 @@ describe("a run's state", () => {
     expect(state).toMatchObject({ optimizer: { name: "adam", learningRate: 0.001 }, steps: expect.any(Number) });
     expect(state.losses.length).toBeGreaterThan(0);
     expect(state.steps).toBeGreaterThan(4);
+  });
+
+  it("keeps what a plateau has seen", () => {
+    const optimizer = sgd({ learningRate: reduceOnPlateau({ from: 0.5, patience: 1, threshold: 0.5 }) });
+    const learn = (engine: Engine, run: Run, epochs: number) => {
+      for (let i = 0; i < epochs; i++) {
+        run.advance(Infinity);
+        run.observe!({ epoch: run.losses.length, loss: run.losses.at(-1)!, steps: run.steps, seconds: 0 });
+      }
+      return bitsOf(engine.parameters);
+    };
+    const [whole, first, second] = [0, 1, 2].map(() => new ReferenceEngine(small, "float64"));
+    const expected = learn(whole!, runFrom(whole!, 30, 8, optimizer), 7);
+    const begun = runFrom(first!, 30, 8, optimizer);
+    learn(first!, begun, 4);
+    const state = structuredClone(begun.state());
+    expect(state).toMatchObject({ schedule: { rate: 0.05, waited: 1 } });
+    expect(learn(second!, runFrom(second!, 30, 8, optimizer, state), 3)).toEqual(expected);
   });
 
   it("keeps the last good parameters: a training that goes on and diverges has them again", () => {

@@ -11,7 +11,7 @@ import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/layers/in
 import { losses } from "../../kinds/losses/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
-import { setRates, type Update, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { STEPS_LIMIT } from "../wasm/layout.ts";
 import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
@@ -100,7 +100,7 @@ export class ReferenceEngine implements Engine {
     this.#rule = updates[rule.kernel]!;
     this.ruleState.fill(0);
     this.ruleState.set(rule.state);
-    setRates(this.rates, rule, 0, STEPS_LIMIT);
+    this.rates.fill(rule.rate(0));
     return samples;
   }
 

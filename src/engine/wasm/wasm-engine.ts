@@ -19,7 +19,7 @@ import {
 } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { Engine, EngineReport, LayerValues, PassRecord, Samples } from "../engine.ts";
-import { setRates, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
@@ -208,7 +208,7 @@ export class WasmEngine implements Engine {
     );
     this.#state.fill(0);
     this.#state.set(rule.state);
-    setRates(this.#rates, rule, 0, STEPS_LIMIT);
+    this.#rates.fill(rule.rate(0));
     const samples = this.#writeSamples(plan.samples);
     fillOrder(samples);
     samples.weights?.fill(1);

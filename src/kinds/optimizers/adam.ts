@@ -1,13 +1,15 @@
-import { checkNumber } from "../../ground/errors.ts";
-import { type OptimizerKind, readOptions, type Update } from "./optimizer.ts";
+import { checkNumber, readOptions } from "../../ground/errors.ts";
+import type { LearningRate } from "../schedules/index.ts";
+import { checkLearningRate, ratesOf } from "../schedules/schedule.ts";
+import { type OptimizerKind, type Update } from "./optimizer.ts";
 
 /** Adam's kernel divides by the product of two denominators, and float32 must hold that as well as rate / epsilon^2. */
 const RATE = { above: 0, max: 100 };
 const EPSILON = { min: 1e-18, max: 1e16 };
 
 export interface AdamOptions {
-  /** Step length, above 0 and at most 100. Default 0.001. */
-  learningRate?: number;
+  /** Step length, above 0 and at most 100; or a schedule, or a function of the step, from 0 to 100. Default 0.001. */
+  learningRate?: LearningRate;
   /** Decay of the gradient's running mean, in [0, 1). Default 0.9. */
   beta1?: number;
   /** Decay of the squared gradient's running mean, in [0, 1). Default 0.999. */
@@ -34,7 +36,7 @@ export const adamOptions = ["learningRate", "beta1", "beta2", "epsilon"] as cons
 export function checkAdam(where: string, options: AdamOptions): Required<AdamOptions> {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
-    learningRate: checkNumber(`${where}: learningRate`, learningRate, RATE),
+    learningRate: checkLearningRate(`${where}: learningRate`, learningRate, RATE),
     beta1: checkNumber(`${where}: beta1`, beta1, { min: 0, below: 1 }),
     beta2: checkNumber(`${where}: beta2`, beta2, { min: 0, below: 1 }),
     epsilon: checkNumber(`${where}: epsilon`, epsilon, EPSILON),
@@ -42,8 +44,9 @@ export function checkAdam(where: string, options: AdamOptions): Required<AdamOpt
 }
 
 /** The rule of Adam, with AdamW's decay. */
-export function adamRule({ learningRate, beta1, beta2, epsilon }: Required<AdamOptions>, decay: number) {
-  return { kernel: "adam", slots: 2, rate: () => learningRate, state: [beta1, beta2, epsilon, 1, 1, decay] } as const;
+export function adamRule(where: string, { learningRate, beta1, beta2, epsilon }: Required<AdamOptions>, decay: number) {
+  const rate = ratesOf(`${where}: learningRate`, learningRate, RATE.max);
+  return { kernel: "adam", slots: 2, rate, state: [beta1, beta2, epsilon, 1, 1, decay] } as const;
 }
 
 /**
@@ -74,6 +77,6 @@ const update: Update = {
 
 export const adamKind: OptimizerKind<Adam> = {
   check: adam,
-  rule: (optimizer) => adamRule(optimizer, 0),
+  rule: (optimizer) => adamRule("adam", optimizer, 0),
   updates: { adam: update },
 };

@@ -1,6 +1,6 @@
-import { checkNumber } from "../../ground/errors.ts";
+import { checkNumber, readOptions } from "../../ground/errors.ts";
 import { type AdamOptions, adamOptions, adamRule, checkAdam } from "./adam.ts";
-import { LARGEST_RATE, type OptimizerKind, readOptions } from "./optimizer.ts";
+import { LARGEST_RATE, type OptimizerKind } from "./optimizer.ts";
 
 export interface AdamWOptions extends AdamOptions {
   /** The share of each weight, times the learning rate, that a step takes away; at least 0. Default 0.01. */
@@ -27,6 +27,6 @@ export function adamW(options: AdamWOptions = {}): AdamW {
 /** Its rule is Adam's, with a decay. */
 export const adamWKind: OptimizerKind<AdamW> = {
   check: adamW,
-  rule: (optimizer) => adamRule(optimizer, optimizer.weightDecay),
+  rule: (optimizer) => adamRule("adamW", optimizer, optimizer.weightDecay),
   updates: {},
 };

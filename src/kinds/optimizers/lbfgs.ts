@@ -1,5 +1,5 @@
-import { checkNumber } from "../../ground/errors.ts";
-import { type OptimizerKind, readOptions } from "./optimizer.ts";
+import { checkNumber, readOptions } from "../../ground/errors.ts";
+import { type OptimizerKind } from "./optimizer.ts";
 
 export interface LbfgsOptions {
   /** How many pairs of steps and gradient changes the curvature is remembered by. Default 10. */

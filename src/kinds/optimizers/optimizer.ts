@@ -3,16 +3,16 @@
  * completed. It is frozen and survives `structuredClone`. Its file, beside this one, also makes of it the rule that engines
  * follow, and is the slow twin of the rule's kernels in `assembly/optimizers/`.
  */
-import { checkOptions } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
+import type { ScheduleState } from "../schedules/schedule.ts";
 
 /** What an engine needs for an update of the parameters: a kernel's name and its numbers. */
 export interface UpdateRule {
   readonly kernel: string;
   /** Buffers of the parameters' shape that the rule keeps between steps. */
   readonly slots: 0 | 1 | 2;
-  /** The learning rate of a step, from 0 on, which depends on nothing else. */
-  rate(this: void, step: number): number;
+  /** The learning rate of a step, from 0 on, which depends on nothing else but what a schedule that has a state has seen. */
+  rate(this: void, step: number, seen?: ScheduleState): number;
   /** At most eight numbers more. The rule may change them from step to step. */
   readonly state: readonly number[];
 }
@@ -37,13 +37,13 @@ export interface OptimizerKind<O extends { readonly name: string }> {
 /** The numbers that float32 can hold, with room to be multiplied. */
 export const LARGEST_RATE = 1e30;
 
-/** Options of a factory, each read once: what was checked is what is used. */
-export function readOptions<O extends object>(name: string, options: O, known: readonly (keyof O & string)[]): O {
-  checkOptions(name, options, known);
-  return { ...options };
-}
-
 /** Writes the rates of `count` steps from `first` on. */
-export function setRates(rates: Float64Array, { rate }: UpdateRule, first: number, count: number): void {
-  for (let i = 0; i < count; i++) rates[i] = rate(first + i);
+export function setRates(
+  rates: Float64Array,
+  { rate }: UpdateRule,
+  first: number,
+  count: number,
+  seen?: ScheduleState,
+): void {
+  for (let i = 0; i < count; i++) rates[i] = rate(first + i, seen);
 }

@@ -1,9 +1,11 @@
-import { checkNumber } from "../../ground/errors.ts";
-import { LARGEST_RATE, type OptimizerKind, readOptions, type Update } from "./optimizer.ts";
+import { checkNumber, readOptions } from "../../ground/errors.ts";
+import type { LearningRate } from "../schedules/index.ts";
+import { checkLearningRate, ratesOf } from "../schedules/schedule.ts";
+import { LARGEST_RATE, type OptimizerKind, type Update } from "./optimizer.ts";
 
 export interface SgdOptions {
-  /** Step length, above 0. */
-  learningRate: number;
+  /** Step length, above 0; or a schedule, or a function of the step, at least 0. */
+  learningRate: LearningRate;
   /** How much of the last step's velocity is kept, in [0, 1). Default 0: plain gradient descent. */
   momentum?: number;
 }
@@ -20,7 +22,7 @@ export function sgd(options: SgdOptions): Sgd {
   const { learningRate, momentum = 0 } = readOptions("sgd", options, ["learningRate", "momentum"]);
   return Object.freeze({
     name: "sgd",
-    learningRate: checkNumber("sgd: learningRate", learningRate, { above: 0, max: LARGEST_RATE }),
+    learningRate: checkLearningRate("sgd: learningRate", learningRate, { above: 0, max: LARGEST_RATE }),
     momentum: checkNumber("sgd: momentum", momentum, { min: 0, below: 1 }),
   });
 }
@@ -46,9 +48,11 @@ const withMomentum: Update = {
 
 export const sgdKind: OptimizerKind<Sgd> = {
   check: sgd,
-  rule: ({ learningRate, momentum }) =>
-    momentum === 0
-      ? { kernel: "sgd", slots: 0, rate: () => learningRate, state: [] }
-      : { kernel: "momentum", slots: 1, rate: () => learningRate, state: [momentum] },
+  rule({ learningRate, momentum }) {
+    const rate = ratesOf("sgd: learningRate", learningRate, LARGEST_RATE);
+    return momentum === 0
+      ? { kernel: "sgd", slots: 0, rate, state: [] }
+      : { kernel: "momentum", slots: 1, rate, state: [momentum] };
+  },
   updates: { sgd: plain, momentum: withMomentum },
 };

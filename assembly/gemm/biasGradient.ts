@@ -1,5 +1,5 @@
 /** db, the sum of ds over samples. ds: [panel, fanOut, 16]; db: [fanOut]. */
-import { ROW, sumLanes } from "../lanes";
+import { ROW, sumLanesF32 } from "../lanes";
 import { storeColumn } from "./columns";
 
 /** Rows [begin, end) of db. */
@@ -32,7 +32,7 @@ export function biasGradient(
     if (left > 4) c1 = f32x4.add(c1, v128.load(at, 16));
     if (left > 8) c2 = f32x4.add(c2, v128.load(at, 32));
     if (left > 12) c3 = f32x4.add(c3, v128.load(at, 48));
-    const sums = sumLanes(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)), zero, zero, zero);
-    storeColumn(db + (row << 2), f32x4.extract_lane(sums, 0), accumulate);
+    const sum = sumLanesF32(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)));
+    storeColumn(db + (row << 2), sum, accumulate);
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What every engine does: the passes over a network of dense layers that training is made of. WebAssembly
- * (`wasm.ts`) and the pure-JavaScript reference (`reference.ts`) both implement it.
+ * What every engine does: the passes over a network that training is made of. WebAssembly (`wasm/`) and plain JavaScript
+ * (`reference/`) both do it, as `ops.ts` lists it.
  *
- * An engine trusts its caller: widths, names and numbers were checked at the door (`network.ts`). It knows rows and
+ * An engine trusts its caller: widths, names and numbers were checked at the door (`network/`). It knows rows and
  * passes, never epochs, files or options.
  */
 import type { Floats } from "../ground/floats.ts";

@@ -31,13 +31,13 @@ export type Marks = (column: string) => ReadonlySet<string>;
 /** What a row has in a column: a number or the name of a category. */
 export type Cell = number | string;
 
-/** Reads cells of a row, of which `places` gives the place of each column; errors begin with `where`. */
+/** Reads cells of a row, of which `places` gives the place of each column. */
 export class RowReader {
   readonly #places: ReadonlyMap<string, number>;
   readonly #cells: Cells;
   readonly #marks: Marks;
-  /** What it reads from, as errors call it: for each row anew. */
-  where = "";
+  #where = "";
+  #row: TableRow | undefined;
   #sawMissing = false;
 
   constructor(places: ReadonlyMap<string, number>, cells: Cells, marks: Marks) {
@@ -46,17 +46,33 @@ export class RowReader {
     this.#marks = marks;
   }
 
-  /** The row for the caller's functions, which may keep it. */
-  row(): TableRow {
-    const texts = Object.fromEntries([...this.#places].map(([name, place]) => [name, this.#cells.text(place)]));
-    const missing = new Set([...this.#places].flatMap(([name, at]) => (this.#isMissing(name, at) ? [name] : [])));
+  /** Begins with the row that the cells have now; errors call it so. */
+  begin(where: string): void {
+    this.#where = where;
+    this.#row = undefined;
+  }
+
+  /** The row for the caller's functions, which may keep it; made when first asked for, since plain columns do without it. */
+  get row(): TableRow {
+    return (this.#row ??= this.#makeRow());
+  }
+
+  #makeRow(): TableRow {
+    const cells = this.#cells;
+    const texts = new Map<string, string>();
+    const quoted = new Set<string>();
+    for (const [name, place] of this.#places) {
+      texts.set(name, cells.text(place));
+      if (cells.isQuoted(place)) quoted.add(name);
+    }
     // A misspelt name would read as undefined, make every comparison false, and pass unnoticed.
-    return new Proxy(texts, {
+    return new Proxy(Object.fromEntries(texts), {
       get: (_, name) => {
         if (typeof name !== "string") return undefined;
-        if (!Object.hasOwn(texts, name)) this.#place(name);
-        this.#sawMissing ||= missing.has(name);
-        return texts[name];
+        const text = texts.get(name);
+        if (text === undefined) return this.#place(name);
+        this.#sawMissing ||= this.#isMissing(name, text, quoted.has(name));
+        return text;
       },
     });
   }
@@ -66,11 +82,10 @@ export class RowReader {
    * categories there are, whatever they look like.
    */
   read(to: Cell[], columns: readonly TableColumn[], known?: (column: string, text: string) => boolean) {
-    let row: TableRow | undefined;
     for (let j = 0; j < columns.length; j++) {
       const column = columns[j]!;
       const cell = column.derive
-        ? this.#derived(column, column.derive, (row ??= this.row()))
+        ? this.#derived(column, column.derive)
         : column.categorical
           ? this.#category(column.name, known)
           : this.#number(column.name);
@@ -81,7 +96,7 @@ export class RowReader {
   }
 
   place(column: string): string {
-    return `${this.where}, column ${show(column)}`;
+    return `${this.#where}, column ${show(column)}`;
   }
 
   #place(name: string): number {
@@ -91,9 +106,8 @@ export class RowReader {
     return refuse(this.place(name), "a value", hint === undefined ? "none" : `none (did you mean ${show(hint)}?)`);
   }
 
-  #isMissing(name: string, place: number): boolean {
-    const text = this.#cells.text(place);
-    if (this.#cells.isQuoted(place)) return text === "";
+  #isMissing(name: string, text: string, isQuoted: boolean): boolean {
+    if (isQuoted) return text === "";
     const trimmed = text.trim();
     return trimmed === "" || this.#marks(name).has(trimmed);
   }
@@ -103,9 +117,9 @@ export class RowReader {
     const value = this.#cells.number(place);
     // A number may be a mark as well: -999, say.
     if (!Number.isNaN(value) && !hasNumbers(this.#marks(name))) return value;
-    if (this.#isMissing(name, place)) return undefined;
-    if (!Number.isNaN(value)) return value;
     const text = this.#cells.text(place);
+    if (this.#isMissing(name, text, this.#cells.isQuoted(place))) return undefined;
+    if (!Number.isNaN(value)) return value;
     if (this.#marks(name).has(text.trim())) {
       refuse(this.place(name), "a number", `${show(text)} in quotes, which is text and marks nothing`);
     }
@@ -117,13 +131,14 @@ export class RowReader {
     const place = this.#place(name);
     const text = this.#cells.text(place);
     if (known?.(name, text)) return text;
-    if (this.#isMissing(name, place)) return undefined;
-    return this.#cells.isQuoted(place) ? text : text.trim();
+    const isQuoted = this.#cells.isQuoted(place);
+    if (this.#isMissing(name, text, isQuoted)) return undefined;
+    return isQuoted ? text : text.trim();
   }
 
-  #derived({ name, categorical }: TableColumn, derive: Derive, row: TableRow): Cell | undefined {
+  #derived({ name, categorical }: TableColumn, derive: Derive): Cell | undefined {
     this.#sawMissing = false;
-    const value: unknown = derive(row);
+    const value: unknown = derive(this.row);
     if (Number.isNaN(value) && this.#sawMissing) return undefined;
     const number = typeof value === "boolean" ? Number(value) : checkNumber(`${this.place(name)}, derived`, value);
     return categorical ? String(value) : number;
@@ -179,7 +194,7 @@ export class TableDataset extends Dataset {
       const texts = this.#texts(where, list[i]);
       const names = new Map([...texts.keys()].map((name, at) => [name, at]));
       const reader = new RowReader(names, cellsOf([...texts.values()]), marks);
-      reader.where = where;
+      reader.begin(where);
       const cells: Cell[] = [];
       const missing = reader.read(cells, columns, known);
       if (missing) refuse(reader.place(missing.name), "a value", "a missing one");

@@ -190,10 +190,11 @@ class Table {
     const { name, where, drop } = this.#plan;
     const { line, count } = this.#records;
     this.#count++;
-    reader.where = `${name}, row ${line}`;
-    if (count !== this.#width) refuse(reader.where, `${this.#width} cells, as in the header`, String(count));
-    const wanted: unknown = where ? where(reader.row()) : true;
-    if (typeof wanted !== "boolean") refuse(`${reader.where}, where`, "true or false", show(wanted));
+    const row = `${name}, row ${line}`;
+    reader.begin(row);
+    if (count !== this.#width) refuse(row, `${this.#width} cells, as in the header`, String(count));
+    const wanted: unknown = where ? where(reader.row) : true;
+    if (typeof wanted !== "boolean") refuse(`${row}, where`, "true or false", show(wanted));
     if (!wanted) return;
     const missing = reader.read(cells, columns);
     if (!missing) this.#builder.add(cells);

@@ -167,6 +167,25 @@ describe("parseCsv", () => {
     expect((await parseCsv('land,x\n"Mali","1"\n', options)).targets).toEqual(new Float64Array([1]));
   });
 
+  it("lets functions keep a row, and read what is missing in it", async () => {
+    const rows: Record<string, string>[] = [];
+    const table = await parseCsv('a,b\n1,x\n2,NA\n3,"NA"\n', {
+      inputs: ["before"],
+      targets: ["a"],
+      where: (row) => rows.push(row) > 0,
+      derive: { before: () => Number(rows.at(-2)?.a ?? 0) },
+    });
+    expect([...table.inputs]).toEqual([0, 1, 2]);
+    expect(rows).toEqual([{ a: "1", b: "x" }, { a: "2", b: "NA" }, { a: "3", b: "NA" }]); // prettier-ignore
+    const half = {
+      inputs: ["half"],
+      targets: ["a"],
+      derive: { half: (row: Record<string, string>) => Number(row.b) / 2 },
+    };
+    await expect(parseCsv("a,b\n1,NA\n", half)).rejects.toThrow("expected a value, got a missing one");
+    await expect(parseCsv('a,b\n1,"NA"\n', half)).rejects.toThrow("derived: expected a finite number, got NaN");
+  });
+
   it("takes other marks, for all columns or by column", async () => {
     const text = "land,x\nNA,-999\n-,1\nMali,2\n";
     const options = { inputs: ["land"], targets: ["x"], categorical: ["land"], missing: "drop" } as const;

@@ -49,6 +49,81 @@ async function apply({ kind, file, code }: Change, folder: string): Promise<void
 
 const kinds = ["activation", "loss", "optimizer"] as const;
 
+/** The page's own way for an activation that the page does not show: one that needs s for its backward pass. */
+const silu: Change[] = [
+  {
+    kind: "ts",
+    file: "assembly/activations/silu.ts",
+    code: `/** x = s sigma(s); dx/ds = sigma(s) (1 + s - x). */
+import { sigmoid } from "../math";
+import { Op, Pass } from "../tables";
+import { backwardEach, forwardEach } from "./elementwise";
+
+@unmanaged
+class Silu {
+  forward(s: v128): v128 {
+    return f32x4.mul(s, sigmoid(s));
+  }
+
+  backward(dx: v128, s: v128): v128 {
+    const one = f32x4.splat(1);
+    const e = sigmoid(s);
+    return f32x4.mul(dx, f32x4.mul(e, f32x4.add(one, f32x4.mul(s, f32x4.sub(one, e)))));
+  }
+}
+
+export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  forwardEach<Silu>(op, begin, end);
+}
+
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  backwardEach<Silu>(op, begin, end);
+}
+`,
+  },
+  {
+    kind: "diff",
+    file: "assembly/index.ts",
+    code: `+export { forward as siluForward, backward as siluBackward } from "./activations/silu";
+ export { update as sgdUpdate } from "./optimizers/sgd";
+`,
+  },
+  {
+    kind: "ts",
+    file: "src/kinds/activations/silu.ts",
+    code: `import type { Activation } from "./activation.ts";
+
+const sigma = (s: number) => 1 / (1 + Math.exp(-s));
+
+export const silu: Activation = {
+  range: [-0.3, Infinity],
+  initialization: "he",
+  keeps: "preActivation",
+  forward(x, s, units, rows) {
+    for (let i = 0; i < rows * units; i++) x[i] = s[i]! * sigma(s[i]!);
+  },
+  backward(ds, dx, s, units, rows) {
+    for (let i = 0; i < rows * units; i++) ds[i] = dx[i]! * sigma(s[i]!) * (1 + s[i]! * (1 - sigma(s[i]!)));
+  },
+};
+`,
+  },
+  {
+    kind: "diff",
+    file: "src/kinds/activations/index.ts",
+    code: ` import { softmax } from "./softmax.ts";
++import { silu } from "./silu.ts";
+`,
+  },
+  {
+    kind: "diff",
+    file: "src/kinds/activations/index.ts",
+    code: `   softmax,
++  silu,
+`,
+  },
+];
+
 describe("CONTRIBUTING.md", () => {
   let folder: string;
   /** Of the copy; its unions of names have become longer than those of the types here. */
@@ -62,7 +137,7 @@ describe("CONTRIBUTING.md", () => {
     const copied = ["assembly", "src", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json"];
     await Promise.all(copied.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
     await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-    for (const change of kinds.flatMap((kind) => changes[kind])) await apply(change, folder);
+    for (const change of [...kinds.flatMap((kind) => changes[kind]), ...silu]) await apply(change, folder);
     await run(process.execPath, ["assembly/build.mjs"], { cwd: folder });
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     await run(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: folder }).catch(({ stdout }) => {
@@ -93,12 +168,12 @@ describe("CONTRIBUTING.md", () => {
     ]);
   });
 
-  const create = (engine: Library.EngineName) =>
+  const create = (engine: Library.EngineName, activation = "softplus") =>
     library.Network.create({
       inputs: 3,
       layers: [
-        { units: 19, activation: "softplus" as Library.ActivationName },
-        { units: 5, activation: "softplus" as Library.ActivationName },
+        { units: 19, activation: activation as Library.ActivationName },
+        { units: 5, activation: activation as Library.ActivationName },
         { units: 2, activation: "identity" },
       ],
       loss: "logCosh" as Library.LossName,
@@ -118,6 +193,18 @@ describe("CONTRIBUTING.md", () => {
     expect(checked).toBe(network.parameterCount);
     expect(maxRelativeError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-3);
+  });
+
+  it.each(["strict", "fused"] as const)("gives an activation its sums again, if it says so, on %s", async (engine) => {
+    const [network, oracle] = [await create(engine, "silu"), await create("float64", "silu")];
+    const { maxRelativeError, engineError } = network.checkGradients(rows());
+    expect(maxRelativeError).toBeLessThan(1e-7);
+    expect(engineError).toBeLessThan(1e-3);
+    const options = { epochs: 50, batchSize: 8, optimizer: library.adam() };
+    const [found, expected] = [await network.fit(rows(), options), await oracle.fit(rows(), options)];
+    found.loss.forEach((loss, epoch) => {
+      expect(Math.abs(loss - expected.loss[epoch]!)).toBeLessThan(1e-3 * expected.loss[epoch]!);
+    });
   });
 
   it("lowers the loss with the new optimizer, kernels and reference alike", async () => {

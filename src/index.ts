@@ -2,6 +2,8 @@
 /** lanegrad: multi-layer perceptrons at native speed that show their work. */
 export { Network } from "./network/network.ts";
 export { logisticRegression } from "./network/logistic-regression.ts";
+export { findLearningRate } from "./network/find-learning-rate.ts";
+export type { FindLearningRateOptions, LearningRateCurve } from "./network/find-learning-rate.ts";
 export type { EngineOptions, NetworkOptions } from "./network/network.ts";
 export type { Awaitable, Model } from "./network/model.ts";
 export type { Batch } from "./inspect/door.ts";

@@ -145,32 +145,26 @@ function matchNames(where: string, given: readonly Column[], learned: readonly L
   const from = new Int32Array(width).fill(-1);
   const strays: Stray[] = [];
   const places = new Map(placeNames(given, "").map((name, place) => [name, place]));
-  const left = new Set(places.values());
   const columns = startsOf(given);
+  const expected = `the columns of training: ${listed(learned.map(called))}`;
   let at = 0;
   for (const column of learned) {
-    const names = placeNames([column], "");
+    const part = from.subarray(at, (at += widthOf([column])));
     const same = columns.get(column.name ?? "");
-    if (column.kind === "category" && same?.column.kind === "category") {
-      matchCategories(from.subarray(at, at + names.length), strays, same.column, same.start, column);
-      same.column.categories.forEach((_, i) => left.delete(same.start + i));
-    } else {
-      if (same && same.column.kind !== column.kind) refuseKind(where, column, same.column);
-      for (const [i, name] of names.entries()) {
-        const place = places.get(name);
-        if (place === undefined)
-          refuse(where, `the columns of training: ${listed(learned.map(called))}`, `none for ${show(name)}`);
-        from[at + i] = place;
-        left.delete(place);
-      }
+    if (same && same.column.kind === "category" && column.kind === "category") {
+      matchCategories(part, strays, same.column, same.start, column);
+      for (const name of placeNames([same.column], "")) places.delete(name);
+      continue;
     }
-    at += names.length;
+    if (same && same.column.kind !== column.kind) refuseKind(where, column, same.column);
+    for (const [i, name] of placeNames([column], "").entries()) {
+      part[i] = places.get(name) ?? refuse(where, expected, `none for ${show(name)}`);
+      places.delete(name);
+    }
   }
-  if (left.size > 0) {
-    const other = placeNames(given, "")[[...left][0]!];
-    refuse(where, `the columns of training: ${listed(learned.map(called))}`, `another one, ${show(other)}`);
-  }
-  const isSame = places.size === width && strays.length === 0 && from.every((place, i) => place === i);
+  const [other] = places.keys();
+  if (other !== undefined) refuse(where, expected, `another one, ${show(other)}`);
+  const isSame = widthOf(given) === width && strays.length === 0 && from.every((place, i) => place === i);
   return { width, from: isSame ? undefined : from, strays };
 }
 

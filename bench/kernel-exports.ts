@@ -15,11 +15,7 @@ export interface KernelExports {
 }
 
 export function kernelMemory(pages: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({
-    initial: pages,
-    maximum: 65_536,
-    shared: typeof SharedArrayBuffer === "function",
-  });
+  return new WebAssembly.Memory({ initial: pages, maximum: 65_536 });
 }
 
 /** Instances of several tiers may share one memory: a module keeps no data of its own in it. */

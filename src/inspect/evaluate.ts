@@ -70,5 +70,6 @@ export async function evaluate(
     });
     begin = end;
   }
-  return { ...tally.evaluation(sum / count, count), ...measurement?.values() };
+  const measured = measurement && (await inSlices(measurement.finish(), signal));
+  return { ...tally.evaluation(sum / count, count), ...measured };
 }

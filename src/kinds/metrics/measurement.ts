@@ -1,9 +1,10 @@
 /** One evaluation of some metrics: rows are added, batch after batch, then values are read. */
 import type { Floats } from "../../ground/floats.ts";
+import type { Pieces } from "../../ground/pieces.ts";
 import type { Entry, Meter } from "./metric.ts";
 import type { Measured } from "./values.ts";
 
-export class Measurement implements Meter {
+export class Measurement {
   readonly #entries: readonly Entry[];
   readonly #meters = new Map<unknown, Meter>();
 
@@ -16,7 +17,13 @@ export class Measurement implements Meter {
     for (const meter of this.#meters.values()) meter.add(outputs, targets, weights, rows);
   }
 
-  values(): Measured {
+  /** When all rows have been added. */
+  *finish(): Pieces<Measured> {
+    for (const meter of this.#meters.values()) if (meter.finish) yield* meter.finish();
+    return this.#values();
+  }
+
+  #values(): Measured {
     const read = (entry: Entry) => [entry.name, entry.value(this.#meters.get(entry.source)!)];
     const own = this.#entries.filter(({ isOwn }) => isOwn).map(read);
     const named = this.#entries.filter(({ isOwn }) => !isOwn).map(read);

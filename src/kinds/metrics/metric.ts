@@ -4,6 +4,7 @@
  * two rows, one of weight 0 as none. Golden values are scikit-learn's; where a definition differs, its file says so.
  */
 import type { Floats } from "../../ground/floats.ts";
+import type { Pieces } from "../../ground/pieces.ts";
 
 /** What outputs say, and thus what can be said of them. */
 export interface Task {
@@ -22,6 +23,8 @@ export const everyTask = [...classifications, "numbers"] as const;
 /** Of outputs and targets [rows, units], row-major, and weights [rows], or none where each row counts once. */
 export interface Meter {
   add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void;
+  /** What is to be done when all rows are there, if it takes long. */
+  finish?(): Pieces<void>;
 }
 
 export interface MetricKind<M extends Meter, V, O extends object = object> {

@@ -1,6 +1,7 @@
 /** Metrics against scikit-learn's values, which `test/golden/metrics.py` writes. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../../src/ground/pieces.ts";
 import { checkMetrics } from "../../../src/kinds/metrics/index.ts";
 import type { Task } from "../../../src/kinds/metrics/metric.ts";
 import type { CalibrationBin, Measured, Metric, MetricName } from "../../../src/kinds/metrics/values.ts";
@@ -37,7 +38,7 @@ function measured({ task, outputs, targets, weights }: Case, metrics: Metric[], 
     if (weights) w.set(weights.slice(begin, end));
     measurement.add(x, y, weights ? w : undefined, end - begin);
   }
-  return measurement.values();
+  return atOnce(measurement.finish());
 }
 
 const all = (name: string): Metric => {
@@ -272,5 +273,32 @@ describe("metrics that cannot be", () => {
     expect(() => checkMetrics("metrics", ["confusion"], { kind: "classes", units: 1001 })).toThrow(
       "at most 1000 classes",
     );
+  });
+});
+
+describe("ranks of many rows", () => {
+  const count = 20_000;
+  const outputs = Array.from({ length: count }, (_, i) => Math.round(500 * Math.abs(Math.sin(i * i))) / 500);
+  const targets = outputs.map((output, i) => (output + Math.sin(7 * i) / 2 > 0.5 ? 1 : 0));
+
+  it("are those of all pairs, ties counting half", () => {
+    const [wins, pairs] = [new Float64Array(501), new Float64Array(501)];
+    outputs.forEach((output, i) => (targets[i] === 1 ? wins : pairs)[Math.round(500 * output)]!++);
+    let [sum, below] = [0, 0];
+    wins.forEach((positives, score) => {
+      sum += positives * (below + pairs[score]! / 2);
+      below += pairs[score]!;
+    });
+    const positives = wins.reduce((total, some) => total + some, 0);
+    expect(measure(binary, ["rocAuc"], outputs, targets).rocAuc).toBeCloseTo(sum / (positives * below), 12);
+  });
+
+  it("are found in pieces", () => {
+    const measurement = checkMetrics("metrics", ["rocAuc", "averagePrecision"], binary)();
+    measurement.add(Float64Array.from(outputs), Float64Array.from(targets), undefined, count);
+    const work = measurement.finish();
+    let pieces = 0;
+    while (!work.next().done) pieces++;
+    expect(pieces).toBeGreaterThan(20);
   });
 });

@@ -46,7 +46,7 @@ export async function trainFrom(seed: number, { name, engine, start }: Method, p
       { units: 1, activation: "sigmoid" },
     ],
     loss: "binaryCrossEntropy",
-    initialization: { uniform: start },
+    initialization: { name: "uniform", limit: start },
     seed,
     engine,
   });

@@ -12,7 +12,7 @@ export type { Predictions } from "./inspect/predictions.ts";
 export type { Epoch, FitOptions, History, TrainingOptions } from "./training/options.ts";
 export type { DescentState, LbfgsState, TrainingState } from "./training/state.ts";
 export type { OnStep, Step } from "./training/step.ts";
-export type { Initialization } from "./kinds/initializers/index.ts";
+export type { Initialization, Initializer } from "./kinds/initializers/index.ts";
 export type { LayerDescription, NetworkDescription } from "./model/description.ts";
 export type { LayerParameters, SavedNetwork } from "./model/formats/json.ts";
 export type { LearnedColumn, LearnedNumber, Preprocessing } from "./data/preprocess/pipeline.ts";

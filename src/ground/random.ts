@@ -78,6 +78,36 @@ export class Random {
     }
   }
 
+  /**
+   * Normal, with mean 0 and variance 1: by comparing uniform numbers, so that no host's logarithm has a say (Karney, "Sampling
+   * exactly from the normal distribution", 2016, algorithm N).
+   */
+  normal(): number {
+    for (;;) {
+      let k = 0;
+      while (this.#isWithin(0.5)) k++;
+      if (!this.#areWithin(k * (k - 1), 0.5)) continue;
+      const x = this.uniform();
+      if (!this.#areWithin(k + 1, (x * (2 * k + x)) / (2 * k + 2))) continue;
+      return this.next() < 2 ** 31 ? k + x : -(k + x);
+    }
+  }
+
+  /** True with probability e^-p, for p up to 1: whether a run of falling numbers, from p on, has an even length (von Neumann). */
+  #isWithin(p: number): boolean {
+    for (let last = p, isEven = true; ; isEven = !isEven) {
+      const drawn = this.uniform();
+      if (drawn >= last) return isEven;
+      last = drawn;
+    }
+  }
+
+  /** True with probability e^(-times p). */
+  #areWithin(times: number, p: number): boolean {
+    for (let i = 0; i < times; i++) if (!this.#isWithin(p)) return false;
+    return true;
+  }
+
   /** Shuffles in place (Fisher and Yates) and returns what it was given. */
   shuffle<T extends { length: number; [index: number]: number }>(values: T): T {
     for (let i = values.length - 1; i > 0; i--) {

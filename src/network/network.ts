@@ -64,7 +64,7 @@ import type { Model } from "./model.ts";
 export interface NetworkOptions extends NetworkDescription {
   /** A whole number: the same seed gives the same parameters. Default 0. */
   readonly seed?: number;
-  /** Default "auto". */
+  /** How parameters start; default "auto". */
   readonly initialization?: Initialization;
   /** What computes: see the README. Default "auto". */
   readonly engine?: EngineName;
@@ -107,12 +107,12 @@ export class Network implements Model {
    */
   static async create(options: NetworkOptions): Promise<Network> {
     checkOptions("network", options, networkOptions);
-    const { seed = 0, initialization = "auto", engine: name, threads, ...given } = { ...options };
+    const { seed = 0, initialization, engine: name, threads, ...given } = { ...options };
     const description = checkDescription(given);
     checkNumber("network: seed", seed, { integer: true, min: 0 });
     const start = checkInitialization(initialization);
     const engine = await createEngine(networkShape(description), name, threads);
-    initialize(engine.parameters, engine.shape.layers, start, new Random(seed, "initialization"));
+    await initialize(engine.parameters, engine.shape.layers, start, new Random(seed, "initialization"));
     return new Network(description, new Learner(engine, false));
   }
 

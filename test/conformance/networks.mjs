@@ -82,9 +82,22 @@ const networks = {
   },
 };
 
+/** What every network starts from, drawn here: that the hashes are those of training, whatever a network starts from by itself. */
+function start(network, { inputs, layers }, seed) {
+  const random = new Random(seed);
+  let fanIn = inputs;
+  for (const [k, { units, activation }] of layers.entries()) {
+    const limit = Math.sqrt(6 / (activation === "relu" ? fanIn : fanIn + units));
+    network.weights[k].forEach((_, i, w) => (w[i] = random.uniform(-limit, limit)));
+    network.biases[k].fill(0);
+    fanIn = units;
+  }
+}
+
 async function train({ rows, description, training }, { engine, threads, titanic }) {
   const dataset = await rows(titanic);
-  const network = await Network.create({ ...description, seed: 7, engine, threads: { count: threads, force: true } });
+  const network = await Network.create({ ...description, engine, threads: { count: threads, force: true } });
+  start(network, description, 7);
   const { batchSize } = training;
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(dataset.count / batchSize);
   const epochs = steps / stepsPerEpoch;

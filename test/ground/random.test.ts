@@ -26,6 +26,26 @@ function splitmix(seed: bigint): bigint[] {
 const take = (count: number, next: () => number) => Array.from({ length: count }, next);
 
 describe("Random", () => {
+  it("draws normal numbers, by the share of them within each distance", () => {
+    const [random, count] = [new Random(7), 200_000];
+    const drawn = Float64Array.from({ length: count }, () => random.normal());
+    const within = (limit: number) => drawn.filter((x) => Math.abs(x) <= limit).length / count;
+    // erf(limit / sqrt(2)), to within four deviations of the share.
+    for (const [limit, share] of [
+      [0.1, 0.0796557],
+      [0.5, 0.3829249],
+      [1, 0.6826895],
+      [1.5, 0.8663856],
+      [2, 0.9544997],
+      [3, 0.9973002],
+      [4, 0.9999367],
+    ] as const) {
+      const deviation = Math.sqrt((share * (1 - share)) / count);
+      expect(Math.abs(within(limit) - share), `within ${limit}`).toBeLessThan(4 * deviation);
+    }
+    expect(Math.abs(drawn.filter((x) => x < 0).length / count - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / count));
+  });
+
   it("is xoshiro128** seeded by splitmix32", () => {
     const known = xoshiro([1n, 2n, 3n, 4n]);
     expect(take(4, () => known.next().value)).toEqual([11520, 0, 5927040, 70819200]);

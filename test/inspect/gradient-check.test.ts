@@ -220,6 +220,7 @@ describe("kinks that kinds state", () => {
       inputs: 3,
       layers: [...layers, { units: 2, activation: "identity" }],
       loss,
+      initialization: "heUniform",
       engine: "float64",
       seed: 4,
     });

@@ -90,7 +90,12 @@ describe("the Titanic", () => {
   it.each(precise)("is learned by two hidden units from most starts, in %s", async (engine) => {
     const losses: number[] = [];
     for (let seed = 0; seed < 100; seed++) {
-      const network = await Network.create({ ...twoHidden, initialization: { uniform: 0.7 }, seed, engine });
+      const network = await Network.create({
+        ...twoHidden,
+        initialization: { name: "uniform", limit: 0.7 },
+        seed,
+        engine,
+      });
       await network.fit(standardized, { epochs: 5000, optimizer: lbfgs({ tolerance: 1e-7 }) });
       losses.push((await network.evaluate(standardized)).loss);
     }
@@ -136,24 +141,26 @@ describe("a new network", () => {
     expect(engine.why).toMatch(/the best this host runs/);
   });
 
-  it("is initialized as its activations want it", async () => {
+  it("is initialized by its widths, or as it is asked to be", async () => {
     const layers = (activation: "tanh" | "relu") => [
       { units: 200, activation },
       { units: 1, activation: "identity" as const },
     ];
-    for (const [activation, limit] of [
-      ["tanh", Math.sqrt(6 / 300)],
-      ["relu", Math.sqrt(6 / 100)],
-    ] as const) {
+    const limit = Math.sqrt(6 / 300);
+    for (const activation of ["tanh", "relu"] as const) {
       const network = await Network.create({ inputs: 100, layers: layers(activation), loss: "meanSquaredError" });
       expect(largest(network.weights[0]!)).toBeLessThanOrEqual(limit);
       expect(largest(network.weights[0]!)).toBeGreaterThan(0.99 * limit);
-      expect(largest(network.biases[0]!)).toBe(0);
+      expect(largest(network.biases[0]!)).toBeGreaterThan(0.9 * limit);
     }
+    const he = { inputs: 100, layers: layers("relu"), loss: "meanSquaredError", initialization: "heUniform" } as const;
+    const asked = await Network.create(he);
+    expect(largest(asked.weights[0]!)).toBeGreaterThan(0.99 * Math.sqrt(6 / 100));
+    expect(largest(asked.biases[0]!)).toBe(0);
     const options = { inputs: 100, layers: layers("tanh"), loss: "meanSquaredError" } as const;
     const zeros = await Network.create({ ...options, initialization: "zeros" });
     expect(largest(zeros.parameters)).toBe(0);
-    const uniform = await Network.create({ ...options, initialization: { uniform: 0.5 } });
+    const uniform = await Network.create({ ...options, initialization: { name: "uniform", limit: 0.5 } });
     expect(largest(uniform.biases[0]!)).toBeGreaterThan(0.45);
     expect(largest(uniform.parameters)).toBeLessThanOrEqual(0.5);
   });
@@ -181,9 +188,9 @@ describe("a new network", () => {
     await expect(create({ seeds: 1 })).rejects.toThrow('"seeds" (did you mean "seed"?)');
     await expect(create({ seed: -1 })).rejects.toThrow("network: seed: expected a whole number, at least 0, got -1");
     await expect(create({ engine: "fast" })).rejects.toThrow("network: expected engine: one of auto, strict, fused");
-    await expect(create({ initialization: "glorot" })).rejects.toThrow("initialization: one of auto, zeros");
-    await expect(create({ initialization: { uniform: 0 } })).rejects.toThrow(
-      "uniform: expected a finite number, above 0",
+    await expect(create({ initialization: "glorot" })).rejects.toThrow('(did you mean "glorotUniform"?)');
+    await expect(create({ initialization: { name: "uniform", limit: 0 } })).rejects.toThrow(
+      "uniform: limit: expected a finite number, above 0",
     );
     const layers = [{ units: 2 ** 20, activation: "identity" }];
     for (const engine of ["strict", "fused", "float32", "float64"]) {

@@ -225,7 +225,7 @@ describe("makers", () => {
   );
   throwAt(
     "Network.create",
-    [{ ...description, seed: 1, initialization: { uniform: 0.5 }, engine: "strict" }],
+    [{ ...description, seed: 1, initialization: { name: "uniform", limit: 0.5 }, engine: "strict" }],
     Network.create,
   );
   throwAt("Network.create in JavaScript", [{ ...description, engine: "float64" }], Network.create);

@@ -12,7 +12,6 @@ export const addedActivations = {
   /** x = s where s > 0, otherwise s / 100. */
   leakyRelu: {
     range: [-Infinity, Infinity],
-    initialization: "he",
     derivative: "0.01 + 0.99 step(x)",
     kinks: [0],
     forward(x, s, units, rows) {
@@ -25,7 +24,6 @@ export const addedActivations = {
   /** x = ln(1 + e^s). */
   softplus: {
     range: [0, Infinity],
-    initialization: "he",
     derivative: "1 - e^(-x)",
     forward(x, s, units, rows) {
       for (let i = 0; i < rows * units; i++) x[i] = Math.max(0, s[i]!) + Math.log1p(Math.exp(-Math.abs(s[i]!)));
@@ -37,7 +35,6 @@ export const addedActivations = {
   /** x = s where |s| < 1, otherwise the nearer of -1 and 1; it says nothing of how it is written. */
   hardTanh: {
     range: [-1, 1],
-    initialization: "glorot",
     kinks: [-1, 1],
     forward(x, s, units, rows) {
       for (let i = 0; i < rows * units; i++) x[i] = Math.min(1, Math.max(-1, s[i]!));

@@ -121,7 +121,7 @@ function newPerceptron(seed: number, engine: EngineName): Promise<Network> {
       { units: 1, activation: "sigmoid" },
     ],
     loss: "binaryCrossEntropy",
-    initialization: { uniform: 0.7 },
+    initialization: { name: "uniform", limit: 0.7 },
     seed,
     engine,
   });

@@ -8,8 +8,6 @@ import type { Floats } from "../../ground/floats.ts";
 export interface Activation {
   /** Where its outputs lie; a loss may demand less. */
   readonly range: readonly [low: number, high: number];
-  /** The initialization that keeps signals of this activation alive from layer to layer. */
-  readonly initialization: "glorot" | "he";
   /** What other libraries call it, in small letters and digits, for the error that answers such a name. */
   readonly synonyms?: readonly string[];
   /** Whether an output depends on the sums of all units of its layer, as those of softmax do. */

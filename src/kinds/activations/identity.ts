@@ -4,7 +4,6 @@ import type { Activation } from "./activation.ts";
 export const identity: Activation = {
   range: [-Infinity, Infinity],
   synonyms: ["linear", "none"],
-  initialization: "glorot",
   derivative: "1",
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = s[i]!;

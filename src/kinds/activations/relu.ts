@@ -4,7 +4,6 @@ import type { Activation } from "./activation.ts";
 export const relu: Activation = {
   range: [0, Infinity],
   synonyms: ["rectifier", "rectifiedlinear"],
-  initialization: "he",
   derivative: "step(x)",
   kinks: [0],
   forward(x, s, units, rows) {

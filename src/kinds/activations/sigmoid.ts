@@ -4,7 +4,6 @@ import type { Activation } from "./activation.ts";
 export const sigmoid: Activation = {
   range: [0, 1],
   synonyms: ["logistic", "sigma", "expit"],
-  initialization: "glorot",
   derivative: "x (1 - x)",
   complements: true,
   forward(x, s, units, rows) {

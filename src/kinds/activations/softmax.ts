@@ -4,7 +4,6 @@ import type { Activation } from "./activation.ts";
 export const softmax: Activation = {
   range: [0, 1],
   synonyms: ["softargmax"],
-  initialization: "glorot",
   couples: true,
   derivative: "x (1 - x)",
   derivativeByOther: "-x z",

@@ -4,7 +4,6 @@ import type { Activation } from "./activation.ts";
 export const tanh: Activation = {
   range: [-1, 1],
   synonyms: ["hyperbolictangent"],
-  initialization: "glorot",
   derivative: "1 - x^2",
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = Math.tanh(s[i]!);

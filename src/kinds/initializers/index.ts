@@ -1,47 +1,110 @@
-/** How parameters start. */
-import { type ActivationName, activations } from "../activations/index.ts";
-import { checkNumber, checkOptions, lookUp } from "../../ground/errors.ts";
+/** How parameters start: the table of initializers, one file a name. */
+import { lookUp, refuse, show } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
+import { inSlices, type Pieces } from "../../ground/pieces.ts";
 import type { Random } from "../../ground/random.ts";
+import { type Auto, autoKind } from "./auto.ts";
+import { type Constant, constantKind } from "./constant.ts";
+import { type GlorotNormal, glorotNormalKind } from "./glorotNormal.ts";
+import { type GlorotUniform, glorotUniformKind } from "./glorotUniform.ts";
+import { type HeNormal, heNormalKind } from "./heNormal.ts";
+import { type HeUniform, heUniformKind } from "./heUniform.ts";
+import type { InitializedLayer, InitializerKind } from "./initializer.ts";
+import { type LecunNormal, lecunNormalKind } from "./lecunNormal.ts";
+import { type LecunUniform, lecunUniformKind } from "./lecunUniform.ts";
+import { type Normal, normalKind } from "./normal.ts";
+import { type Orthogonal, orthogonalKind } from "./orthogonal.ts";
+import { type TruncatedNormal, truncatedNormalKind } from "./truncatedNormal.ts";
+import { type Uniform, uniformKind } from "./uniform.ts";
+import { type Zeros, zerosKind } from "./zeros.ts";
 
-/** How parameters start: `auto` is Glorot's uniform (He's for relu) with biases 0; `uniform` draws biases as well. */
-export type Initialization = "auto" | "zeros" | { readonly uniform: number };
+/** An initializer as data, checked and complete. */
+export type Initializer =
+  | Auto
+  | Zeros
+  | Constant
+  | Uniform
+  | Normal
+  | TruncatedNormal
+  | GlorotUniform
+  | GlorotNormal
+  | HeUniform
+  | HeNormal
+  | LecunUniform
+  | LecunNormal
+  | Orthogonal;
 
-/** @throws InvalidInputError for anything else. */
-export function checkInitialization(given: Initialization): Initialization {
-  if (typeof given === "string") {
-    lookUp("network", "initialization", given, { auto: true, zeros: true });
-    return given;
+type Named<Name extends Initializer["name"]> = Extract<Initializer, { readonly name: Name }>;
+/** The names of those that need no options. */
+type BareName = Exclude<Initializer["name"], "constant" | "uniform" | "normal" | "truncatedNormal">;
+
+/** How parameters start: an initializer, or the bare name of one that needs no options. */
+export type Initialization =
+  Exclude<Initializer, Orthogonal> | { readonly name: "orthogonal"; readonly gain?: number } | BareName;
+
+const kinds: { readonly [Name in Initializer["name"]]: InitializerKind<Named<Name>> } = {
+  auto: autoKind,
+  zeros: zerosKind,
+  constant: constantKind,
+  uniform: uniformKind,
+  normal: normalKind,
+  truncatedNormal: truncatedNormalKind,
+  glorotUniform: glorotUniformKind,
+  glorotNormal: glorotNormalKind,
+  heUniform: heUniformKind,
+  heNormal: heNormalKind,
+  lecunUniform: lecunUniformKind,
+  lecunNormal: lecunNormalKind,
+  orthogonal: orthogonalKind,
+};
+
+const synonyms = Object.fromEntries(
+  Object.entries(kinds).flatMap(([name, kind]) => (kind.synonyms ?? []).map((word) => [word, name])),
+);
+
+const kindOf = (name: string) => kinds[name as Initializer["name"]] as InitializerKind<Initializer>;
+
+/**
+ * A checked copy of an initializer: `auto` where none is given.
+ * @throws InvalidInputError for what is none, or has an option that is out of bounds.
+ */
+export function checkInitialization(given: Initialization = "auto"): Initializer {
+  if (typeof given !== "string" && (typeof given !== "object" || given === null)) {
+    refuse("network: initialization", 'a name, or an object such as { name: "uniform", limit: 0.5 }', show(given));
   }
-  checkOptions("network: initialization", given, ["uniform"]);
-  return { uniform: checkNumber("network: initialization, uniform", given.uniform, { above: 0, max: 1e6 }) };
+  const { name, ...options } = typeof given === "string" ? { name: given } : given;
+  lookUp("network: initialization", "name", name, kinds, synonyms);
+  return kindOf(name).check(options as Omit<Initializer, "name">);
 }
 
-/** What counts for the numbers that a layer starts from: its widths, and where its weights and biases lie. */
-export interface InitializedLayer {
-  readonly fanIn: number;
-  readonly fanOut: number;
-  readonly activation: ActivationName;
+/** A layer, and where its numbers lie in the arena. */
+export interface PlacedLayer extends InitializedLayer {
   readonly weights: number;
   readonly biases: number;
 }
 
-/**
- * Draws parameters, rounded to float32 in every engine so that all start from the same. Glorot and Bengio (2010): uniform
- * within sqrt(6 / (fanIn + fanOut)); He et al. (2015), for relu: within sqrt(6 / fanIn).
- */
-export function initialize(
+/** Draws the parameters of a network, layer after layer, weights, then biases, in slices of time. */
+export async function initialize(
   parameters: Floats,
-  layers: readonly InitializedLayer[],
-  initialization: Initialization,
+  layers: readonly PlacedLayer[],
+  initializer: Initializer,
   random: Random,
-): void {
-  if (initialization === "zeros") return;
-  for (const { fanIn, fanOut, activation, weights, biases } of layers) {
-    const rule = activations[activation].initialization;
-    const drawsBiases = initialization !== "auto";
-    const limit = drawsBiases ? initialization.uniform : Math.sqrt(6 / (rule === "he" ? fanIn : fanIn + fanOut));
-    const end = drawsBiases ? biases + fanOut : biases;
-    for (let i = weights; i < end; i++) parameters[i] = Math.fround(random.uniform(-limit, limit));
+): Promise<void> {
+  await inSlices(draw(parameters, layers, initializer, random));
+}
+
+function* draw(
+  parameters: Floats,
+  layers: readonly PlacedLayer[],
+  initializer: Initializer,
+  random: Random,
+): Pieces<void> {
+  const kind = kindOf(initializer.name);
+  for (const layer of layers) {
+    const { weights, biases, fanOut } = layer;
+    yield* kind.weights(parameters.subarray(weights, biases), layer, random, initializer);
+    const b = parameters.subarray(biases, biases + fanOut);
+    if (kind.biases) yield* kind.biases(b, layer, random, initializer);
+    else b.fill(0);
   }
 }

@@ -1,4 +1,4 @@
-import type { Floats } from "../../ground/floats.ts";
+import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import { classifications, type Meter, type MetricKind, type Task } from "./metric.ts";
 
 class Logarithms implements Meter {
@@ -12,7 +12,7 @@ class Logarithms implements Meter {
 
   add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
     // As far from 0 and 1 as the numbers they came in can be told from 1.
-    const epsilon = outputs instanceof Float32Array ? 2 ** -23 : Number.EPSILON;
+    const epsilon = isFloat32(outputs) ? 2 ** -23 : Number.EPSILON;
     for (let row = 0; row < rows; row++) {
       const weight = weights ? weights[row]! : 1;
       this.total += weight;

@@ -1,5 +1,5 @@
 /** All rows, for what can only be said when they are all there. Memory grows with them. */
-import type { Floats } from "../../../ground/floats.ts";
+import { type Floats, isFloat32 } from "../../../ground/floats.ts";
 import type { Meter, Task } from "../metric.ts";
 
 export class Kept implements Meter {
@@ -35,7 +35,7 @@ export class Kept implements Meter {
 /** All parts as one, which takes their place. */
 function joined(parts: Floats[]): Floats {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = parts[0] instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  const whole = isFloat32(parts[0]) ? new Float32Array(length) : new Float64Array(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -1,9 +1,11 @@
 /**
  * Adds to `dist/` what tsc does not write: the entries with all of their modules in a file, since Node takes half a
  * millisecond for each file that it imports; the library in one file with its dependencies too, for a page that has no
- * bundler; and what `require` gets of each entry. Usage, after tsc: node src/build.mjs
+ * bundler; and what `require` gets of each entry. Removes what tsc wrote of sources that are gone.
+ * Usage, after tsc: node src/build.mjs
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -99,6 +101,18 @@ try {
   await writeFile(`${folder}/require.d.cts`, 'export * from "./index.js";\n');
 }
 
+/** The modules and declarations in `dist/` whose source was renamed or removed; tsc leaves them lying. */
+async function removeStale() {
+  const files = (await readdir(`${root}dist`, { recursive: true })).map((file) => file.replaceAll("\\", "/"));
+  const compiled = files.filter((file) => /(\.d\.ts|\.js)$/.test(file) && !/^(bundle|standalone)\//.test(file));
+  const hasSource = (file) => {
+    const source = `${root}src/${file.replace(/(\.d\.ts|\.js)$/, "")}`;
+    return existsSync(`${source}.ts`) || existsSync(`${source}.js`);
+  };
+  await Promise.all(compiled.filter((file) => !hasSource(file)).map((file) => rm(`${root}dist/${file}`)));
+}
+
+await removeStale();
 await writeEntries();
 await mkdir(`${root}dist/standalone`, { recursive: true });
 await writeStandalone("lanegrad", ["index.js"]);

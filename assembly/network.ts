@@ -205,8 +205,8 @@ function run(kernel: u32, op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 function forwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
-  const loss = changetype<usize>(lossOf(network));
-  for (let at = network.ops; at < loss; at += offsetof<Op>()) {
+  const end = changetype<usize>(lossOf(network));
+  for (let at = network.ops; at < end; at += offsetof<Op>()) {
     const op = changetype<Op>(at);
     run(op.forward, op, pass, first, last);
   }
@@ -244,8 +244,8 @@ function backwardSamples(network: Network, pass: Pass, first: i32, last: i32): v
 
 /** A thread's part of the units of every op. */
 function parameterGradients(network: Network, pass: Pass, thread: u32, threads: u32): void {
-  const loss = changetype<usize>(lossOf(network));
-  for (let at = network.ops; at < loss; at += offsetof<Op>()) {
+  const behind = changetype<usize>(lossOf(network));
+  for (let at = network.ops; at < behind; at += offsetof<Op>()) {
     const op = changetype<Op>(at);
     if (op.parameterGradient == 0) continue;
     const begin = partOf(op.fanOut, thread, threads);

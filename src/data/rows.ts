@@ -2,7 +2,7 @@
  * The door of a data set: numbers in memory, in any of the forms a caller may have them, become checked rows.
  * Nothing is allocated before its size was checked. In errors, rows are counted from 1.
  */
-import { type Floats, isFloat32, isFloats, plainArray, typedArrayName } from "../ground/floats.ts";
+import { type Floats, isFloat32, isFloats, plainArray, typedArrayName, trueLength } from "../ground/floats.ts";
 import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
 import { type Column, placeNames, type Schema, widthOf } from "./schema.ts";
 
@@ -320,17 +320,19 @@ export function checkInputs(
   single: boolean,
   limits?: Limits | undefined,
 ): Inputs {
-  const source = asNumbers(given) ?? refuse(where, `rows of ${width} numbers`, show(given));
-  if (source.length === 0) refuse(where, "at least one row", "none");
-  const values = isFloats(source) ? source : copyInputs(where, source, width);
-  const count = values.length / width;
-  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${values.length} numbers`);
+  const values = isFloats(given) ? given : copyInputs(where, given, width);
+  const length = trueLength(values);
+  if (length === 0) refuse(where, "at least one row", "none");
+  const count = length / width;
+  if (!Number.isInteger(count)) refuse(where, `rows of ${width} numbers`, `${length} numbers`);
   checkFinite(where, values, width, { single, limits });
   return { values, count };
 }
 
 /** What is not of floats already, as such. */
-function copyInputs(where: string, source: ArrayLike<unknown>, width: number): Floats {
+function copyInputs(where: string, given: unknown, width: number): Floats {
+  const source = asNumbers(given) ?? refuse(where, `rows of ${width} numbers`, show(given));
+  if (source.length === 0) refuse(where, "at least one row", "none");
   const columnAt = (i: number) => String(i + 1);
   if (ArrayBuffer.isView(source)) return keepFlat(where, source, source.length, 1, columnAt);
   if (!isFlat(source)) return copyRows(where, source, width, `${width} numbers`, columnAt);
@@ -351,7 +353,8 @@ interface Look {
 export function checkFinite(where: string, values: Floats, width: number, look: Look): void {
   const { single, limits, first = 1, names = [] } = look;
   if (limits ? areWithin(values, width, limits) : isFloat32(values) && hasOnlyFinite(values)) return;
-  for (let i = 0; i < values.length;) {
+  const length = trueLength(values);
+  for (let i = 0; i < length;) {
     for (let j = 0; j < width; j++, i++) {
       const value = values[i]!;
       const isHeld = Number.isFinite(single ? Math.fround(value) : value);
@@ -366,7 +369,8 @@ export function checkFinite(where: string, values: Floats, width: number, look: 
 
 /** Whether all numbers lie between the limits of their columns, which are finite. */
 function areWithin(values: Floats, width: number, { low, high }: Limits): boolean {
-  for (let i = 0; i < values.length;) {
+  const length = trueLength(values);
+  for (let i = 0; i < length;) {
     for (let j = 0; j < width; j++, i++) if (!(values[i]! >= low[j]! && values[i]! <= high[j]!)) return false;
   }
   return true;
@@ -378,9 +382,10 @@ function areWithin(values: Floats, width: number, { low, high }: Limits): boolea
  */
 function hasOnlyFinite(values: Float32Array): boolean {
   let sum = 0;
-  const whole = values.length & ~3;
+  const length = trueLength(values);
+  const whole = length & ~3;
   // By fours, so that one addition in four has to wait for the last.
   for (let i = 0; i < whole; i += 4) sum += values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!);
-  for (let i = whole; i < values.length; i++) sum += values[i]!;
+  for (let i = whole; i < length; i++) sum += values[i]!;
   return Number.isFinite(sum);
 }

@@ -27,6 +27,11 @@ export function isFloats(value: unknown): value is Floats {
   return name === "Float32Array" || name === "Float64Array";
 }
 
+/** How many numbers a typed array has, whatever it says of itself. */
+export function trueLength(array: ArrayBufferView): number {
+  return lengthOf.call(array) as number;
+}
+
 /** A typed array itself, or where it is of another realm or of a derived class, this realm's own view of its numbers. */
 export function plainArray<T extends ArrayBufferView>(array: T): T {
   type View = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;

@@ -1,6 +1,6 @@
 /** Rows of a caller's on their way through the engine: standardized, and pass by pass through its scratch memory. */
 import type { Engine, Samples } from "../engine/engine.ts";
-import { type Floats, isFloat32, isFloats } from "../ground/floats.ts";
+import { type Floats, isFloat32, isFloats, plainArray, trueLength } from "../ground/floats.ts";
 import type { Preprocessing } from "../data/preprocess/pipeline.ts";
 import type { Standardization } from "../data/preprocess/standardize.ts";
 
@@ -48,8 +48,9 @@ export function standardizeInto(
   end = from.length,
 ): void {
   if (standardization === null) {
-    if (isFloats(from)) to.set(from.subarray(begin, end));
-    else for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
+    // Of a row or two, to make another view costs more than to copy the numbers.
+    if (!isFloats(from)) for (let i = begin; i < end; i++) to[i - begin] = from[i]!;
+    else to.set(begin === 0 && end === trueLength(from) ? from : plainArray(from).subarray(begin, end));
     return;
   }
   const { mean, std } = standardization;

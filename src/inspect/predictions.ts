@@ -2,9 +2,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
 import { refuse, show } from "../ground/errors.ts";
-import { type Floats, isFloats, plainArray } from "../ground/floats.ts";
+import { type Floats, isFloats, trueLength } from "../ground/floats.ts";
 import { checkInputsFor } from "./door.ts";
-import { type Asked, eachPass, newFloats } from "./passes.ts";
+import { type Asked, eachPass, isSingle, newFloats } from "./passes.ts";
 
 /** What a network predicts: all outputs in one flat typed array, [rows, n_m], row-major, which also gives plain arrays. */
 export type Predictions = Floats & {
@@ -19,33 +19,68 @@ export function predict(asked: Asked, inputs: Numbers | Dataset): Predictions {
   const { engine } = asked;
   const { outputs: width } = engine.shape;
   const { values, count } = checkInputsFor("predict", inputs, asked);
-  const length = count * width;
-  const outputs = newFloats(engine, length);
+  const Kind = isSingle(engine) ? Predictions32 : Predictions64;
+  const outputs = new Kind(count * width, width);
   forwardInto(outputs, asked, values, count);
-  return asPredictions(outputs, width);
+  return outputs;
 }
 
-/** A class of its own would be no equal of the typed array that it is. */
-function asPredictions(outputs: Floats, width: number): Predictions {
-  const rows = () =>
-    Array.from({ length: outputs.length / width }, (_, row) => [...outputs.subarray(row * width, (row + 1) * width)]);
-  // One by one, which is three times as fast as together.
-  Object.defineProperty(outputs, "rows", { value: rows });
-  Object.defineProperty(outputs, "toJSON", { value: rows });
-  return outputs as Predictions;
+function plainRows(outputs: Floats, width: number): number[][] {
+  return Array.from({ length: outputs.length / width }, (_, row) => [
+    ...outputs.subarray(row * width, (row + 1) * width),
+  ]);
 }
+
+// Classes, since to define two properties of each array costs more than all else that a small network does for a row.
+class Predictions32 extends Float32Array {
+  readonly #width: number;
+
+  constructor(length: number, width: number) {
+    super(length);
+    this.#width = width;
+  }
+
+  rows(): number[][] {
+    return plainRows(this, this.#width);
+  }
+
+  toJSON(): number[][] {
+    return this.rows();
+  }
+}
+
+class Predictions64 extends Float64Array {
+  readonly #width: number;
+
+  constructor(length: number, width: number) {
+    super(length);
+    this.#width = width;
+  }
+
+  rows(): number[][] {
+    return plainRows(this, this.#width);
+  }
+
+  toJSON(): number[][] {
+    return this.rows();
+  }
+}
+
+// What is made of them, by `map` or `subarray`, is a plain array, and whoever compares constructors finds that of one.
+Object.defineProperty(Predictions32.prototype, "constructor", { value: Float32Array });
+Object.defineProperty(Predictions64.prototype, "constructor", { value: Float64Array });
 
 /** @throws InvalidInputError for rows of another width or numbers that are not finite, or outputs of another length. */
 export function forward(asked: Asked, inputs: Floats, given?: Floats): Floats {
   const { engine } = asked;
   const { values, count } = checkInputsFor("forward", inputs, asked);
   const length = count * engine.shape.outputs;
-  const outputs = given === undefined ? newFloats(engine, length) : isFloats(given) ? plainArray(given) : undefined;
-  if (outputs?.length !== length) {
+  const outputs = given ?? newFloats(engine, length);
+  if (!isFloats(outputs) || trueLength(outputs) !== length) {
     refuse("forward: outputs", `a Float32Array or Float64Array of ${length}`, show(given));
   }
   forwardInto(outputs, asked, values, count);
-  return given ?? outputs;
+  return outputs;
 }
 
 function forwardInto(outputs: Floats, asked: Asked, values: ArrayLike<number>, count: number): void {
@@ -53,6 +88,14 @@ function forwardInto(outputs: Floats, asked: Asked, values: ArrayLike<number>, c
   const { outputs: width } = engine.shape;
   eachPass(asked, values, undefined, count, (samples, begin, rows) => {
     engine.forward(samples, 0, rows);
-    outputs.set(samples.outputs.subarray(0, rows * width), begin * width);
+    copyInto(outputs, begin * width, samples.outputs, rows * width);
   });
+}
+
+/** Below so many numbers, to make a view of them costs more than to copy them one by one. */
+const VIEW_PAYS = 32;
+
+function copyInto(to: Floats, at: number, from: Floats, count: number): void {
+  if (count < VIEW_PAYS) for (let i = 0; i < count; i++) to[at + i] = from[i]!;
+  else to.set(from.subarray(0, count), at);
 }

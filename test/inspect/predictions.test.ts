@@ -1,4 +1,3 @@
-import { deepStrictEqual } from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { Network, type NetworkOptions } from "../../src/network/network.ts";
 
@@ -29,8 +28,9 @@ describe.each(["strict", "float64"] as const)("predictions in %s", async (engine
   });
 
   it("equal a plain typed array of the same numbers", () => {
-    expect(predictions).toStrictEqual(flat);
-    deepStrictEqual(predictions, flat);
-    expect(Object.hasOwn(predictions.slice(), "rows")).toBe(false);
+    expect(predictions).toEqual(flat);
+    // What is made of them is no prediction any more.
+    expect("rows" in predictions.slice()).toBe(false);
+    expect("rows" in predictions.map((x) => x)).toBe(false);
   });
 });

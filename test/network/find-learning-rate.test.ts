@@ -14,6 +14,7 @@ const newNetwork = (changes: Partial<NetworkOptions> = {}) =>
       { units: 1, activation: "sigmoid" },
     ],
     loss: "binaryCrossEntropy",
+    initialization: "glorotUniform",
     engine: "strict",
     ...changes,
   });

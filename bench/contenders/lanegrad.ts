@@ -68,7 +68,7 @@ async function learn(
     batchSize: batch,
     optimizer: adam({ learningRate }),
     seed,
-    validation,
+    validationData: validation,
   });
   for await (const epoch of epochs) {
     if (!onEpoch(epoch.validation!.accuracy!)) break;

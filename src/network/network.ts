@@ -405,7 +405,7 @@ export class Network implements Model {
     if (validation === undefined) return;
     const { engine, standardization, preprocessing } = this.#learner;
     const known = learnColumns(preprocessing, schema);
-    checkDataset(`${where}: validation`, validation, { engine, standardization, preprocessing: known });
+    checkDataset(`${where}: validationData`, validation, { engine, standardization, preprocessing: known });
   }
 }
 

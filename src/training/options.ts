@@ -20,7 +20,7 @@ export interface TrainingOptions {
   /** Of the shuffling; a whole number. Default 0. */
   readonly seed?: number;
   /** Evaluated after each epoch. */
-  readonly validation?: Dataset;
+  readonly validationData?: Dataset;
   /** What the validation's outputs are judged by, besides the loss. */
   readonly metrics?: readonly Metric[];
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
@@ -71,7 +71,7 @@ const trainingOptions = [
   "batchSize",
   "shuffle",
   "seed",
-  "validation",
+  "validationData",
   "metrics",
   "signal",
   "onStep",
@@ -115,7 +115,7 @@ export function checkFit(dataset: Counted, given: FitOptions): CheckedFit {
 }
 
 function checkShared(where: string, dataset: Counted, options: TrainingOptions): CheckedTraining {
-  const { shuffle = true, validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
+  const { shuffle = true, validationData: validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
   const optimizer = checkOptimizer(where, options.optimizer);
   const isStepwise = ruleOf(optimizer) !== undefined;
   const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;

@@ -134,7 +134,7 @@ export class Session implements Training {
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
     const preprocessing = await this.#learn(rows);
     if (validation) {
-      const validationRows = await this.#encode(`${this.#where}: validation`, validation, preprocessing);
+      const validationRows = await this.#encode(`${this.#where}: validationData`, validation, preprocessing);
       this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validationRows, signal);
       this.#validationRows = validationRows;
     }
@@ -185,7 +185,7 @@ export class Session implements Training {
     const rows = this.#validationRows;
     if (!rows) return;
     const { signal } = this.#options;
-    const evaluation = await evaluate(`${this.#where}: validation`, this.#learner, rows, this.#measures, signal);
+    const evaluation = await evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, signal);
     if (!this.#keepsValidation) this.#validation = [];
     this.#validation.push(evaluation);
   }

@@ -63,7 +63,7 @@ describe("data sets that are none", () => {
     ] as Dataset[]) {
       await expect(network.fit(fake, training)).rejects.toThrow("fit: expected a Dataset");
       await expect(network.evaluate(fake)).rejects.toThrow(InvalidInputError);
-      await expect(network.fit(real, { ...training, validation: fake })).rejects.toThrow(InvalidInputError);
+      await expect(network.fit(real, { ...training, validationData: fake })).rejects.toThrow(InvalidInputError);
       expect(() => network.train(fake, training)).toThrow(InvalidInputError);
       expect(() => network.predict(fake)).toThrow(InvalidInputError);
     }

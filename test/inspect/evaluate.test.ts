@@ -87,7 +87,7 @@ describe("a training with metrics", () => {
     const told: unknown[] = [];
     const history = await network.fit(train, {
       ...options,
-      validation,
+      validationData: validation,
       metrics,
       onEpoch: (epoch) => void told.push(epoch.validation),
     });
@@ -101,7 +101,7 @@ describe("a training with metrics", () => {
   it("iterates over them too", async () => {
     const network = await classifier();
     const data = points(50, isAbove);
-    for await (const { validation } of network.train(data, { ...options, validation: data, metrics: ["f1"] })) {
+    for await (const { validation } of network.train(data, { ...options, validationData: data, metrics: ["f1"] })) {
       expect(validation!.f1).toBeGreaterThanOrEqual(0);
     }
   });
@@ -113,7 +113,7 @@ describe("a training with metrics", () => {
     await expect(network.fit(data, { ...options, metrics: ["f1"] })).rejects.toThrow(
       "fit: metrics: expected validation data that they are about, got none",
     );
-    const wrong = { ...options, validation: data, metrics: ["f2" as "f1"] };
+    const wrong = { ...options, validationData: data, metrics: ["f2" as "f1"] };
     await expect(network.fit(data, wrong)).rejects.toThrow("fit: metrics: expected metric: one of");
     await expect(network.train(data, wrong).next()).rejects.toThrow("train: metrics: expected metric: one of");
     expect([...network.parameters]).toEqual(before);

@@ -457,7 +457,7 @@ describe("training", () => {
     const history = await network.fit(rows(100, 4), {
       epochs: 5,
       optimizer: adam(),
-      validation: rows(20, 4, 2),
+      validationData: rows(20, 4, 2),
       onEpoch: (epoch) => void seen.push(epoch),
     });
     expect(history).toMatchObject({ epochs: 5, steps: 5 * 4, stopReason: "epochs" });
@@ -469,7 +469,7 @@ describe("training", () => {
   });
 
   it("is the same loop as an async iterator", async () => {
-    const options = { epochs: 5, optimizer: adam(), validation: rows(20, 4, 2) };
+    const options = { epochs: 5, optimizer: adam(), validationData: rows(20, 4, 2) };
     const [fitted, trained] = [await Network.create(wide), await Network.create(wide)];
     const { loss, validation } = await fitted.fit(rows(100, 4), options);
     const seen: Epoch[] = [];
@@ -726,8 +726,8 @@ describe("training", () => {
     await refused(data, { ...good, seed: 0.5 }, "fit: seed: expected a whole number, at least 0, got 0.5");
     await refused(data, { ...good, signal: {} }, "fit: signal: expected an AbortSignal, got an object");
     await refused(data, { ...good, onEpoch: 1 }, "fit: onEpoch: expected a function, got 1");
-    await refused(data, { ...good, validation: rows(3, 1) }, "fit: validation: expected 4 inputs a row, got 1");
-    await refused(data, { ...good, validation: [] }, "fit: validation: expected a Dataset");
+    await refused(data, { ...good, validationData: rows(3, 1) }, "fit: validationData: expected 4 inputs a row, got 1");
+    await refused(data, { ...good, validationData: [] }, "fit: validationData: expected a Dataset");
   });
 
   it("takes no optimizer but those that are made for it", async () => {
@@ -849,7 +849,7 @@ describe("the host", () => {
       aborted = performance.now();
       controller.abort();
     }, 100);
-    const options = { epochs: 1, ...stepByStep, validation: many, signal: controller.signal };
+    const options = { epochs: 1, ...stepByStep, validationData: many, signal: controller.signal };
     await expect(network.fit(rows(10, 4), options)).rejects.toMatchObject({ name: "AbortError" });
     expect(performance.now() - aborted).toBeLessThan(100);
   });

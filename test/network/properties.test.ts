@@ -293,7 +293,7 @@ describe.each(["strict", "fused", "float64"] as const)("a network in %s", async 
     batchSize: 2,
     shuffle: true,
     seed: 1,
-    validation: dataset,
+    validationData: dataset,
     onEpoch: () => false,
   };
   for (const optimizer of [sgd({ learningRate: 0.1, momentum: 0.9 }), adam(), lbfgs()]) {

@@ -120,7 +120,7 @@ class Subject {
     };
     const kinds: Record<string, () => { data?: Dataset; options?: Partial<FitOptions>; fails: boolean | undefined }> = {
       plainly: () => ({ fails: false }),
-      watched: () => ({ options: { onEpoch: meddle, validation: plain }, fails: false }),
+      watched: () => ({ options: { onEpoch: meddle, validationData: plain }, fails: false }),
       "stopped by its callback": () => ({ options: { onEpoch: () => false }, fails: false }),
       "with a second fit within": () => {
         const onEpoch = () =>

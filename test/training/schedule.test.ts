@@ -64,7 +64,7 @@ describe("a training by a schedule", () => {
     for (const optimizer of [sgd({ learningRate, momentum: 0.5 }), adam({ learningRate }), adamW({ learningRate })]) {
       const atOnce = await trained(optimizer);
       expect(await trained(optimizer, { onStep: () => undefined })).toEqual(atOnce);
-      expect(await trained(optimizer, { batchSize: 8, validation: data })).toEqual(atOnce);
+      expect(await trained(optimizer, { batchSize: 8, validationData: data })).toEqual(atOnce);
       expect(await trained({ ...optimizer, learningRate: 0.5 })).not.toEqual(atOnce);
     }
   });
@@ -108,7 +108,7 @@ describe("a plateau", () => {
     const expected = await trained(sgd({ learningRate: halving }), { epochs: 12 });
     const ofPlateau = sgd({ learningRate: reduceOnPlateau({ ...never, monitor, mode }) });
     const half = () => 0.5;
-    const options = { epochs: 12, validation: data, metrics: ["macroF1" as const, half] };
+    const options = { epochs: 12, validationData: data, metrics: ["macroF1" as const, half] };
     expect(await trained(ofPlateau, options)).toEqual(expected);
   });
 
@@ -154,8 +154,8 @@ describe("a rate that cannot be", () => {
 
   it("is refused where no epoch has what it goes by", async () => {
     const by = (monitor: string) => sgd({ learningRate: reduceOnPlateau({ from: 0.1, monitor }) });
-    await expect(trained(by("accuracy"), { validation: data })).rejects.toThrow("loss or validation.loss, got");
-    await expect(trained(by("validation.f2"), { validation: data })).rejects.toThrow(
+    await expect(trained(by("accuracy"), { validationData: data })).rejects.toThrow("loss or validation.loss, got");
+    await expect(trained(by("validation.f2"), { validationData: data })).rejects.toThrow(
       "expected the path of a number, as loss, validation.loss, validation.count, validation.correct",
     );
   });

@@ -52,8 +52,8 @@ describe("a second table", () => {
       'row 2, column "land": expected a category that training had: one of Chad, Cuba, Mali, got "Peru" (unknown: "ignore"';
     await expect(network.evaluate(second)).rejects.toThrow(`evaluate, ${message}`);
     await expect(network.fit(second, training)).rejects.toThrow(`fit, ${message}`);
-    await expect(network.fit(await lands(), { ...training, validation: second })).rejects.toThrow(
-      `fit: validation, ${message}`,
+    await expect(network.fit(await lands(), { ...training, validationData: second })).rejects.toThrow(
+      `fit: validationData, ${message}`,
     );
     await expect(network.train(second, training).next()).rejects.toThrow(`train, ${message}`);
     expect(() => network.predict(second)).toThrow(`predict, ${message}`);

@@ -11,13 +11,14 @@ export function logisticRegression(options: {
   readonly engine?: EngineName;
 }): Promise<Network> {
   checkOptions("logisticRegression", options, ["inputs", "classes", "engine"]);
-  const classes = checkNumber("logisticRegression: classes", options.classes ?? 2, { integer: true, min: 2 });
+  const { inputs, classes = 2, engine = "auto" } = options;
+  checkNumber("logisticRegression: classes", classes, { integer: true, min: 2 });
   return Network.create({
-    inputs: options.inputs,
+    inputs,
     ...(classes === 2
       ? { layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" }
       : { layers: [{ units: classes, activation: "softmax" }], loss: "categoricalCrossEntropy" }),
     initialization: "zeros",
-    engine: options.engine ?? "auto",
+    engine,
   });
 }

@@ -97,7 +97,6 @@ const sigma = (s: number) => 1 / (1 + Math.exp(-s));
 
 export const silu: Activation = {
   range: [-0.3, Infinity],
-  initialization: "he",
   keeps: "preActivation",
   forward(x, s, units, rows) {
     for (let i = 0; i < rows * units; i++) x[i] = s[i]! * sigma(s[i]!);

@@ -1,6 +1,6 @@
 /**
  * Samples to learn from: rows of inputs and their targets, checked once at the door and never changed afterwards.
- * Batches and their order belong to the training loop; files to `csv.ts`. In errors, rows are counted from 1.
+ * Batches and their order belong to the training loop; files to `formats/`. In errors, rows are counted from 1.
  */
 import { type Floats, isFloat32, isFloats } from "../ground/floats.ts";
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";

@@ -201,7 +201,12 @@ function oneHot(given: unknown, givenClasses: unknown, givenNames: unknown, expe
   for (let i = 0; i < count; i++) values[i * width + places[i]!] = 1;
   const column: Column =
     givenNames === undefined
-      ? { kind: "category", name: "class", categories: Array.from({ length: width }, (_, i) => String(i)) }
+      ? {
+          kind: "category",
+          name: "class",
+          categories: Array.from({ length: width }, (_, i) => String(i)),
+          labels: true,
+        }
       : { kind: "category", categories: checkNameCount("targetNames", givenNames, width) };
   return { values, count, columns: [column] };
 }

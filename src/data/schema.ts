@@ -20,6 +20,8 @@ export interface CategoryColumn {
   readonly categories: readonly string[];
   /** What becomes of a category that is not among these: it is refused, or with "ignore" a row of zeros. */
   readonly unknown?: "ignore";
+  /** Whether its categories are numbers of classes, from 0, and no names: places among any others. */
+  readonly labels?: true;
 }
 
 export type Column = NumberColumn | CategoryColumn;
@@ -74,14 +76,15 @@ function checkColumns(where: string, given: unknown): readonly Column[] {
 
 function checkColumn(where: string, given: unknown): Column {
   if (typeof given !== "object" || given === null) refuse(where, "a column", show(given));
-  const { kind, name, standardize, categories, unknown } = given as { [key: string]: unknown };
+  const { kind, name, standardize, categories, unknown, labels } = given as { [key: string]: unknown };
   if (name !== undefined && typeof name !== "string") refuse(`${where}, name`, "a string", show(name));
   const named = name === undefined ? {} : { name };
   if (kind === "number") return Object.freeze({ kind, ...named, ...(standardize === true && { standardize }) });
   if (kind !== "category") return refuse(`${where}, kind`, '"number" or "category"', show(kind));
   const checked = checkCategories(`${where}, categories`, categories);
   if (unknown !== undefined && unknown !== "ignore") refuse(`${where}, unknown`, '"ignore"', show(unknown));
-  return Object.freeze({ kind, ...named, categories: checked, ...(unknown === "ignore" && { unknown }) });
+  const ignores = unknown === "ignore" && ({ unknown } as const);
+  return Object.freeze({ kind, ...named, categories: checked, ...ignores, ...(labels === true && { labels }) });
 }
 
 function checkCategories(where: string, given: unknown): readonly string[] {

@@ -14,7 +14,7 @@ export class LanegradError extends Error {
   override name = "LanegradError";
 
   constructor(message?: string, options?: ErrorOptions) {
-    super(message === undefined ? undefined : escaped(cut(message, MESSAGE_LIMIT)), options);
+    super(message === undefined ? undefined : cut(escaped(cut(message, MESSAGE_LIMIT)), MESSAGE_LIMIT), options);
   }
 }
 

@@ -79,7 +79,7 @@ async function followLinks(path: string): Promise<string> {
     if (found !== undefined) return found;
     const next = await readlink(at).catch(() => undefined);
     if (next === undefined) return join(await realpath(dirname(at)), basename(at));
-    at = resolve(dirname(at), next);
+    at = resolve(await realpath(dirname(at)), next);
   }
   return refuse(nameForPeople(path), "a file that can be written", `a chain of more than ${LINKS_LIMIT} links`);
 }

@@ -59,7 +59,9 @@ describe("schema", () => {
 
   it("says which classes labels are of", () => {
     const options = { inputs: [[1], [2]], labels: [0, 1] };
-    expect(Dataset.from(options).schema.targets).toEqual([{ kind: "category", name: "class", categories: ["0", "1"] }]);
+    expect(Dataset.from(options).schema.targets).toEqual([
+      { kind: "category", name: "class", categories: ["0", "1"], labels: true },
+    ]);
     expect(Dataset.from({ ...options, targetNames: ["no", "yes"] }).schema.targets).toEqual([
       { kind: "category", categories: ["no", "yes"] },
     ]);

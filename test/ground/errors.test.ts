@@ -43,6 +43,7 @@ describe("messages", () => {
     const { message } = new InvalidInputError(`file: expected JSON, got ${"x".repeat(2_000_000)}`);
     expect(message).toHaveLength(2000);
     expect(message.endsWith("x...")).toBe(true);
+    expect(new LanegradError("\u0001".repeat(2000)).message).toHaveLength(2000);
     expect(() => refuse("a", "b", "\u{1F600}".repeat(2000))).toThrow(/^a: expected b, got (\u{1F600})+\.\.\.$/u);
   });
 

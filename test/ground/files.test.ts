@@ -83,6 +83,14 @@ describe("a file that is written whole", () => {
     expect((await lstat(at("latest"))).isSymbolicLink()).toBe(true);
   });
 
+  it.skipIf(isWindows)("is what such a link leads to from the folder that it really lies in", async () => {
+    await mkdir(at("real/sub"), { recursive: true });
+    await symlink("real/sub", at("linked"));
+    await symlink("../later.json", at("real/sub/latest"));
+    await writeWhole(at("linked/latest"), ["new"]);
+    expect(await text(at("real/later.json"))).toBe("new");
+  });
+
   it("may have a name as long as the host allows", async () => {
     const long = at(`${"ä".repeat(120)}.json`);
     await writeWhole(long, ["one"]);

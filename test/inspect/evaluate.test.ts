@@ -55,6 +55,33 @@ describe("evaluate with metrics", () => {
     expect(few.rocAuc).toBeCloseTo(wins / pairs, 10);
   });
 
+  it("gives each of them the outputs of these rows, whatever the one before does with its own", async () => {
+    const network = await classifier();
+    const data = points(100, isAbove);
+    const { accuracy } = await network.evaluate(data, { metrics: ["accuracy"] });
+    const spoiler: OwnMetric = {
+      name: "spoiler",
+      reset() {},
+      add(outputs: Float32Array | Float64Array) {
+        outputs.fill(7);
+        network.predict(Array.from({ length: 100 }, () => [9, 9]));
+      },
+      value: () => 0,
+    };
+    let seen: number[] = [];
+    const next: OwnMetric = {
+      name: "next",
+      reset() {},
+      add(outputs: Float32Array | Float64Array) {
+        seen = [...outputs];
+      },
+      value: () => 0,
+    };
+    const found = await network.evaluate(data, { metrics: [spoiler, next, "accuracy"] });
+    expect(seen).toEqual([...network.predict(data.inputs)]);
+    expect(found.accuracy).toBe(accuracy);
+  });
+
   it("knows classes from numbers, also where the loss does not", async () => {
     const ofSquares = await classifier({ loss: "meanSquaredError" });
     const found = await ofSquares.evaluate(points(100, isAbove), { metrics: ["accuracy", "r2"] });

@@ -132,19 +132,15 @@ function goByName(learned: readonly LearnedColumn[], given: readonly Column[]): 
 }
 
 function areLabels(columns: readonly (Column | LearnedColumn)[]): boolean {
-  const [column] = columns;
-  return (
-    columns.length === 1 &&
-    column!.kind === "category" &&
-    column!.name === "class" &&
-    column!.categories.every((category, i) => category === String(i))
-  );
+  return columns.some((column) => column.kind === "category" && column.labels === true);
 }
 
 function matchNames(where: string, given: readonly Column[], learned: readonly LearnedColumn[], width: number): Side {
   const from = new Int32Array(width).fill(-1);
   const strays: Stray[] = [];
-  const places = new Map(placeNames(given, "").map((name, place) => [name, place]));
+  const names = placeNames(given, "");
+  const places = new Map(names.map((name, place) => [name, place]));
+  const others = new Set(names.keys());
   const columns = startsOf(given);
   const expected = `the columns of training: ${listed(learned.map(called))}`;
   let at = 0;
@@ -153,17 +149,19 @@ function matchNames(where: string, given: readonly Column[], learned: readonly L
     const same = columns.get(column.name ?? "");
     if (same && same.column.kind === "category" && column.kind === "category") {
       matchCategories(part, strays, same.column, same.start, column);
-      for (const name of placeNames([same.column], "")) places.delete(name);
+      for (let i = 0; i < same.column.categories.length; i++) others.delete(same.start + i);
       continue;
     }
     if (same && same.column.kind !== column.kind) refuseKind(where, column, same.column);
     for (const [i, name] of placeNames([column], "").entries()) {
-      part[i] = places.get(name) ?? refuse(where, expected, `none for ${show(name)}`);
-      places.delete(name);
+      // A column by its name; only where there is none, numbers may be categories: `sex=a` is also one of `sex`.
+      const place = column.name !== undefined && same ? same.start : places.get(name);
+      if (place === undefined || !others.delete(place)) refuse(where, expected, `none for ${show(name)}`);
+      part[i] = place;
     }
   }
-  const [other] = places.keys();
-  if (other !== undefined) refuse(where, expected, `another one, ${show(other)}`);
+  const [other] = others;
+  if (other !== undefined) refuse(where, expected, `another one, ${show(names[other])}`);
   const isSame = widthOf(given) === width && strays.length === 0 && from.every((place, i) => place === i);
   return { width, from: isSame ? undefined : from, strays };
 }

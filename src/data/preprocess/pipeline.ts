@@ -103,7 +103,9 @@ export function withStandardization(
  * @throws InvalidInputError, the column named, for what does not describe so many inputs and outputs.
  */
 export function checkPreprocessing(where: string, given: unknown, inputs: number, outputs: number): Preprocessing {
-  const schema = checkSchema(where, given);
+  // Read once: what is looked at here is what is used.
+  const raw = copyOf(given);
+  const schema = checkSchema(where, raw);
   for (const [what, width] of [
     ["inputs", inputs],
     ["targets", outputs],
@@ -111,13 +113,19 @@ export function checkPreprocessing(where: string, given: unknown, inputs: number
     const found = widthOf(schema[what]);
     if (found !== width) refuse(`${where}, ${what}`, `columns of ${width} numbers in all`, String(found));
   }
-  const raw = given as { readonly inputs: readonly LearnedNumber[] };
+  const scales = (raw as Preprocessing).inputs as readonly LearnedNumber[];
   return Object.freeze({
     inputs: Object.freeze(
-      schema.inputs.map((column, i) => readScale(`${where}, inputs, column ${i + 1}`, column, raw.inputs[i]!)),
+      schema.inputs.map((column, i) => readScale(`${where}, inputs, column ${i + 1}`, column, scales[i]!)),
     ),
     targets: schema.targets,
   });
+}
+
+function copyOf(given: unknown): unknown {
+  if (typeof given !== "object" || given === null) return given;
+  const { inputs, targets } = given as { readonly inputs: unknown; readonly targets: unknown };
+  return { inputs: Array.isArray(inputs) ? Array.from(inputs as unknown[]) : inputs, targets };
 }
 
 function readScale(where: string, column: Column, { mean, std }: LearnedNumber): LearnedColumn {

@@ -14,7 +14,10 @@ export class Measurement {
   }
 
   add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
-    for (const meter of this.#meters.values()) meter.add(outputs, targets, weights, rows);
+    // An engine's live memory, which a metric of one's own may use again, by a prediction for instance.
+    const isSafe = !this.#entries.some(({ isOwn }) => isOwn);
+    const [x, y] = isSafe ? [outputs, targets] : [outputs.slice(), targets.slice()];
+    for (const meter of this.#meters.values()) meter.add(x, y, weights, rows);
   }
 
   /** When all rows have been added. */

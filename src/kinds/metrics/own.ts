@@ -64,7 +64,8 @@ class Adapter implements Meter {
   add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
     const length = rows * this.#units;
     const all = weights?.subarray(0, rows) ?? new Float64Array(rows).fill(1);
-    this.#metric.add(outputs.subarray(0, length), targets.subarray(0, length), all, rows);
+    // Copies, as above.
+    this.#metric.add(outputs.slice(0, length), targets.slice(0, length), all, rows);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * A network as JSON: its description, what it has learned of its columns, and every parameter. Numbers of float32 are
- * written with the nine digits that bring them back exactly.
+ * written with the nine digits that bring them back exactly, but for the sign of a zero: JSON.stringify leaves it out.
  */
 import { checkDescription, type NetworkDescription } from "../description.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";

@@ -113,6 +113,25 @@ describe("a second table", () => {
     expect(await network.evaluate(encoded)).toEqual(await network.evaluate(table));
   });
 
+  it("tells a column from a category of the same name", async () => {
+    const network = await newNetwork(3);
+    const options: CsvOptions = { inputs: ["sex=a", "sex"], targets: ["y"], categorical: ["sex"] };
+    const table = await parseCsv("sex=a,sex,y\n30,b,0\n40,a,1\n50,b,0", options);
+    await network.fit(table, { ...training, epochs: 1 });
+    expect(network.activations(table)[0]!.activations).toEqual(table.inputs);
+    const turned = await parseCsv("sex=a,sex,y\n30,b,0", { ...options, inputs: ["sex", "sex=a"] });
+    expect([...network.activations(turned)[0]!.activations]).toEqual([30, 0, 1]);
+  });
+
+  it("with a column called class is checked as one called anything else", async () => {
+    const network = await newNetwork(1, 2);
+    const options: CsvOptions = { inputs: ["a"], targets: ["class"], categorical: ["class"] };
+    await network.fit(await parseCsv("a,class\n0,0\n1,1", options), { ...training, epochs: 1 });
+    await expect(network.evaluate(await parseCsv("a,class\n0,1\n1,2", options))).rejects.toThrow(
+      'expected a category that training had: one of 0, 1, got "2"',
+    );
+  });
+
   it("is encoded by the classes of the first, its targets too", async () => {
     const options: CsvOptions = { inputs: ["x"], targets: ["kind"], categorical: ["kind"] };
     const network = await newNetwork(1, 3);

@@ -25,6 +25,20 @@ const learned: Preprocessing = {
   targets: [{ kind: "number", name: "alive" }],
 };
 
+describe("what was saved", () => {
+  it("is read once: what is checked is what is used", () => {
+    let reads = 0;
+    const saved = {
+      targets: learned.targets,
+      get inputs() {
+        return reads++ === 0 ? learned.inputs : [];
+      },
+    };
+    expect(checkPreprocessing("saved", saved, 3, 1)).toEqual(learned);
+    expect(reads).toBe(1);
+  });
+});
+
 describe("learnColumns", () => {
   it("takes the names of the first rows that have some, and keeps them", () => {
     expect(learnColumns(null, unnamed)).toBeNull();

@@ -9,6 +9,9 @@ import type { Floats } from "../ground/floats.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
+/** The most steps of one call to an engine. */
+export const STEPS_LIMIT = 1024;
+
 /** Rows in the engine's own memory, as live views: what is written here is what the kernels read, without a copy. */
 export interface Samples {
   /** How many rows there is room for. */

@@ -13,8 +13,8 @@ import type { Loss } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
 import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
-import { STEPS_LIMIT } from "../wasm/layout.ts";
 import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
+import { STEPS_LIMIT } from "../engine.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 

@@ -7,6 +7,7 @@
  * optimizer's slots and the training rows, and is planned anew by each run.
  */
 import { CapacityError } from "../../ground/errors.ts";
+import { STEPS_LIMIT } from "../engine.ts";
 import { ops as kinds } from "../../kinds/layers/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
@@ -142,9 +143,6 @@ export interface TrainingPlan {
   readonly samples: SamplesPlan;
   readonly byteLength: number;
 }
-
-/** The most steps of one call to an engine. */
-export const STEPS_LIMIT = 1024;
 
 /** The numbers of an optimizer's state. */
 export const STATE_COUNT = 8;

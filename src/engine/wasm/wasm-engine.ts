@@ -14,11 +14,17 @@ import {
   samplesFields,
   type SamplesPlan,
   STATE_COUNT,
-  STEPS_LIMIT,
   teamFields,
 } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
-import type { Engine, EngineReport, LayerValues, PassRecord, Samples } from "../engine.ts";
+import {
+  type Engine,
+  type EngineReport,
+  type LayerValues,
+  type PassRecord,
+  type Samples,
+  STEPS_LIMIT,
+} from "../engine.ts";
 import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";

@@ -16,9 +16,9 @@ import {
   samplesFields,
   type SamplesPlan,
   STATE_COUNT,
-  STEPS_LIMIT,
   teamFields,
 } from "../../../src/engine/wasm/layout.ts";
+import { STEPS_LIMIT } from "../../../src/engine/engine.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import { randomCase } from "../../support/random-network.ts";
 

@@ -20,8 +20,10 @@ let end = 0;
 
 /** Work that waits for its next slice, the first come first. */
 const waiting: { resume: () => void }[] = [];
-/** Whether a turn has been asked for. */
-let isAsked = false;
+/** By which of the host's functions a turn has been asked for: one that is not there any more, as a test's fake, may forget it. */
+let askedBy: unknown;
+/** How many have been asked for: only the last one counts. */
+let asked = 0;
 
 /** When the slice of work under way is over, as `performance.now()` counts. */
 export function sliceEnd(): number {
@@ -58,14 +60,23 @@ export async function breathe(signal?: Signal): Promise<void> {
 
 /** One who waits has each turn: the slices of all together hold the host no longer than one would. */
 function askForTurn(): void {
-  if (isAsked || waiting.length === 0) return;
-  isAsked = true;
+  const way = wayToWait();
+  if (way === askedBy || waiting.length === 0) return;
+  askedBy = way;
+  const ticket = ++asked;
   afterHost(() => {
-    isAsked = false;
+    if (ticket !== asked) return;
+    askedBy = undefined;
     end = performance.now() + SLICE;
     waiting.shift()?.resume();
     askForTurn();
   });
+}
+
+/** What the host has, at this moment, to call back later. */
+function wayToWait(): unknown {
+  const { setImmediate: immediate, MessageChannel: channel } = globalThis;
+  return immediate ?? channel ?? setTimeout;
 }
 
 /** Calls back after the host's other work, in the quickest way that the host has. */

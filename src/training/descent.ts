@@ -81,7 +81,7 @@ export class Descent implements Run {
       if (this.#inParts) this.#takePart();
       else this.#takeSteps();
     } while (this.losses.length === before && performance.now() < deadline);
-    if (this.#isInStep) (this.#partial ??= this.#engine.gradients.slice()).set(this.#engine.gradients);
+    if (this.#isInStep) this.#keepPartial();
     return this.losses.length > before;
   }
 
@@ -163,26 +163,32 @@ export class Descent implements Run {
 
   /** A pass of a step; after the last one the update. */
   #takePart(): void {
-    const { samples, batchSize } = this.#plan;
+    const { samples, batchSize, onStep } = this.#plan;
     const engine = this.#engine;
     const begin = this.#at - (this.#at % batchSize);
     const end = Math.min(begin + batchSize, samples.capacity);
     const until = Math.min(this.#at + engine.scratch.capacity, end);
+    // Whoever sees the step may ask for the state: that of before its last part.
+    if (onStep && this.#isInStep) this.#keepPartial();
     const part = engine.gradient(samples, this.#at, until, end - begin, this.#at > begin);
     if (!Number.isFinite(part)) throw this.#rescue(this.#at, until, this.losses.length + 1, this.steps + 1, part);
-    this.#partialLoss = (this.#at > begin ? this.#partialLoss : 0) + part;
-    if (until === end) this.#endPartedStep(begin, end);
-    else this.#at = until;
+    const loss = (this.#at > begin ? this.#partialLoss : 0) + part;
+    if (until === end) return this.#endPartedStep(begin, end, loss);
+    this.#partialLoss = loss;
+    this.#at = until;
   }
 
-  #endPartedStep(begin: number, end: number): void {
-    if (begin === 0) this.#guard.accept();
+  #keepPartial(): void {
+    (this.#partial ??= this.#engine.gradients.slice()).set(this.#engine.gradients);
+  }
+
+  #endPartedStep(begin: number, end: number, loss: number): void {
     const { onStep, samples, isStandardized = false } = this.#plan;
-    const loss = this.#partialLoss;
     if (onStep) {
       const facts = { epoch: this.losses.length + 1, step: this.steps + 1, loss, isStandardized };
       showStep(onStep, this.#engine, samples, [begin, end], facts);
     }
+    if (begin === 0) this.#guard.accept();
     setRates(this.#engine.rates, this.#rule, this.steps, 1, this.#seen);
     this.#engine.update();
     this.#endStep(loss, begin, end);

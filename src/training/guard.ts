@@ -10,8 +10,9 @@ export interface GuardState {
 }
 
 /**
- * Keeps the last good parameters: those at the start of the last epoch whose first loss was finite. A copy is taken at
- * the start of each epoch and counts once the first step has shown a finite loss with it.
+ * Keeps the last good parameters: those at the start of the last epoch whose first loss was finite, or where nobody watches
+ * and epochs share a call to the engine, of the call's first. A copy is taken at the start and counts once the first step has
+ * shown a finite loss with it.
  */
 export class Guard {
   readonly #engine: Engine;

@@ -76,7 +76,8 @@ export class LbfgsRun implements Run {
   }
 
   settle(): void {
-    // What the engine holds between two pieces of work is the best point.
+    // A piece of work that threw has left its last trial.
+    this.#engine.parameters.set(this.#best);
   }
 
   /** Loss and gradient over all rows, pass by pass, between which others may use the engine. */

@@ -128,15 +128,15 @@ function checkShared(where: string, dataset: Counted, options: TrainingOptions):
   if (metrics !== undefined && validation === undefined) {
     refuse(`${where}: metrics`, "validation data that they are about", "none (`evaluate` measures any data set)");
   }
-  const size = batchSize === "full" || !isStepwise ? dataset.count : checkBatchSize(where, batchSize);
+  const size = batchSize === "full" ? dataset.count : checkBatchSize(where, batchSize);
   return {
     epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
     optimizer,
-    batchSize: Math.min(size, dataset.count),
+    batchSize: isStepwise ? Math.min(size, dataset.count) : dataset.count,
     shuffle,
     seed: checkNumber(`${where}: seed`, seed, { integer: true, min: 0 }),
     validation,
-    metrics,
+    metrics: Array.isArray(metrics) ? [...metrics] : metrics,
     signal: checkSignal(`${where}: signal`, options.signal),
     onStep,
     watched: validation !== undefined || monitor !== undefined,

@@ -41,12 +41,17 @@ export function showStep(
   };
   try {
     const result = onStep({ ...facts, rows: samples.order.slice(begin, end), trace });
-    if (result instanceof Promise) {
-      result.catch(() => {}); // it is answered by this error
+    if (isThenable(result)) {
+      result.then(undefined, () => {}); // it is answered by this error
       refuse("onStep", "a function that is done when it returns", "one that returns a promise");
     }
   } finally {
     isOver = true;
     engine.gradients.set(gradients);
   }
+}
+
+/** A promise of any realm or make. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

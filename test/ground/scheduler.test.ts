@@ -75,4 +75,13 @@ describe("breathe", () => {
     expect(turns).toBe(1);
     expect(sliceEnd()).toBeGreaterThan(0);
   });
+
+  it("goes on where a test's fake timers have swallowed a turn", async () => {
+    vi.useFakeTimers({ toFake: ["setImmediate"] });
+    const swallowed = breathe();
+    vi.useRealTimers();
+    await breathe();
+    await swallowed;
+    expect(sliceIsOver()).toBe(false);
+  });
 });

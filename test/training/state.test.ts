@@ -109,6 +109,40 @@ describe.each(engines)("a training in %s", (name, newEngine) => {
 });
 
 describe("a run's state", () => {
+  it("seen in a step of several passes, before its update, goes on to the same bits", () => {
+    const optimizer = adam({ learningRate: 0.01 });
+    const states: TrainingState[] = [];
+    const newRun = (engine: Engine, state?: TrainingState, watch = false): Run => {
+      const plan = { batchSize: 700, epochs: EPOCHS, optimizer, shuffle: true, seed: 3, watched: true };
+      const onStep = watch ? () => void states.push(structuredClone(run.state())) : undefined;
+      const run = startRun(engine, { ...plan, samples: rowsFor(engine, 700, optimizer), onStep }, state);
+      return run;
+    };
+    const whole = new WasmEngine(kernelsOf.strict, shape);
+    expect(whole.scratch.capacity).toBeLessThan(700);
+    const expected = finish(whole, newRun(whole, undefined, true));
+    expect(states).toHaveLength(EPOCHS);
+    for (const state of states) {
+      const engine = new WasmEngine(kernelsOf.strict, shape);
+      expect(finish(engine, newRun(engine, state))).toEqual(expected);
+    }
+  });
+
+  it("of lbfgs is its best point, also where a piece of its work has thrown", () => {
+    const engine = new ReferenceEngine(small, "float64");
+    const run = runFrom(engine, 50, 50, lbfgs());
+    run.advance(Infinity);
+    const best = engine.parameters.slice();
+    const { gradient } = engine;
+    engine.gradient = () => {
+      throw new Error("a lost thread");
+    };
+    expect(() => run.advance(Infinity)).toThrow("a lost thread");
+    engine.gradient = gradient;
+    run.settle();
+    expect(engine.parameters).toEqual(best);
+  });
+
   it("is plain data, and a copy", async () => {
     const engine = new WasmEngine(kernelsOf.strict, small);
     const run = runFrom(engine, 30, 8, adam());

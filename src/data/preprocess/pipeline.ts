@@ -104,7 +104,7 @@ export function withStandardization(
  */
 export function checkPreprocessing(where: string, given: unknown, inputs: number, outputs: number): Preprocessing {
   // Read once: what is looked at here is what is used.
-  const raw = copyOf(given);
+  const raw = copyOf(where, given, inputs);
   const schema = checkSchema(where, raw);
   for (const [what, width] of [
     ["inputs", inputs],
@@ -122,10 +122,14 @@ export function checkPreprocessing(where: string, given: unknown, inputs: number
   });
 }
 
-function copyOf(given: unknown): unknown {
+/** Of no more columns than there are inputs, so that nobody's claim of a length takes memory. */
+function copyOf(where: string, given: unknown, limit: number): unknown {
   if (typeof given !== "object" || given === null) return given;
   const { inputs, targets } = given as { readonly inputs: unknown; readonly targets: unknown };
-  return { inputs: Array.isArray(inputs) ? Array.from(inputs as unknown[]) : inputs, targets };
+  if (!Array.isArray(inputs)) return { inputs, targets };
+  const { length } = inputs;
+  if (length > limit) refuse(`${where}, inputs`, `at most ${limit} columns`, String(length));
+  return { inputs: Array.from(inputs as unknown[]), targets };
 }
 
 function readScale(where: string, column: Column, { mean, std }: LearnedNumber): LearnedColumn {

@@ -4,7 +4,7 @@
  * Values are the network's own `activations`. The same network and options give the same text.
  */
 import type { Dataset } from "../../data/dataset.ts";
-import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
+import { checkNumber, checkOptions, LanegradError, refuse, show } from "../../ground/errors.ts";
 import type { Network } from "../../network/network.ts";
 import { toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
@@ -69,9 +69,19 @@ export function drawPlane(network: Network, options: PlaneOptions = {}): string 
 function checkNetwork(network: Network): void {
   // Not by its class, which would bring the engine along.
   const isNetwork = typeof network === "object" && network !== null && typeof network.activations === "function";
-  if (!isNetwork) refuse("drawPlane", "a network", show(network));
+  if (!isNetwork || !answers(network)) refuse("drawPlane", "a network", show(network));
   const { inputs } = network.description;
   if (inputs !== 2) refuse("drawPlane", "a network of 2 inputs, which make a plane", `one of ${inputs}`);
+}
+
+/** A proxy of a network has its methods, but not what is private to it. */
+function answers(network: Network): boolean {
+  try {
+    return network.parameterCount > 0;
+  } catch (error) {
+    if (error instanceof LanegradError) throw error;
+    return false;
+  }
 }
 
 function checkCaptions(network: Network, captions: PlaneOptions["captions"] = {}): ReadonlyMap<string, string> {

@@ -107,7 +107,8 @@ export function checkMetrics(where: string, metrics: readonly Metric[], task: Ta
 
 function checkEach(where: string, metrics: readonly Metric[], task: Task): Entry[] {
   if (!Array.isArray(metrics)) refuse(where, 'an array of metrics, such as ["accuracy"]', show(metrics));
-  const entries = metrics.map((metric: Metric) => checkMetric(where, metric, task));
+  // Not by map, which would pass over the holes of a sparse array.
+  const entries = Array.from(metrics, (metric: Metric) => checkMetric(where, metric, task));
   const names = entries.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) refuse(where, "each metric once", `${show(twice)} twice`);

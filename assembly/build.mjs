@@ -1,13 +1,15 @@
 /**
  * Writes the register tiles from their templates and compiles the kernels, once for each instruction tier. The library gets
- * them in two forms: `.wasm` files, and TypeScript modules with the same bytes as base64, so that a bundler or a browser
- * needs no file beside the code. Each tier is a module of its own, which is loaded when it is asked for: nobody carries what
+ * them in two forms: `.wasm` files, and TypeScript modules with the same bytes, deflated, as base64, so that a bundler or a
+ * browser needs no file beside the code: a server's gzip makes as little of that as of the bytes, of base64 alone half as
+ * much again. Each tier is a module of its own, which is loaded when it is asked for: nobody carries what
  * their host cannot run.
  * Nothing is done where the outputs are newer than every source. Usage: node assembly/build.mjs
  */
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import dots from "./gemm/dots.mjs";
 import tiles from "./gemm/tiles.mjs";
@@ -60,9 +62,10 @@ if ((await newestSource()) > (await oldestOutput())) {
   for (const [file, text] of written) await writeWhole(file, text);
   for (const tier of tiers) {
     const bytes = await compile(tier);
-    const comment = `/** Written by assembly/build.mjs: the kernels of the tier ${tier}, as base64. */`;
+    const comment = `/** Written by assembly/build.mjs: the kernels of the tier ${tier}, deflated, as base64. */`;
+    const deflated = deflateRawSync(bytes, { level: 9 }).toString("base64");
     // Without `: string` the declarations would carry every byte once more, as a literal type.
-    await writeWhole(moduleOf(tier), `${comment}\nexport const base64: string =\n  "${bytes.toString("base64")}";\n`);
+    await writeWhole(moduleOf(tier), `${comment}\nexport const deflated: string =\n  "${deflated}";\n`);
     console.log(`${tier}.wasm: ${bytes.length.toLocaleString("en")} bytes`);
   }
 }

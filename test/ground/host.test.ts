@@ -1,5 +1,6 @@
+import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hasNodeModules, importNode, isNode, warn } from "../../src/ground/host.ts";
+import { hasNodeModules, importNode, inflate, isNode, warn } from "../../src/ground/host.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -41,6 +42,24 @@ describe("the host", () => {
     for (const host of ["a browser", "a bundler's stand-in", "a bundler's smaller stand-in"] as const) {
       expect(inHost(host, hasNodeModules), host).toBe(false);
     }
+  });
+});
+
+describe("what was deflated", () => {
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) % 251);
+  const deflated = new Uint8Array(deflateRawSync(bytes));
+
+  it("is read by Node's own, and in a page by the web's", async () => {
+    expect(await inflate(deflated)).toEqual(bytes);
+    vi.stubGlobal("process", undefined);
+    expect(await inflate(deflated)).toEqual(bytes);
+  });
+
+  it("is refused where it is cut off", async () => {
+    const cut = deflated.slice(0, 100);
+    await expect(inflate(cut)).rejects.toThrow();
+    vi.stubGlobal("process", undefined);
+    await expect(inflate(cut)).rejects.toThrow();
   });
 });
 

@@ -3,7 +3,7 @@
  * once per process for each kind of memory. Nothing here knows networks.
  */
 import { LanegradError } from "../../ground/errors.ts";
-import { warnOnce } from "../../ground/host.ts";
+import { inflate, warnOnce } from "../../ground/host.ts";
 import { importLoader, type Loader } from "./loader.ts";
 import { compileWithFlags, flagsObstacle } from "./v8-flags.ts";
 import { wideFlags, wideObstacle } from "./wide.ts";
@@ -131,7 +131,7 @@ async function compileFlagged(tier: Tier, bytes: Uint8Array<ArrayBuffer>, flags:
 }
 
 /** Each is loaded when it is asked for. */
-const binaries: Record<Tier, () => Promise<{ readonly base64: string | undefined }>> = {
+const binaries: Record<Tier, () => Promise<{ readonly deflated: string | undefined }>> = {
   strict: () => import("./binaries/strict.ts"),
   fused: () => import("./binaries/fused.ts"),
   wide: () => import("./binaries/wide.ts"),
@@ -139,15 +139,20 @@ const binaries: Record<Tier, () => Promise<{ readonly base64: string | undefined
 
 /** The module of a tier as bytes. Both kinds of memory come from one binary: they differ in a flag of the import. */
 export async function kernelBytes(tier: Tier, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const { base64 } = await binaries[tier]();
-  if (base64 === undefined) {
+  const { deflated } = await binaries[tier]();
+  if (deflated === undefined) {
     throw new UnsupportedError(tier, "this program was bundled for pages, which cannot", '"auto"');
   }
-  // A loop, since Uint8Array.from walks a string by its iterator, which costs milliseconds of every start.
-  const decoded = atob(base64);
+  const bytes = await inflate(fromBase64(deflated));
+  if (!shared) bytes[memoryFlags(bytes)] = 0x01; // has a maximum, is not shared
+  return bytes;
+}
+
+/** A loop, since Uint8Array.from walks a string by its iterator, which costs milliseconds of every start. */
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const decoded = atob(text);
   const bytes = new Uint8Array(decoded.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = decoded.charCodeAt(i);
-  if (!shared) bytes[memoryFlags(bytes)] = 0x01; // has a maximum, is not shared
   return bytes;
 }
 

@@ -56,10 +56,7 @@ describe("what was deflated", () => {
   });
 
   it("is refused where it is cut off", async () => {
-    const cut = deflated.slice(0, 100);
-    await expect(inflate(cut)).rejects.toThrow();
-    vi.stubGlobal("process", undefined);
-    await expect(inflate(cut)).rejects.toThrow();
+    await expect(inflate(deflated.slice(0, 100))).rejects.toThrow("unexpected end of file");
   });
 });
 

@@ -51,7 +51,7 @@ describe("what was deflated", () => {
 
   it("is read by Node's own, and in a page by the web's", async () => {
     expect(await inflate(deflated)).toEqual(bytes);
-    vi.stubGlobal("process", undefined);
+    vi.stubGlobal("process", { versions: {}, nextTick: process.nextTick });
     expect(await inflate(deflated)).toEqual(bytes);
   });
 

@@ -11,7 +11,8 @@ import type { Predictions } from "../inspect/predictions.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { NetworkDescription } from "../model/description.ts";
 import type { SavedNetwork } from "../model/formats/json.ts";
-import type { Epoch, FitOptions, History, TrainingOptions } from "../training/options.ts";
+import type { Epoch, History } from "../training/history.ts";
+import type { FitOptions, TrainingOptions } from "../training/options.ts";
 import type { TrainingState } from "../training/state.ts";
 
 /** To be awaited, whether it is there already or not. */

@@ -49,14 +49,8 @@ import {
 } from "../model/formats/json.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { Learner } from "../training/learner.ts";
-import {
-  checkFit,
-  checkTraining,
-  type Epoch,
-  type FitOptions,
-  type History,
-  type TrainingOptions,
-} from "../training/options.ts";
+import type { Epoch, History } from "../training/history.ts";
+import { checkFit, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
 import { Session } from "../training/session.ts";
 import type { TrainingState } from "../training/state.ts";
 import type { Model } from "./model.ts";
@@ -250,7 +244,7 @@ export class Network implements Model {
     const rows = rowsOf("fit", dataset);
     checkDataset("fit", dataset, this.#learner);
     const { onEpoch, ...checked } = checkFit(rows, options);
-    this.#checkValidation("fit", rows, checked.validation);
+    this.#checkValidation("fit", rows, checked.validationData);
     const session = new Session(this.#learner, "fit", dataset, checked);
     for await (const epoch of session.epochs()) {
       if (onEpoch !== undefined && (await onEpoch(epoch)) === false) session.stop();
@@ -267,7 +261,7 @@ export class Network implements Model {
     const rows = rowsOf("train", dataset);
     checkDataset("train", dataset, this.#learner);
     const checked = checkTraining(rows, options);
-    this.#checkValidation("train", rows, checked.validation);
+    this.#checkValidation("train", rows, checked.validationData);
     return new Session(this.#learner, "train", dataset, checked).lazyEpochs();
   }
 

@@ -11,7 +11,7 @@ import { setRates, type UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { monitorOf, observe, type ScheduleState, startOf } from "../kinds/schedules/schedule.ts";
 import { allFinite, firstBadLayer, Guard } from "./guard.ts";
 import { readMonitor } from "./monitor.ts";
-import type { Epoch } from "./options.ts";
+import type { Epoch } from "./history.ts";
 import type { Run, RunPlan } from "./run.ts";
 import type { DescentState } from "./state.ts";
 import { showStep } from "./step.ts";

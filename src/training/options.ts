@@ -1,11 +1,15 @@
-/** What a training is asked for, checked at the door and copied; and what it tells: epochs, and in the end a history. */
+/**
+ * What a training is asked for, checked at the door and copied: each option is read once, so whoever changes what was given
+ * changes nothing here. An option is a field of the interface, with its default; a row of the table, which checks it; and a
+ * row of the README's table. What options demand of each other stands below the table.
+ */
 import type { Dataset } from "../data/dataset.ts";
-import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
+import { checkNumber, checkOptions, type NumberBounds, refuse, show } from "../ground/errors.ts";
 import { checkSignal, type Signal } from "../ground/signal.ts";
-import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
+import type { Epoch } from "./history.ts";
 import { checkMonitor } from "./monitor.ts";
 import type { OnStep } from "./step.ts";
 
@@ -37,116 +41,107 @@ export interface FitOptions extends TrainingOptions {
   readonly onEpoch?: (epoch: Epoch) => unknown;
 }
 
-/** What an epoch of training came to. */
-export interface Epoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** The mean over the epoch's rows, each row's loss taken just before the step it was part of; for lbfgs, after it. */
-  readonly loss: number;
-  /** Updates of the parameters since training began. */
-  readonly steps: number;
-  /** Since training began. */
-  readonly seconds: number;
-  readonly validation?: Evaluation;
-}
-
-export interface History {
-  /** loss[e - 1] is that of epoch e. */
-  readonly loss: Float64Array;
-  /** Of each epoch, where there was a validation set. */
-  readonly validation: readonly Evaluation[];
-  readonly epochs: number;
-  readonly steps: number;
-  readonly seconds: number;
-  /**
-   * Why it ended: all epochs done; nothing left to gain; `onEpoch` returned false; or lbfgs found no step that goes down, at
-   * a point that is not flat to its `tolerance`: in float32 that is often as near to the optimum as rounding lets it come.
-   */
-  readonly stopReason: "epochs" | "converged" | "callback" | "lineSearch";
-}
-
-const trainingOptions = [
-  "epochs",
-  "optimizer",
-  "batchSize",
-  "shuffle",
-  "seed",
-  "validationData",
-  "metrics",
-  "signal",
-  "onStep",
-];
-
-/** Checked options, with what was left out: each was read once, so whoever changes what was given changes nothing here. */
-export interface CheckedTraining {
-  readonly epochs: number;
-  readonly optimizer: Optimizer;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly validation: Dataset | undefined;
-  readonly metrics: readonly Metric[] | undefined;
-  readonly signal: Signal | undefined;
-  readonly onStep: OnStep | undefined;
-  /** Whether each epoch is looked at: by somebody, by a validation, or by a schedule that goes by losses. */
-  readonly watched: boolean;
-}
-
 /** What is to be known of the rows. */
 type Counted = { readonly count: number };
 
+interface Option<T> {
+  /** What it is where it is left out. */
+  readonly byDefault?: unknown;
+  /** What is made of it, by itself. `where` names it, as in "fit: epochs". */
+  check(this: void, where: string, given: unknown, rows: Counted): T;
+}
+
+const whole = (bounds: NumberBounds, byDefault?: number): Option<number> => ({
+  byDefault,
+  check: (where, given) => checkNumber(where, given, { integer: true, ...bounds }),
+});
+
+const truth = (byDefault: boolean): Option<boolean> => ({
+  byDefault,
+  check: (where, given) => (typeof given === "boolean" ? given : refuse(where, "true or false", show(given))),
+});
+
+const callback = <F>(): Option<F | undefined> => ({
+  check: (where, given) =>
+    given === undefined || typeof given === "function"
+      ? (given as F | undefined)
+      : refuse(where, "a function", show(given)),
+});
+
+/** The options that `fit` and `train` share. */
+const shared = {
+  epochs: whole({ min: 1, max: 1e8 }),
+  optimizer: { check: checkOptimizer } as Option<Optimizer>,
+  batchSize: {
+    byDefault: 32,
+    check(where, given, { count }) {
+      if (given === "full") return count;
+      return Math.min(checkNumber(`${where} ("full", or a number)`, given, { integer: true, min: 1 }), count);
+    },
+  } as Option<number>,
+  shuffle: truth(true),
+  seed: whole({ min: 0 }, 0),
+  /** Looked at once the columns are known that the network will have learned. */
+  validationData: { check: (_where, given) => given } as Option<Dataset | undefined>,
+  /** A list is copied; what is in it is checked once it is known what the outputs say. */
+  metrics: { check: (_where, given) => (Array.isArray(given) ? [...given] : given) } as Option<
+    readonly Metric[] | undefined
+  >,
+  signal: { check: checkSignal } as Option<Signal | undefined>,
+  onStep: callback<OnStep>(),
+};
+
+/** All options of `fit`. */
+export const options = { ...shared, onEpoch: callback<(epoch: Epoch) => unknown>() };
+
+type Table = Readonly<Record<string, Option<unknown>>>;
+type CheckedBy<T extends Table> = { readonly [Name in keyof T]: ReturnType<T[Name]["check"]> };
+
+/** Checked options, with what was left out. */
+export type CheckedTraining = CheckedBy<typeof shared> & {
+  /** Whether each epoch is looked at: by somebody, by a validation, or by what goes by losses. */
+  readonly watched: boolean;
+};
+
+export type CheckedFit = CheckedTraining & CheckedBy<typeof options>;
+
 /** @throws InvalidInputError naming the option that is wrong; the validation data are for others to check. */
-export function checkTraining(dataset: Counted, given: TrainingOptions): CheckedTraining {
-  checkOptions("train", given, trainingOptions);
-  return { ...checkShared("train", dataset, { ...given }), watched: true };
+export function checkTraining(rows: Counted, given: TrainingOptions): CheckedTraining {
+  return { ...together("train", rows, checkEach("train", shared, given, rows)), watched: true };
 }
 
-export interface CheckedFit extends CheckedTraining {
-  readonly onEpoch: ((epoch: Epoch) => unknown) | undefined;
+/** @throws as `checkTraining` does. */
+export function checkFit(rows: Counted, given: FitOptions): CheckedFit {
+  const { onEpoch, ...checked } = checkEach("fit", options, given, rows);
+  const training = together("fit", rows, checked);
+  return { ...training, onEpoch, watched: training.watched || onEpoch !== undefined };
 }
 
-export function checkFit(dataset: Counted, given: FitOptions): CheckedFit {
-  checkOptions("fit", given, [...trainingOptions, "onEpoch"]);
-  const options = { ...given };
-  const { onEpoch } = options;
-  checkFunction("fit: onEpoch", onEpoch);
-  const checked = checkShared("fit", dataset, options);
-  return { ...checked, onEpoch, watched: checked.watched || onEpoch !== undefined };
+function checkEach<T extends Table>(where: string, table: T, given: object, rows: Counted): CheckedBy<T> {
+  checkOptions(where, given, Object.keys(table));
+  const read: Readonly<Record<string, unknown>> = { ...given };
+  const checked = Object.entries(table).map(([name, { byDefault, check }]) => [
+    name,
+    check(`${where}: ${name}`, read[name] === undefined ? byDefault : read[name], rows),
+  ]);
+  return Object.fromEntries(checked) as CheckedBy<T>;
 }
 
-function checkShared(where: string, dataset: Counted, options: TrainingOptions): CheckedTraining {
-  const { shuffle = true, validationData: validation, metrics, onStep, batchSize = 32, seed = 0 } = options;
-  const optimizer = checkOptimizer(where, options.optimizer);
+/** What options demand of each other, and what follows from several. */
+function together(where: string, rows: Counted, checked: CheckedBy<typeof shared>): CheckedTraining {
+  const { optimizer, onStep, metrics, validationData } = checked;
   const isStepwise = ruleOf(optimizer) !== undefined;
   const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
-  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validation);
-  if (typeof shuffle !== "boolean") refuse(`${where}: shuffle`, "true or false", show(shuffle));
-  checkFunction(`${where}: onStep`, onStep);
+  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validationData);
   if (onStep && !isStepwise) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
   }
-  if (metrics !== undefined && validation === undefined) {
+  if (metrics !== undefined && validationData === undefined) {
     refuse(`${where}: metrics`, "validation data that they are about", "none (`evaluate` measures any data set)");
   }
-  const size = batchSize === "full" ? dataset.count : checkBatchSize(where, batchSize);
   return {
-    epochs: checkNumber(`${where}: epochs`, options.epochs, { integer: true, min: 1, max: 1e8 }),
-    optimizer,
-    batchSize: isStepwise ? Math.min(size, dataset.count) : dataset.count,
-    shuffle,
-    seed: checkNumber(`${where}: seed`, seed, { integer: true, min: 0 }),
-    validation,
-    metrics: Array.isArray(metrics) ? [...metrics] : metrics,
-    signal: checkSignal(`${where}: signal`, options.signal),
-    onStep,
-    watched: validation !== undefined || monitor !== undefined,
+    ...checked,
+    batchSize: isStepwise ? checked.batchSize : rows.count,
+    watched: validationData !== undefined || monitor !== undefined,
   };
-}
-
-function checkBatchSize(where: string, size: number): number {
-  return checkNumber(`${where}: batchSize ("full", or a number)`, size, { integer: true, min: 1 });
-}
-
-function checkFunction(where: string, given: unknown): void {
-  if (given !== undefined && typeof given !== "function") refuse(where, "a function", show(given));
 }

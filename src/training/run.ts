@@ -1,7 +1,7 @@
 /** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
-import type { Epoch } from "./options.ts";
+import type { Epoch } from "./history.ts";
 import type { TrainingState } from "./state.ts";
 import type { OnStep } from "./step.ts";
 

@@ -23,7 +23,8 @@ import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
 import type { Learner, Training } from "./learner.ts";
-import type { CheckedTraining, Epoch, History } from "./options.ts";
+import type { Epoch, History } from "./history.ts";
+import type { CheckedTraining } from "./options.ts";
 import { copyRows } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
@@ -129,12 +130,12 @@ export class Session implements Training {
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const { signal, optimizer, metrics, validation } = this.#options;
+    const { signal, optimizer, metrics, validationData } = this.#options;
     throwIfAborted(signal);
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
     const preprocessing = await this.#learn(rows);
-    if (validation) {
-      const validationRows = await this.#encode(`${this.#where}: validationData`, validation, preprocessing);
+    if (validationData) {
+      const validationRows = await this.#encode(`${this.#where}: validationData`, validationData, preprocessing);
       this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validationRows, signal);
       this.#validationRows = validationRows;
     }

@@ -4,7 +4,7 @@ import { Dataset } from "../../src/data/dataset.ts";
 import type { EngineName } from "../../src/engine/create.ts";
 import { CapacityError, DivergenceError, InvalidInputError, LanegradError } from "../../src/ground/errors.ts";
 import { WasmEngine } from "../../src/engine/wasm/wasm-engine.ts";
-import type { Epoch } from "../../src/training/options.ts";
+import type { Epoch } from "../../src/training/history.ts";
 import { logisticRegression } from "../../src/network/logistic-regression.ts";
 import { Network, type NetworkOptions } from "../../src/network/network.ts";
 import { adam, lbfgs, sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";

@@ -12,7 +12,8 @@ import { Random } from "../../src/ground/random.ts";
 import { adam, lbfgs, type Optimizer, sgd } from "../../src/kinds/optimizers/index.ts";
 import type { Standardization } from "../../src/data/preprocess/standardize.ts";
 import { Network } from "../../src/network/network.ts";
-import type { Epoch, FitOptions } from "../../src/training/options.ts";
+import type { Epoch } from "../../src/training/history.ts";
+import type { FitOptions } from "../../src/training/options.ts";
 import { bitsOf } from "../support/engines.ts";
 
 const SEED = 16_010;

@@ -38,13 +38,13 @@ export const updates: Readonly<Record<string, Update>> = Object.assign(
  * A checked copy of an optimizer, however it was made: whoever changes what was given changes nothing here.
  * @throws InvalidInputError for what is none, or has an option that its factory would refuse.
  */
-export function checkOptimizer(where: string, given: Optimizer): Optimizer {
+export function checkOptimizer(where: string, given: unknown): Optimizer {
   if (typeof given !== "object" || given === null) {
-    refuse(`${where}: optimizer`, `one made by ${Object.keys(kinds).join("(), ")}()`, show(given));
+    refuse(where, `one made by ${Object.keys(kinds).join("(), ")}()`, show(given));
   }
   // Copied first: V8 reads twice what a pattern with `...` takes out by name.
-  const { name, ...options } = { ...given };
-  lookUp(`${where}: optimizer`, "name", name, kinds);
+  const { name, ...options } = { ...(given as Optimizer) };
+  lookUp(where, "name", name, kinds);
   return kindOf(name).check(options as Omit<Optimizer, "name">);
 }
 

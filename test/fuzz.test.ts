@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as library from "../src/index.ts";
 import { LanegradError } from "../src/index.ts";
-import { dataflow, drawPlane } from "../src/dataflow/index.ts";
+import { costOf, dataflow, drawPlane, layeredFormula } from "../src/dataflow/index.ts";
 import { Random } from "../src/ground/random.ts";
 import { bitsOf } from "./support/engines.ts";
 
@@ -145,6 +145,10 @@ function callsOf(network: library.Network, data: library.Dataset, saved: unknown
     call,
     args,
   ];
+  const trace = network.trace(inputs, rows.targets);
+  const diagram = dataflow("x^2 + y", { x: 1, y: 2 });
+  const drawing = { theme: "dark", title: "t", partials: "both", digits: 2, parameters: true, sweep: 2, legend: true };
+  const highlight = diagram.paths("x");
   return [
     of(
       "create",
@@ -193,7 +197,29 @@ function callsOf(network: library.Network, data: library.Dataset, saved: unknown
     of("cosine", (o: never) => library.cosine(o), { from: 0.1, to: 0, steps: 10 }),
     of("logisticRegression", (o: never) => library.logisticRegression(o), { inputs: 2, classes: 3, engine: "strict" }),
     of("dataflow", (f: never, at: never) => dataflow(f, at), "x^2 + y", { x: 1, y: 2 }),
-    of("drawPlane", (n: never) => drawPlane(n), network),
+    of("drawPlane", (n: never, o: never) => drawPlane(n, o), network, {
+      samples: rows,
+      axes: { x: { name: "a", range: [-1, 2], values: { 0: "no", 1: "yes" } }, y: { range: [0, 1] } },
+      captions: { "x_1^(2)": "first" },
+      classes: ["no", "yes"],
+      title: "t",
+      theme: "light",
+    }),
+    of("costOf", (graph: never) => costOf(graph), diagram),
+    of("layeredFormula", (depth: never, units: never) => layeredFormula(depth, units), 3, 2),
+    of("toSvg", (o: never) => diagram.toSvg(o), { ...drawing, highlight }),
+    of("toDot", (o: never) => diagram.toDot(o), { ...drawing, highlight }),
+    of("toMermaid", (o: never) => diagram.toMermaid(o), { ...drawing, highlight: highlight[0] }),
+    of("paths", (id: never) => diagram.paths(id), "x"),
+    of("product", (path: never) => diagram.product(path), highlight[0]),
+    of("derivative", (by: never) => diagram.derivative(by), "x"),
+    of("circle", (name: never, sample: never) => trace.circle(name, sample), "x_1^(2)", 2),
+    of("graph", (o: never) => trace.graph(o), { sample: 1, weights: true, limit: 10 }),
+    of("trace.toSvg", (o: never) => trace.toSvg(o), { sample: 1, weights: true, limit: 10, ...drawing }),
+    of("weightGradient", (k: never, i: never) => trace.weightGradient(k, i), 1, 1),
+    of("inputDerivative", (k: never, i: never, s: never) => trace.inputDerivative(k, i, s), 1, 1, 1),
+    of("outputDerivative", (i: never, s: never) => trace.outputDerivative(i, s), 1, 1),
+    of("sumDerivative", (k: never, i: never, s: never) => trace.sumDerivative(k, i, s), 2, 1, 1),
   ];
 }
 
@@ -217,6 +243,10 @@ describe("every public function", () => {
         const before = bitsOf(network.parameters);
         const spoiled = spoil(args, random);
         try {
+          (await import("node:fs")).writeFileSync(
+            "/tmp/fz.log",
+            `${i} ${name} ${(await import("node:util")).inspect(spoiled, { depth: 3 }).slice(0, 800)}`,
+          );
           await call(...(spoiled as never[]));
           network.dispose();
           network = await newNetwork();

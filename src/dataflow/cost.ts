@@ -2,8 +2,8 @@
  * What the backward sweep saves, counted in multiplications: the sum over all paths multiplies along each path by itself,
  * the sweep multiplies once on each arrow. Section 6 of the notes.
  */
-import { checkNumber } from "../ground/errors.ts";
-import type { Graph } from "./graph.ts";
+import { checkNumber, refuse, show } from "../ground/errors.ts";
+import { Graph } from "./graph.ts";
 
 export interface Cost {
   /** From all leaves to the output. */
@@ -20,8 +20,10 @@ export interface Cost {
 /**
  * Of any diagram, as it is: folded units of a large network count as the one circle that stands for them. A gradient times
  * a number counts as as many multiplications as it has elements, and as one where that is not known.
+ * @throws InvalidInputError for what is no diagram.
  */
 export function costOf(graph: Graph): Cost {
+  if (!Graph.is(graph)) refuse("costOf", "a diagram", show(graph));
   // Of the paths from each circle on: how many there are, and how many arrows they have in all.
   const onward = new Map<string, { paths: number; arrows: number }>([[graph.output.id, { paths: 1, arrows: 0 }]]);
   const total = { paths: 0, sumOverPaths: 0, backwardSweep: 0 };

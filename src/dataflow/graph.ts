@@ -53,7 +53,7 @@ export interface SweepStep<C extends Circle = Circle, A extends Arrow = Arrow> {
 }
 
 /** More paths than that are counted, not listed. */
-const PATHS_LIMIT = 10_000;
+export const PATHS_LIMIT = 10_000;
 /** Of all paths together: a few thousand through a few thousand circles take seconds. */
 const ARROWS_LIMIT = 2_500_000;
 
@@ -94,6 +94,11 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
       if (new Set(out.map(({ to }) => to)).size === out.length) continue;
       refuse("dataflow: arrows", "at most one from one circle to another", `more from ${show(from)}`);
     }
+  }
+
+  /** Whether this is a graph, and no proxy of one, which lacks what is private to it. */
+  static is(value: unknown): value is Graph {
+    return typeof value === "object" && value !== null && #byId in value;
   }
 
   /** @throws InvalidInputError naming the circles there are. */
@@ -192,12 +197,32 @@ export class Graph<C extends Circle = Circle, A extends Arrow = Arrow> {
   }
 
   /**
+   * This graph's own arrows along a path that somebody else says.
+   * @throws InvalidInputError unless each is one of this graph's and begins where the one before it ends.
+   */
+  along(where: string, path: Path): A[] {
+    if (!Array.isArray(path) || path.length > this.circles.length) refuse(where, "a path of Graph.paths", show(path));
+    const own: A[] = [];
+    for (const arrow of path as readonly (Arrow | undefined)[]) {
+      const { from, to } = Object(arrow) as Partial<Arrow>;
+      const known = this.#outOf.get(from!)?.find((each) => each.to === to);
+      const named = typeof from === "string" && typeof to === "string" ? `${from} -> ${to}` : arrow;
+      if (known === undefined) refuse(where, "arrows of this graph", show(named));
+      const { to: end } = own.at(-1) ?? { to: from };
+      if (end !== from) refuse(where, `an arrow from ${end} behind one to it`, show(named));
+      own.push(known);
+    }
+    return own;
+  }
+
+  /**
    * The product of the partials along a path. Undefined where one of them is not known.
+   * @throws InvalidInputError for what is no path of this graph.
    */
   product(path: Path): Value | undefined {
     let product: Value | undefined = 1;
     // Backwards, so that the one vector there can be, the gradient on the first arrow, comes last.
-    for (const { partial } of path.toReversed()) {
+    for (const { partial } of this.along("product", path).toReversed()) {
       if (partial === undefined || product === undefined) return undefined;
       product = times(partial, product as number);
     }

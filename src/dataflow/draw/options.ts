@@ -1,6 +1,7 @@
 /** What a drawing can be asked for, checked at the door. The same options serve SVG, Graphviz and Mermaid. */
 import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
-import type { Graph, Path } from "../graph.ts";
+import { type Graph, type Path, PATHS_LIMIT } from "../graph.ts";
+import { checkText } from "../typeset/text.ts";
 import { checkTheme, type Theme } from "../typeset/theme.ts";
 
 export interface DrawOptions {
@@ -49,16 +50,25 @@ export const drawOptions = ["theme", "title", "partials", "digits", "parameters"
 /** @throws InvalidInputError for options that are unknown or wrong. */
 export function checkDrawOptions(graph: Graph, options: DrawOptions): CheckedOptions {
   checkOptions("draw", options, drawOptions);
-  const { theme, title, partials = "values", digits = 3, parameters = true, legend } = options;
-  if (title !== undefined && typeof title !== "string") refuse("draw: title", "a string", show(title));
+  const {
+    theme,
+    title,
+    partials = "values",
+    digits = 3,
+    parameters = true,
+    highlight = [],
+    sweep = false,
+    legend,
+  } = options;
+  if (title !== undefined) checkText("draw: title", title);
   return {
     theme: checkTheme("draw", theme),
     title,
     partials: oneOf("partials", partials, ["values", "formulas", "both", "none"]),
     digits: checkNumber("draw: digits", digits, { integer: true, min: 1, max: 4 }),
     parameters: flag("parameters", parameters),
-    paths: checkHighlight(graph, options.highlight ?? []),
-    steps: checkSweep(options.sweep ?? false),
+    paths: checkHighlight(graph, highlight),
+    steps: checkSweep(sweep),
     legend: legend === undefined ? undefined : flag("legend", legend),
   };
 }
@@ -78,26 +88,14 @@ function checkSweep(sweep: boolean | number): number {
 }
 
 function checkHighlight(graph: Graph, highlight: Path | readonly Path[]): Path[] {
+  const where = "draw: highlight";
   const expected = "a path of Graph.paths, or an array of them";
-  if (!Array.isArray(highlight)) refuse("draw: highlight", expected, show(highlight));
+  if (!Array.isArray(highlight)) refuse(where, expected, show(highlight));
   const paths: readonly Path[] = isPaths(highlight) ? highlight : [highlight as Path];
-  return paths.filter((path) => path.length > 0).map((path) => checkPath(graph, path));
+  if (paths.length > PATHS_LIMIT) refuse(where, `at most ${PATHS_LIMIT} paths`, String(paths.length));
+  return Array.from(paths, (path) => graph.along(where, path)).filter(({ length }) => length > 0);
 }
 
 function isPaths(highlight: Path | readonly Path[]): highlight is readonly Path[] {
   return Array.isArray(highlight[0]);
-}
-
-/** The graph's own arrows along a path. */
-function checkPath(graph: Graph, path: Path): Path {
-  return path.map((arrow, at) => {
-    const own = graph.arrows.find(({ from, to }) => from === arrow?.from && to === arrow.to);
-    if (own === undefined)
-      return refuse("draw: highlight", "arrows of this graph", show(`${arrow?.from} -> ${arrow?.to}`));
-    const next = path[at + 1];
-    if (next !== undefined && next.from !== own.to) {
-      refuse("draw: highlight", `an arrow from ${own.to} behind one to it`, show(`${next.from} -> ${next.to}`));
-    }
-    return own;
-  });
 }

@@ -31,7 +31,7 @@ export interface NetworkCircle extends Circle {
  */
 export function circleOf(trace: Values, name: string, sample: number): NetworkCircle {
   for (const { pattern, circle } of circleKinds) {
-    const match = pattern.exec(String(name));
+    const match = typeof name === "string" && pattern.exec(name);
     if (match) return circle(trace, sample, ...match.slice(1).map(Number));
   }
   return refuse("circle", "a name such as x_1^(2), s_1^(2), w_(1,2)^(1), w_1^(1), y_1 or l", show(name));

@@ -13,6 +13,7 @@ import { drawPage } from "./page.ts";
 import type { Picture, Section } from "./picture.ts";
 import { checkSamples, type Column, columnOf, placesOf, type PlaneSamples, rangeOf, targetsOf } from "./samples.ts";
 import { type Range, readUnits, scaleOf } from "./surface.ts";
+import { checkText } from "../typeset/text.ts";
 import { checkTheme, type Theme } from "../typeset/theme.ts";
 
 export interface PlaneAxis {
@@ -52,7 +53,7 @@ export function drawPlane(network: Network, options: PlaneOptions = {}): string 
   checkOptions(where, options, ["samples", "axes", "captions", "classes", "title", "theme"]);
   const { axes = {}, title = `What each unit of the ${network.widths.join("-")} network computes` } = options;
   checkOptions(`${where}: axes`, axes, ["x", "y"]);
-  if (typeof title !== "string") refuse(`${where}: title`, "a text", show(title));
+  checkText(`${where}: title`, title);
   const samples = options.samples === undefined ? undefined : checkSamples(options.samples, network.widths.at(-1)!);
   if (options.classes !== undefined && !samples) refuse(`${where}: classes`, "samples that they name", "none");
   const columns = [0, 1].map((j) => (samples ? columnOf(samples, j) : undefined));
@@ -91,7 +92,7 @@ function checkCaptions(network: Network, captions: PlaneOptions["captions"] = {}
   );
   checkCaptionNames(captions, names);
   for (const [name, caption] of Object.entries(captions)) {
-    if (typeof caption !== "string") refuse(`drawPlane: captions: ${name}`, "a text", show(caption));
+    checkText(`drawPlane: captions: ${name}`, caption);
   }
   return new Map(Object.entries(captions));
 }
@@ -117,12 +118,13 @@ function readAxis(
 ): Axis {
   const where = `drawPlane: axes: ${name}`;
   checkOptions(where, given, ["name", "range", "values"]);
-  if (given.name !== undefined && typeof given.name !== "string") refuse(`${where}: name`, "a text", show(given.name));
-  const range = checkRange(`${where}: range`, given.range ?? (column ? rangeOf(column) : usualRange(network, j)));
+  const { name: own, range: wanted = column ? rangeOf(column) : usualRange(network, j), values: texts } = given;
+  if (own !== undefined) checkText(`${where}: name`, own);
+  const range = checkRange(`${where}: range`, wanted);
   const called = samples?.inputNames[j];
   // What a data set calls its columns by itself is no name.
-  const title = given.name ?? (called === `x${j + 1}` ? undefined : called);
-  const values = Object.entries(checkValues(`${where}: values`, given.values)).map(([value, text]) => ({
+  const title = own ?? (called === `x${j + 1}` ? undefined : called);
+  const values = Object.entries(checkValues(`${where}: values`, texts)).map(([value, text]) => ({
     value: Number(value),
     text,
   }));
@@ -144,7 +146,7 @@ function checkValues(where: string, values: unknown = {}): Record<string, string
   if (typeof values !== "object" || values === null) refuse(where, "texts by values", show(values));
   for (const [value, text] of Object.entries(values)) {
     if (value.trim() === "" || !Number.isFinite(Number(value))) refuse(where, "finite numbers", show(value));
-    if (typeof text !== "string") refuse(`${where}: ${value}`, "a text", show(text));
+    checkText(`${where}: ${value}`, text);
   }
   return values as Record<string, string>;
 }

@@ -2,6 +2,7 @@
  * Typeset text: how much room it takes, where its lines break, and how SVG writes it. Widths are estimates, as no font is at
  * hand: those of Times and Helvetica by classes of characters, with a margin, so that the fonts of a reader's machine fit too.
  */
+import { refuse, show } from "../../ground/errors.ts";
 import { type Label, type Run, toText } from "../label.ts";
 import { MATHS, SANS } from "./theme.ts";
 import { type Attributes, element, escapeXml, round } from "./xml.ts";
@@ -108,9 +109,21 @@ export function broken(text: Text, size: number, width: number, indent: Text = [
   return [...lines, line];
 }
 
+/** More of a text is not set. */
+const CHARACTERS_LIMIT = 1000;
+
+/** @throws InvalidInputError unless it is a text that can be set. */
+export function checkText(where: string, given: unknown): string {
+  const expected = `a text of at most ${CHARACTERS_LIMIT} characters`;
+  return typeof given === "string" && given.length <= CHARACTERS_LIMIT ? given : refuse(where, expected, show(given));
+}
+
 /** Sans words in lines of at most a width; what is too much ends in an ellipsis. */
 export function wrap(text: string, size: number, width: number, most: number): string[] {
-  const pieces = words(text.trim().replaceAll(/\s+/g, " ")).map((piece) => ({ ...piece, sans: true }));
+  const pieces = words(text.slice(0, CHARACTERS_LIMIT).trim().replaceAll(/\s+/g, " ")).map((piece) => ({
+    ...piece,
+    sans: true,
+  }));
   const lines = broken(pieces, size, width).map((line) => toText(line).trimEnd());
   if (lines.length > most) lines[most - 1] += " …";
   return lines.slice(0, most).flatMap((line) => (line === "" ? [] : shorten(line, size, width)));

@@ -18,7 +18,7 @@ describe.each([
     [{ colour: "red" }, /options among theme, title, .*got "colour"/],
     [{ themes: "dark" }, /did you mean "theme"/],
     [{ theme: "night" }, /theme: expected a theme: one of light, dark, auto, got "night"/],
-    [{ title: 3 }, /title: expected a string, got 3/],
+    [{ title: 3 }, /title: expected a text of at most 1000 characters, got 3/],
     [{ partials: "all" }, /partials: expected "values" or .*, got "all"/],
     [{ digits: 0 }, /digits: expected a whole number, at least 1/],
     [{ parameters: 1 }, /parameters: expected true or false, got 1/],

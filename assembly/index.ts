@@ -2,7 +2,7 @@
  * The exported functions, nothing else. A host calls forward, loss, gradient and step; the kernels of ops, activations,
  * losses and optimizers it puts into the function table by the names that they have here.
  */
-export { forward, gradient, loss, step, steps, stop, updateParameters, work } from "./network";
+export { forward, gradient, loss, step, steps, stop, totalWeight, updateParameters, work } from "./network";
 
 export {
   forward as denseForward,

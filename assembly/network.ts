@@ -70,7 +70,7 @@ export function updateParameters(network: Network, rate: f64): void {
 }
 
 /** What a mean over places [begin, end) divides by; 1 where all of them weigh nothing, so that their mean is 0. */
-function totalWeight(samples: Samples, begin: i32, end: i32): f64 {
+export function totalWeight(samples: Samples, begin: i32, end: i32): f64 {
   if (samples.weights == 0) return <f64>(end - begin);
   let sum: f64 = 0;
   for (let place = begin; place < end; place++) {

@@ -12,6 +12,7 @@ export type { Predictions } from "./inspect/predictions.ts";
 export type { Epoch, History } from "./training/history.ts";
 export type { FitOptions, TrainingOptions } from "./training/options.ts";
 export type { DescentState, LbfgsState, TrainingState } from "./training/state.ts";
+export type { ClassWeight } from "./training/class-weights.ts";
 export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization, Initializer } from "./kinds/initializers/index.ts";
 export type { LayerDescription, NetworkDescription } from "./model/description.ts";

@@ -58,6 +58,8 @@ export class Dataset implements Rows, RowSource {
   readonly inputs: Floats;
   /** Row-major, [count, targetWidth]. */
   readonly targets: Floats;
+  /** [count]: how much the loss of each row counts; undefined where all count 1. */
+  readonly weights: Floats | undefined;
   readonly inputNames: readonly string[];
   readonly targetNames: readonly string[];
   /** [inputWidth]: whether training is to standardize the column. */
@@ -73,12 +75,13 @@ export class Dataset implements Rows, RowSource {
   /** For this library: `Dataset.from` is the door, and looks at every number. This looks at what they are numbers of. */
   protected constructor(rows: Rows) {
     this.#rows = checkAgreement(rows);
-    const { count, schema, inputs, targets } = this.#rows;
+    const { count, schema, inputs, targets, weights } = this.#rows;
     this.count = count;
     this.inputWidth = widthOf(schema.inputs);
     this.targetWidth = widthOf(schema.targets);
     this.inputs = inputs;
     this.targets = targets;
+    this.weights = weights;
     this.inputNames = placeNames(schema.inputs, "x");
     this.targetNames = placeNames(schema.targets, "y");
     this.standardize = Object.freeze(standardizedPlaces(schema.inputs));
@@ -110,11 +113,11 @@ export class Dataset implements Rows, RowSource {
   }
 
   /**
-   * Rows begin to end - 1, from 0, or up to the last: views of `inputs` and `targets`.
+   * Rows begin to end - 1, from 0, or up to the last: views of `inputs`, `targets` and `weights`.
    * @throws InvalidInputError unless 0 <= begin <= end.
    */
   read(begin: number, end: number): RowBlock {
-    const { count, inputs, targets, schema } = rowsOf("read", this);
+    const { count, inputs, targets, weights, schema } = rowsOf("read", this);
     const first = Math.min(checkNumber("read, begin", begin, { integer: true, min: 0 }), count);
     const last = Math.min(checkNumber("read, end", end, { integer: true, min: begin }), count);
     const part = (values: Floats, width: number) => values.subarray(first * width, last * width);
@@ -122,6 +125,7 @@ export class Dataset implements Rows, RowSource {
       count: last - first,
       inputs: part(inputs, widthOf(schema.inputs)),
       targets: part(targets, widthOf(schema.targets)),
+      ...(weights && { weights: part(weights, 1) }),
     };
   }
 
@@ -131,7 +135,7 @@ export class Dataset implements Rows, RowSource {
    */
   select(indices: readonly number[] | NumericArray): this {
     if (!isNumbers(indices)) refuse("select", "an array of row indices", show(indices));
-    const { count, inputs, targets, schema } = rowsOf("select", this);
+    const { count, inputs, targets, weights, schema } = rowsOf("select", this);
     const rows: number[] = [];
     for (let i = 0; i < indices.length; i++) {
       rows.push(checkNumber(`select, index ${i}`, indices[i], { integer: true, min: 0, max: count - 1 }));
@@ -142,6 +146,7 @@ export class Dataset implements Rows, RowSource {
       schema,
       inputs: pickRows(inputs, widthOf(schema.inputs), rows),
       targets: pickRows(targets, widthOf(schema.targets), rows),
+      weights: weights && pickRows(weights, 1, rows),
     });
   }
 
@@ -180,13 +185,15 @@ export class Dataset implements Rows, RowSource {
 /** A class of JavaScript cannot hide its constructor: rows that do not agree would be read beyond their end. */
 function checkAgreement(rows: Rows): Rows {
   if (typeof rows !== "object" || rows === null) refuse("new Dataset", "rows (see Dataset.from)", show(rows));
-  const { count, inputs, targets, schema } = rows;
+  const { count, inputs, targets, weights, schema } = rows;
   checkNumber("new Dataset: count", count, { integer: true, min: 1 });
-  const checked = { count, schema: checkSchema("new Dataset: schema", schema), inputs, targets };
+  const checked = { count, schema: checkSchema("new Dataset: schema", schema), inputs, targets, weights };
   for (const [name, values] of [
     ["inputs", inputs],
     ["targets", targets],
+    ["weights", weights],
   ] as const) {
+    if (values === undefined && name === "weights") continue;
     if (!isFloats(values)) refuse(`new Dataset: ${name}`, "a Float32Array or Float64Array", show(values));
   }
   checkLengths("new Dataset", checked);

@@ -4,6 +4,7 @@
  */
 import { type Floats, isFloat32, isFloats, plainArray, typedArrayName, trueLength } from "../ground/floats.ts";
 import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
+import { checkWeight, totalOf } from "./weights.ts";
 import { type Column, placeNames, type Schema, widthOf } from "./schema.ts";
 
 /** Any typed array of numbers; bigints are not numbers. */
@@ -29,6 +30,11 @@ export interface DatasetOptions {
   labels?: readonly number[] | NumericArray;
   /** The largest label + 1 unless given. */
   classes?: number;
+  /**
+   * [rows]: how much the loss of each row counts, in training and in what is measured; 1 unless given. 0, or from 1e-12 to
+   * 1e12, and not all 0. They are copied.
+   */
+  sampleWeight?: readonly number[] | NumericArray;
   /** x1, x2, ... unless given. */
   inputNames?: readonly string[];
   /** y1, y2, ... unless given; for labels class=0, class=1, ... */
@@ -37,11 +43,13 @@ export interface DatasetOptions {
   standardize?: boolean | readonly string[];
 }
 
-/** Checked rows, row-major: inputs [count, inputWidth], targets [count, targetWidth], as the schema has it. */
+/** Checked rows, row-major: inputs [count, inputWidth], targets [count, targetWidth], as the schema has it; weights [count]. */
 export interface Rows {
   readonly count: number;
   readonly inputs: Floats;
   readonly targets: Floats;
+  /** Undefined where all rows weigh 1. */
+  readonly weights?: Floats | undefined;
   readonly schema: Schema;
 }
 
@@ -54,12 +62,13 @@ interface Matrix {
 const maxWidth = 2 ** 20;
 const maxElements = 2 ** 30;
 const targetOptions = ["targets", "targetWidth", "labels", "classes", "targetNames"];
-const knownOptions = ["inputs", "inputWidth", "inputNames", ...targetOptions, "standardize"];
+const knownOptions = ["inputs", "inputWidth", "inputNames", ...targetOptions, "sampleWeight", "standardize"];
 
 /** @throws InvalidInputError for anything that is not a data set. */
 export function checkRows(options: DatasetOptions): Rows {
   checkOptions("data set", options, knownOptions);
   const { inputs, inputWidth, inputNames, targets, targetWidth, labels, classes, targetNames, standardize } = options;
+  const { sampleWeight } = options;
   if ((targets === undefined) === (labels === undefined)) {
     refuse("data set", "either targets or labels", targets === undefined ? "neither" : "both");
   }
@@ -74,7 +83,17 @@ export function checkRows(options: DatasetOptions): Rows {
       ? checkMatrix("target", targets, targetWidth, targetNames, x.count)
       : oneHot(labels, classes, targetNames, x.count);
   const schema = { inputs: askToStandardize(x.columns, standardize), targets: y.columns };
-  return { count: x.count, inputs: x.values, targets: y.values, schema };
+  const weights = sampleWeight === undefined ? undefined : checkWeights(sampleWeight, x.count);
+  return { count: x.count, inputs: x.values, targets: y.values, weights, schema };
+}
+
+function checkWeights(given: unknown, count: number): Float64Array {
+  const numbers = asNumbers(given) ?? refuse("sampleWeight", "an array of numbers", show(given));
+  checkCount("sampleWeight", numbers.length, count);
+  const weights = allocate("sampleWeight", Float64Array, count, 1);
+  for (let row = 0; row < count; row++) weights[row] = checkWeight(`sampleWeight, row ${row + 1}`, numbers[row]);
+  totalOf("data set", weights, count);
+  return weights;
 }
 
 function checkMatrix(
@@ -286,7 +305,7 @@ function isNarrow(source: ArrayLike<unknown>): boolean {
  * shrunk, grown or gone since.
  * @throws InvalidInputError unless there are still as many numbers as rows.
  */
-export function checkLengths(where: string, { count, schema, inputs, targets }: Rows): void {
+export function checkLengths(where: string, { count, schema, inputs, targets, weights }: Rows): void {
   for (const [what, values, columns] of [
     ["inputs", inputs, schema.inputs],
     ["targets", targets, schema.targets],
@@ -294,6 +313,7 @@ export function checkLengths(where: string, { count, schema, inputs, targets }: 
     const length = count * widthOf(columns);
     checkLength(`${where}: ${what}`, values, length);
   }
+  if (weights) checkLength(`${where}: sampleWeight`, weights, count);
 }
 
 export function checkLength(where: string, values: Floats, length: number): void {

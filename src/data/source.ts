@@ -5,11 +5,13 @@
 import type { Floats } from "../ground/floats.ts";
 import type { Schema } from "./schema.ts";
 
-/** Some rows, row-major: inputs [count, inputWidth], targets [count, targetWidth]. */
+/** Some rows, row-major: inputs [count, inputWidth], targets [count, targetWidth]; weights [count]. */
 export interface RowBlock {
   readonly count: number;
   readonly inputs: Floats;
   readonly targets: Floats;
+  /** How much the loss of each row counts; absent where all count 1. */
+  readonly weights?: Floats | undefined;
 }
 
 export interface RowSource {

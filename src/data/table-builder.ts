@@ -22,20 +22,29 @@ export class TableBuilder {
   readonly #name: string;
   readonly #inputs: readonly BuiltColumn[];
   readonly #columns: readonly BuiltColumn[];
+  /** How many of the columns are targets: what comes behind them are weights. */
+  readonly #targetCount: number;
   readonly #blockRows: number;
   #blocks: Float64Array[] = [];
   /** By column of categories, the number of each. */
   readonly #codes: readonly Map<string, number>[];
 
-  constructor(name: string, inputs: readonly BuiltColumn[], targets: readonly BuiltColumn[]) {
+  /** weights: a column or none. */
+  constructor(
+    name: string,
+    inputs: readonly BuiltColumn[],
+    targets: readonly BuiltColumn[],
+    weights: readonly BuiltColumn[] = [],
+  ) {
     this.#name = name;
     this.#inputs = inputs;
-    this.#columns = [...inputs, ...targets];
+    this.#columns = [...inputs, ...targets, ...weights];
+    this.#targetCount = targets.length;
     this.#blockRows = Math.max(1, Math.floor(BLOCK / this.#columns.length));
     this.#codes = this.#columns.map(() => new Map());
   }
 
-  /** Takes a row of cells, inputs before targets. */
+  /** Takes a row of cells: inputs, targets, weight. */
   add(cells: readonly Cell[]): void {
     const width = this.#columns.length;
     const place = this.count % this.#blockRows;
@@ -53,19 +62,22 @@ export class TableBuilder {
     const schema = this.#columns.map((column, j) => this.#schemaOf(column, j));
     const places = this.#columns.map((_, j) => this.#places(j, schema[j]!));
     const split = this.#inputs.length;
-    const columns = { inputs: schema.slice(0, split), targets: schema.slice(split) };
+    const end = split + this.#targetCount;
+    const columns = { inputs: schema.slice(0, split), targets: schema.slice(split, end) };
     const inputs = allocate(this.#name, Float64Array, this.count, widthOf(columns.inputs));
     const targets = allocate(this.#name, Float64Array, this.count, widthOf(columns.targets));
+    const weights = end < schema.length ? allocate(this.#name, Float64Array, this.count, 1) : undefined;
     let row = 0;
     while (this.#blocks.length > 0) {
       const block = this.#blocks.shift()!;
       const rows = Math.min(this.#blockRows, this.count - row);
       encode(inputs, row, block, rows, places, 0, split);
-      encode(targets, row, block, rows, places, split, places.length);
+      encode(targets, row, block, rows, places, split, end);
+      if (weights) encode(weights, row, block, rows, places, end, places.length);
       row += rows;
       yield;
     }
-    return { count: this.count, inputs, targets, schema: columns };
+    return { count: this.count, inputs, targets, weights, schema: columns };
   }
 
   #code(column: number, category: string): number {

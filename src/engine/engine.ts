@@ -85,6 +85,8 @@ export interface Engine {
   readonly gradients: Floats;
   /** Room for the rows of calls outside of training: enough for one pass. */
   readonly scratch: Samples;
+  /** The same room, for rows that have weights. */
+  readonly weightedScratch: Samples;
 
   /**
    * Makes room for `count` training rows, with weights if asked for (all 1), and for the rule's slots (all zero), and takes
@@ -104,6 +106,9 @@ export interface Engine {
 
   /** Forward, then the sum of the losses of places [begin, end) by their weights, divided by `total`. Writes `outputs` too. */
   loss(samples: Samples, begin: number, end: number, total: number): number;
+
+  /** The sum of the weights of places [begin, end), by which their mean divides; 1 where all of them weigh nothing. */
+  totalWeight(samples: Samples, begin: number, end: number): number;
 
   /**
    * Forward and backward over places [begin, end): returns the sum of their losses by their weights, divided by `total`, and

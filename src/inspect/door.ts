@@ -44,6 +44,7 @@ export function checkNumbers(
   // Their lengths too, at each look: a buffer may have shrunk meanwhile.
   checkLength(`${where}: inputs`, rows.inputs, rows.count * inputWidth);
   checkLength(`${where}: targets`, targets, rows.count * targetWidth);
+  if (rows.weights) checkLength(`${where}: sampleWeight`, rows.weights, rows.count);
   const single = isSingle(engine);
   const limits = standardization === null ? undefined : limitsOf(standardization, single);
   const first = begin + 1;

@@ -1,5 +1,7 @@
 /** How good a network is on a data set: loss and metrics, in slices of time. */
 import type { EncodedRows } from "../data/preprocess/conform.ts";
+import { totalOf } from "../data/weights.ts";
+import type { Samples } from "../engine/engine.ts";
 import { checkOptions } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
@@ -51,7 +53,8 @@ export async function evaluate(
   measures?: Measures,
   signal?: Signal,
 ): Promise<Evaluation> {
-  const { inputWidth, targetWidth, count } = given;
+  const { inputWidth, targetWidth, count, weights } = given;
+  const total = totalOf(where, weights, count);
   const { loss, layers } = asked.engine.shape;
   const tally = new Tally(loss, layers.at(-1)!.activation, targetWidth);
   const measurement = measures?.();
@@ -63,13 +66,15 @@ export async function evaluate(
     checkNumbers(where, given, begin, end, engine, asked.standardization);
     const inputs = given.inputs.subarray(begin * inputWidth, end * inputWidth);
     const targets = given.targets.subarray(begin * targetWidth, end * targetWidth);
-    eachPass(asked, inputs, targets, end - begin, (samples, _begin, rows) => {
+    const part = weights?.subarray(begin, end);
+    const add = (samples: Samples, _begin: number, rows: number) => {
       sum += engine.loss(samples, 0, rows, 1);
-      tally.add(samples.outputs, samples.targets, rows);
-      measurement?.add(samples.outputs, samples.targets, undefined, rows);
-    });
+      tally.add(samples.outputs, samples.targets, part, rows);
+      measurement?.add(samples.outputs, samples.targets, part, rows);
+    };
+    eachPass(asked, inputs, targets, end - begin, add, part);
     begin = end;
   }
   const measured = measurement && (await inSlices(measurement.finish(), signal));
-  return { ...tally.evaluation(sum / count, count), ...measured };
+  return { ...tally.evaluation(sum / total, count, weights && total), ...measured };
 }

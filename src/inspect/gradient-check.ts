@@ -95,13 +95,13 @@ export function checkGradients(
   for (let i = 0; i < afforded.rows; i++) samples.order[i] = order[Math.floor((i * rows) / afforded.rows)]!;
   const check = compare(engine, samples, afforded.rows, afforded.perTensor, seed);
   samples.order.set(order);
-  engine.gradient(samples, 0, rows, rows, false);
+  engine.gradient(samples, 0, rows, engine.totalWeight(samples, 0, rows), false);
   return check;
 }
 
 function compare(engine: Engine, samples: Samples, rows: number, perTensor: number, seed: number): GradientCheck {
   const random = new Random(seed);
-  const loss = engine.gradient(samples, 0, rows, rows, false);
+  const loss = engine.gradient(samples, 0, rows, engine.totalWeight(samples, 0, rows), false);
   const origin = kinkDistances(engine, samples, rows);
   const floor = errorFloor(loss, engine.gradients);
   let maxRelativeError = 0;
@@ -188,7 +188,7 @@ function slopeAlong(
 ): number {
   const lossAt = (distance: number): number => {
     move(distance);
-    return engine.loss(samples, 0, rows, rows);
+    return engine.loss(samples, 0, rows, engine.totalWeight(samples, 0, rows));
   };
   const kinksAt = (distance: number): Floats[] => {
     move(distance);

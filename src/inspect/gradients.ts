@@ -2,6 +2,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { EncodedRows } from "../data/preprocess/conform.ts";
 import type { Numbers } from "../data/rows.ts";
+import { totalOf } from "../data/weights.ts";
+import type { Samples } from "../engine/engine.ts";
 import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
 import { checkNumber, checkOptions } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
@@ -35,11 +37,14 @@ export interface GradientOptions {
 }
 
 /** The gradient of the mean loss of checked rows, as copies, one entry a layer. */
-export function gradientsOf(asked: Asked, { inputs, targets, count }: EncodedRows): LayerGradients[] {
+export function gradientsOf(asked: Asked, given: EncodedRows): LayerGradients[] {
   const { engine } = asked;
-  eachPass(asked, inputs, targets, count, (samples, begin, rows) => {
-    engine.gradient(samples, 0, rows, count, begin > 0);
-  });
+  const { inputs, targets, count } = given;
+  const total = totalOf("gradients", given.weights, count);
+  const add = (samples: Samples, begin: number, rows: number) => {
+    engine.gradient(samples, 0, rows, total, begin > 0);
+  };
+  eachPass(asked, inputs, targets, count, add, given.weights);
   return engine.shape.layers.map(({ weights, biases, fanOut }) => ({
     weights: engine.gradients.slice(weights, biases),
     biases: engine.gradients.slice(biases, biases + fanOut),
@@ -56,11 +61,16 @@ export function checkGradientsOf(asked: Asked, rows: EncodedRows, options: Gradi
   const own = gradientsOf(asked, rows).flatMap(({ weights, biases }) => [...weights, ...biases]);
   const oracle = new ReferenceEngine(engine.shape, "float64");
   oracle.parameters.set(engine.parameters);
-  const samples = oracle.prepare(rows.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
+  const isWeighted = rows.weights !== undefined;
+  const samples = oracle.prepare(rows.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] }, isWeighted);
+  if (rows.weights) samples.weights!.set(rows.weights);
   standardizeInto(samples.inputs, rows.inputs, rows.inputWidth, standardization);
   samples.targets.set(rows.targets);
   const check = checkGradients(oracle, samples, rows.count, { perTensor, seed });
-  const floor = errorFloor(oracle.loss(samples, 0, rows.count, rows.count), oracle.gradients);
+  const floor = errorFloor(
+    oracle.loss(samples, 0, rows.count, oracle.totalWeight(samples, 0, rows.count)),
+    oracle.gradients,
+  );
   const engineError = own.reduce(
     (worst, partial, i) => Math.max(worst, relativeError(partial, oracle.gradients[i]!, floor)),
     0,

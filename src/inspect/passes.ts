@@ -11,17 +11,20 @@ export interface Asked {
   readonly standardization: Standardization | null;
 }
 
-/** Copies rows into the engine's scratch samples, pass after pass. */
+/** Copies rows into the engine's scratch samples, pass after pass; weights [count], where they have some. */
 export function eachPass(
   { engine, standardization }: Asked,
   inputs: ArrayLike<number>,
   targets: Floats | undefined,
   count: number,
   each: (samples: Samples, begin: number, rows: number) => void,
+  weights?: Floats | undefined,
 ): void {
-  const { scratch, shape } = engine;
+  const { shape } = engine;
+  const scratch = weights ? engine.weightedScratch : engine.scratch;
   for (let begin = 0; begin < count; begin += scratch.capacity) {
     const end = Math.min(begin + scratch.capacity, count);
+    if (weights) scratch.weights!.set(weights.subarray(begin, end));
     standardizeInto(scratch.inputs, inputs, shape.inputs, standardization, begin * shape.inputs, end * shape.inputs);
     if (targets) scratch.targets.set(targets.subarray(begin * shape.outputs, end * shape.outputs));
     each(scratch, begin, end - begin);

@@ -39,7 +39,9 @@ export class Descent implements Run {
   readonly #inParts: boolean;
   /** Whether a call to the engine may go on into the next epoch: nobody looks, and there is nothing to shuffle. */
   readonly #goesOn: boolean;
-  /** The next place of the order, and the sum of the losses of the places before it. */
+  /** By which the mean of an epoch divides. */
+  readonly #total: number;
+  /** The next place of the order, and the sum of the losses of the places before it, by their weights. */
   #at: number;
   #sum: number;
   /** What the passes of a long step so far have summed up: its loss, and between two slices a copy of its gradient. */
@@ -66,6 +68,7 @@ export class Descent implements Run {
     this.#sum = state?.sum ?? 0;
     this.#partialLoss = state?.partial?.loss ?? 0;
     this.#partial = state?.partial?.gradients.slice();
+    this.#total = engine.totalWeight(samples, 0, samples.capacity);
     if (!state) return;
     samples.order.set(state.order);
     engine.ruleState.set(state.numbers);
@@ -170,7 +173,7 @@ export class Descent implements Run {
     const until = Math.min(this.#at + engine.scratch.capacity, end);
     // Whoever sees the step may ask for the state: that of before its last part.
     if (onStep && this.#isInStep) this.#keepPartial();
-    const part = engine.gradient(samples, this.#at, until, end - begin, this.#at > begin);
+    const part = engine.gradient(samples, this.#at, until, engine.totalWeight(samples, begin, end), this.#at > begin);
     if (!Number.isFinite(part)) throw this.#rescue(this.#at, until, this.losses.length + 1, this.steps + 1, part);
     const loss = (this.#at > begin ? this.#partialLoss : 0) + part;
     if (until === end) return this.#endPartedStep(begin, end, loss);
@@ -195,12 +198,12 @@ export class Descent implements Run {
   }
 
   #endStep(loss: number, begin: number, end: number): void {
-    const { capacity } = this.#plan.samples;
-    this.#sum += loss * (end - begin);
+    const { samples } = this.#plan;
+    this.#sum += loss * this.#engine.totalWeight(samples, begin, end);
     this.#at = end;
     this.steps++;
-    if (end < capacity) return;
-    this.losses.push(begin === 0 ? loss : this.#sum / capacity);
+    if (end < samples.capacity) return;
+    this.losses.push(begin === 0 ? loss : this.#sum / this.#total);
     this.#at = 0;
     this.#sum = 0;
   }

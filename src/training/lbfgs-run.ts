@@ -84,6 +84,7 @@ export class LbfgsRun implements Run {
   *#evaluate(samples: Samples, at: Float64Array, gradient: Float64Array): Generator<undefined, number> {
     const engine = this.#engine;
     const count = samples.capacity;
+    const total = engine.totalWeight(samples, 0, count);
     let loss = 0;
     for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
       const end = Math.min(begin + engine.scratch.capacity, count);
@@ -92,7 +93,7 @@ export class LbfgsRun implements Run {
       if (begin === 0)
         at.set(engine.parameters); // what the engine could hold of it
       else engine.gradients.set(gradient);
-      loss += engine.gradient(samples, begin, end, count, begin > 0);
+      loss += engine.gradient(samples, begin, end, total, begin > 0);
       if (Number.isNaN(this.#loss) && !Number.isFinite(loss)) throw this.#refusal(samples, begin, end, loss);
       gradient.set(engine.gradients);
     }

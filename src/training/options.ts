@@ -9,6 +9,7 @@ import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
+import { checkClassWeight, type ClassWeight } from "./class-weights.ts";
 import type { Epoch } from "./history.ts";
 import { checkMonitor } from "./monitor.ts";
 import type { OnStep } from "./step.ts";
@@ -23,6 +24,8 @@ export interface TrainingOptions {
   readonly shuffle?: boolean;
   /** Of the shuffling; a whole number. Default 0. */
   readonly seed?: number;
+  /** What the loss of a row counts by its class, besides its own weight; in training only. By default all classes alike. */
+  readonly classWeight?: ClassWeight;
   /** Evaluated after each epoch. */
   readonly validationData?: Dataset;
   /** What the validation's outputs are judged by, besides the loss. */
@@ -81,6 +84,7 @@ const shared = {
   } as Option<number>,
   shuffle: truth(true),
   seed: whole({ min: 0 }, 0),
+  classWeight: { check: checkClassWeight } as Option<ClassWeight | undefined>,
   /** Looked at once the columns are known that the network will have learned. */
   validationData: { check: (_where, given) => given } as Option<Dataset | undefined>,
   /** A list is copied; what is in it is checked once it is known what the outputs say. */

@@ -12,6 +12,7 @@ import {
 } from "../data/preprocess/pipeline.ts";
 import { learnStandardization } from "../data/preprocess/standardize.ts";
 import { standardizedPlaces } from "../data/schema.ts";
+import { totalOf } from "../data/weights.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
@@ -22,6 +23,7 @@ import { checkStandardization } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
+import { classFactors, type ClassWeight } from "./class-weights.ts";
 import type { Learner, Training } from "./learner.ts";
 import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
@@ -130,24 +132,36 @@ export class Session implements Training {
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const { signal, optimizer, metrics, validationData } = this.#options;
+    const { signal, optimizer, metrics, validationData, classWeight } = this.#options;
     throwIfAborted(signal);
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
     const preprocessing = await this.#learn(rows);
     if (validationData) {
       const validationRows = await this.#encode(`${this.#where}: validationData`, validationData, preprocessing);
       this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validationRows, signal);
+      totalOf(`${this.#where}: validationData`, validationRows.weights, validationRows.count);
       this.#validationRows = validationRows;
     }
+    totalOf(this.#where, rows.weights, rows.count);
+    const factors = classWeight && (await this.#classFactors(classWeight, rows, preprocessing));
     const standardization = standardizationOf(preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
     const { engine } = learner;
-    const samples = engine.prepare(rows.count, ruleOf(optimizer) ?? NO_RULE);
-    await copyRows(this.#where, samples, rows, standardization, engine, signal);
+    const samples = engine.prepare(
+      rows.count,
+      ruleOf(optimizer) ?? NO_RULE,
+      rows.weights !== undefined || factors !== undefined,
+    );
+    await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
     learner.learn(preprocessing);
     this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
     this.phase = "training";
+  }
+
+  #classFactors(given: ClassWeight, rows: EncodedRows, preprocessing: Preprocessing | null): Promise<Float64Array> {
+    const columns = preprocessing?.targets ?? rowsOf(this.#where, this.#dataset).schema.targets;
+    return inSlices(classFactors(`${this.#where}: classWeight`, given, rows, columns), this.#options.signal);
   }
 
   async #encode(where: string, dataset: Dataset, known: Preprocessing | null): Promise<EncodedRows> {

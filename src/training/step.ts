@@ -34,6 +34,8 @@ export function showStep(
   let isOver = false;
   const trace = () => {
     checkTraces();
+    if (samples.weights)
+      throw new LanegradError("trace: expected a training whose rows all weigh 1, got one with weights");
     if (isOver) throw new LanegradError("trace: expected a step that is being taken, got one that is over");
     const recorder = new Recorder(engine, end - begin);
     recorder.add(samples, begin, end);

@@ -249,6 +249,36 @@ describe("Dataset.from", () => {
   });
 });
 
+describe("sampleWeight", () => {
+  const weighted = Dataset.from({ ...xor, sampleWeight: [1, 0, 2.5, 1e-12] });
+
+  it("is kept, copied, by whatever is made of the rows", () => {
+    const sampleWeight = new Float32Array([1, 0, 2.5, 3]);
+    const data = Dataset.from({ ...xor, sampleWeight });
+    sampleWeight.fill(7);
+    expect(data.weights).toEqual(Float64Array.of(1, 0, 2.5, 3));
+    expect(Dataset.from(xor).weights).toBeUndefined();
+    expect(weighted.select([2, 0, 2]).weights).toEqual(Float64Array.of(2.5, 1, 2.5));
+    const { train, test } = data.split({ test: 0.5, seed: 1 });
+    expect([...train.weights!, ...test.weights!].toSorted()).toEqual([0, 1, 2.5, 3]);
+    expect(weighted.read(1, 3).weights).toEqual(Float64Array.of(0, 2.5));
+    expect(Dataset.from(xor).read(1, 3)).not.toHaveProperty("weights");
+  });
+
+  it.each<[unknown, string]>([
+    [[1, 2, 3], "sampleWeight: expected 4 rows, as many as inputs, got 3"],
+    [[1, -1, 1, 1], "sampleWeight, row 2: expected a finite number, at least 0, at most 1000000000000, got -1"],
+    [[1, 1, NaN, 1], "sampleWeight, row 3: expected a finite number, at least 0, at most 1000000000000, got NaN"],
+    [[1, 1, 1, 1e13], "sampleWeight, row 4: expected a finite number"],
+    [[1, 1, 1, 1e-13], "sampleWeight, row 4: expected 0, or at least 1e-12, got 1e-13"],
+    [[0, 0, 0, 0], "data set: sampleWeight: expected at least one row with a weight above 0, got none"],
+    ["balanced", 'sampleWeight: expected an array of numbers, got "balanced"'],
+    [null, "sampleWeight: expected an array of numbers, got null"],
+  ])("is refused as %s", (sampleWeight, message) => {
+    expect(() => from({ ...xor, sampleWeight })).toThrow(message);
+  });
+});
+
 describe("standardization", () => {
   it("is the population mean and deviation of the columns that ask, and 0 and 1 of the others", () => {
     const inputs = [

@@ -61,6 +61,10 @@ describe("the options of a training", () => {
     [{ shuffle: 1 }, "fit: shuffle: expected true or false, got 1"],
     [{ shuffle: null }, "fit: shuffle: expected true or false, got null"],
     [{ seed: -1 }, "fit: seed: expected a whole number, at least 0, got -1"],
+    [
+      { classWeight: "even" },
+      'fit: classWeight: expected "balanced" or an object with a weight for each class, got "even"',
+    ],
     [{ metrics: ["accuracy"] }, "fit: metrics: expected validation data that they are about, got none"],
     [{ signal: {} }, "fit: signal: expected an AbortSignal, got an object"],
     [{ onStep: 1 }, "fit: onStep: expected a function, got 1"],

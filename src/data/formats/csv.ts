@@ -10,6 +10,7 @@ import { fileNameOf, openSource } from "../../ground/source.ts";
 import { checkNames } from "../rows.ts";
 import { type BuiltColumn, TableBuilder } from "../table-builder.ts";
 import { type Cell, type Derive, type Marks, RowReader, TableDataset, type TableRow } from "../table.ts";
+import { checkWeight, totalOf } from "../weights.ts";
 import { CsvRecords } from "./csv-records.ts";
 
 export interface CsvOptions {
@@ -40,6 +41,8 @@ export interface CsvOptions {
   unknown?: "refuse" | "ignore";
   /** Which input columns a network is to standardize: none (unless given), those named, or all but categories. */
   standardize?: boolean | readonly string[];
+  /** The column that says how much the loss of each row counts, as `sampleWeight` of a data set does; it may be derived. */
+  sampleWeight?: string;
   /** The character between cells; a comma unless given. */
   delimiter?: string;
   /** Aborting it rejects with its reason within a slice of work. */
@@ -53,6 +56,8 @@ interface Plan {
   readonly name: string;
   readonly inputs: readonly BuiltColumn[];
   readonly targets: readonly BuiltColumn[];
+  /** A column or none. */
+  readonly weights: readonly BuiltColumn[];
   readonly where: ((row: TableRow) => boolean) | undefined;
   readonly drop: boolean;
   readonly marks: Marks;
@@ -72,6 +77,7 @@ const knownOptions = [
   "missingMarks",
   "unknown",
   "standardize",
+  "sampleWeight",
   "delimiter",
   "signal",
   "name",
@@ -149,13 +155,13 @@ class Table {
   constructor(records: CsvRecords, plan: Plan) {
     this.#records = records;
     this.#plan = plan;
-    this.#builder = new TableBuilder(plan.name, plan.inputs, plan.targets);
+    this.#builder = new TableBuilder(plan.name, plan.inputs, plan.targets, plan.weights);
   }
 
   /** Takes the records that are there. */
   *take(): Pieces<void> {
     const records = this.#records;
-    const columns = [...this.#plan.inputs, ...this.#plan.targets];
+    const columns = columnsOf(this.#plan);
     const cells: Cell[] = columns.map(() => 0);
     let read = 0;
     while (records.next()) {
@@ -175,6 +181,7 @@ class Table {
       refuse(name, "at least one row", `none of ${this.#count} (${this.#dropped} dropped)`);
     }
     const rows = yield* this.#builder.finish();
+    totalOf(name, rows.weights, rows.count);
     return new TableDataset(rows, { columns: inputs, marks }, this.#dropped);
   }
 
@@ -197,10 +204,17 @@ class Table {
     if (typeof wanted !== "boolean") refuse(`${row}, where`, "true or false", show(wanted));
     if (!wanted) return;
     const missing = reader.read(cells, columns);
+    const weight = this.#plan.weights[0];
+    if (weight && !missing) checkWeight(reader.place(weight.name), cells.at(-1));
     if (!missing) this.#builder.add(cells);
     else if (drop) this.#dropped++;
     else refuse(reader.place(missing.name), "a value", `a missing one (missing: "drop" leaves such rows out)`);
   }
+}
+
+/** In the order of a row's cells. */
+function columnsOf({ inputs, targets, weights }: Plan): readonly BuiltColumn[] {
+  return [...inputs, ...targets, ...weights];
 }
 
 /** The names of the columns: blanks around them are nobody's. */
@@ -216,7 +230,7 @@ function readHeader(where: string, records: CsvRecords): readonly string[] {
 
 function checkHeader(names: readonly string[], plan: Plan): void {
   const table = Object.fromEntries(names.map((name) => [name, true]));
-  const columns = [...plan.inputs, ...plan.targets];
+  const columns = columnsOf(plan);
   const other = otherDelimiter(names, plan.delimiter);
   if (other !== undefined && !columns.every(({ name }) => Object.hasOwn(table, name))) {
     refuse(
@@ -242,6 +256,7 @@ function otherDelimiter(names: readonly string[], delimiter: string): string | u
 function checkPlan(options: CsvOptions, defaultName: string): Plan {
   checkOptions("CSV options", options, knownOptions);
   const { inputs, targets, where, derive = {}, categorical = [], standardize = false } = options;
+  const { sampleWeight } = options;
   const { missing = "refuse", missingMarks = defaultMarks, unknown = "refuse" } = options;
   const { delimiter = ",", name = defaultName, signal } = options;
   if (typeof name !== "string") refuse("name", "a name", show(name));
@@ -258,6 +273,7 @@ function checkPlan(options: CsvOptions, defaultName: string): Plan {
       checkPicked("inputs", inputs),
       checkPicked("targets", targets),
       checkDerive(derive),
+      sampleWeight === undefined ? [] : checkPicked("sampleWeight", [sampleWeight]),
       categorical,
       standardize,
       lookUp("unknown", "a policy", unknown, { refuse: undefined, ignore: "ignore" as const }),
@@ -287,10 +303,11 @@ function checkColumns(
   inputs: readonly string[],
   targets: readonly string[],
   derive: ReadonlyMap<string, Derive>,
+  weights: readonly string[],
   givenCategorical: unknown,
   givenStandardize: unknown,
   unknown: "ignore" | undefined,
-): Pick<Plan, "inputs" | "targets"> {
+): Pick<Plan, "inputs" | "targets" | "weights"> {
   const used = Object.fromEntries([...inputs, ...targets].map((column) => [column, column]));
   const categorical = new Set(
     checkNames("categorical", givenCategorical).map((column) => lookUp("categorical", "a column in use", column, used)),
@@ -304,7 +321,11 @@ function checkColumns(
     standardize: isInput && standardized.includes(name),
     unknown: isInput ? unknown : undefined,
   });
-  return { inputs: inputs.map((name) => toColumn(name, true)), targets: targets.map((name) => toColumn(name, false)) };
+  return {
+    inputs: inputs.map((name) => toColumn(name, true)),
+    targets: targets.map((name) => toColumn(name, false)),
+    weights: weights.map((name) => ({ ...toColumn(name, false), categorical: false })),
+  };
 }
 
 function checkStandardize(given: unknown, numeric: readonly string[]): readonly string[] {

@@ -16,6 +16,8 @@ export interface EncodedRows {
   readonly targetWidth: number;
   readonly inputs: Floats;
   readonly targets: Floats;
+  /** [count]; undefined where all rows weigh 1. */
+  readonly weights: Floats | undefined;
   /** A name for each input, for messages. */
   readonly inputNames: readonly string[];
 }
@@ -80,6 +82,7 @@ export function* encodeRows(where: string, rows: Rows, conformity: Conformity): 
     targetWidth: conformity.targets.width,
     inputs,
     targets,
+    weights: rows.weights,
     inputNames: conformity.inputs.from ? [] : placeNames(schema.inputs, "x"),
   };
 }

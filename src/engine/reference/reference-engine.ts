@@ -52,6 +52,7 @@ export class ReferenceEngine implements Engine {
   readonly parameters: Floats;
   readonly gradients: Floats;
   readonly scratch: Samples;
+  readonly weightedScratch: Samples;
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
   readonly rates = new Float64Array(STEPS_LIMIT);
 
@@ -85,6 +86,7 @@ export class ReferenceEngine implements Engine {
     this.parameters = this.#allocate(shape.parameterCount);
     this.gradients = this.#allocate(shape.parameterCount);
     this.scratch = this.#newSamples(this.#passRows, false);
+    this.weightedScratch = { ...this.scratch, weights: this.#allocate(this.#passRows) };
     this.#pass = this.#newPass(false);
     this.#loss = losses[shape.loss];
   }
@@ -123,6 +125,13 @@ export class ReferenceEngine implements Engine {
     return sum / total;
   }
 
+  totalWeight({ weights, order }: Samples, begin: number, end: number): number {
+    if (!weights) return end - begin;
+    let sum = 0;
+    for (let place = begin; place < end; place++) sum += weights[order[place]!]!;
+    return sum > 0 ? sum : 1;
+  }
+
   gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
     if (!accumulate) this.gradients.fill(0);
     let sum = 0;
@@ -141,7 +150,7 @@ export class ReferenceEngine implements Engine {
 
   /** By the i-th of the rates. */
   #step(samples: Samples, begin: number, end: number, i: number): number {
-    const loss = this.gradient(samples, begin, end, totalWeight(samples, begin, end), false);
+    const loss = this.gradient(samples, begin, end, this.totalWeight(samples, begin, end), false);
     if (Number.isFinite(loss)) this.#update(this.rates[i]!);
     return loss;
   }
@@ -354,14 +363,6 @@ function gatherRows(to: Floats, from: Floats, order: Uint32Array, begin: number,
 function weighRows(d: Floats, { weights, order }: Samples, begin: number, rows: number, units: number): void {
   if (!weights) return;
   for (let i = 0; i < rows * units; i++) d[i]! *= weights[order[begin + Math.floor(i / units)]!]!;
-}
-
-/** What a mean over places [begin, end) divides by; 1 where all of them weigh nothing, so that their mean is 0. */
-function totalWeight({ weights, order }: Samples, begin: number, end: number): number {
-  if (!weights) return end - begin;
-  let sum = 0;
-  for (let place = begin; place < end; place++) sum += weights[order[place]!]!;
-  return sum > 0 ? sum : 1;
 }
 
 /** `rows` rows of a pass become those from row `at` on. */

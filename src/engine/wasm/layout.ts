@@ -132,6 +132,8 @@ export interface MemoryPlan {
   /** The threads' table. */
   readonly team: number;
   readonly scratch: SamplesPlan;
+  /** The same rows, with weights. */
+  readonly weightedScratch: SamplesPlan;
   /** Bytes of the parameters' arena, a multiple of 64. */
   readonly arenaBytes: number;
   /** Where the training part starts. */
@@ -213,8 +215,13 @@ export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
   const pass = planPass(cursor, shape, own, capacity, threads, false);
   const open = planPass(cursor, shape, own, LANES, threads, true);
   const scratch = planSamples(cursor, shape, capacity, false);
+  const weightedScratch = {
+    ...scratch,
+    table: cursor.take(samplesFields.length * 4),
+    weights: cursor.take(capacity * 4),
+  };
   refuseBeyondLimit(`a network of ${shape.parameterCount} parameters`, cursor.at);
-  return { ...own, pass, open, scratch, byteLength: cursor.at };
+  return { ...own, pass, open, scratch, weightedScratch, byteLength: cursor.at };
 }
 
 /**

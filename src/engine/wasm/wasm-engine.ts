@@ -40,6 +40,7 @@ interface Exports extends Record<string, unknown> {
   forward(network: number, samples: number, begin: number, end: number): void;
   loss(network: number, samples: number, begin: number, end: number): number;
   gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
+  totalWeight(samples: number, begin: number, end: number): number;
   step(network: number, samples: number, begin: number, end: number, rate: number): number;
   steps(
     network: number,
@@ -87,6 +88,7 @@ export class WasmEngine implements Engine {
   readonly #kernels: ReadonlyMap<string, number>;
   #report: EngineReport;
   #scratch: WasmSamples;
+  #weightedScratch!: WasmSamples;
   #parameters!: Float32Array;
   #gradients!: Float32Array;
   #stepLosses!: Float64Array;
@@ -195,6 +197,9 @@ export class WasmEngine implements Engine {
   get scratch(): Samples {
     return this.#scratch;
   }
+  get weightedScratch(): Samples {
+    return this.#weightedScratch;
+  }
 
   prepare(count: number, rule: UpdateRule, weighted = false): Samples {
     const plan = planTraining(this.shape, this.plan, count, rule.slots, weighted);
@@ -239,6 +244,10 @@ export class WasmEngine implements Engine {
     } catch (cause) {
       throw this.#failure(cause);
     }
+  }
+
+  totalWeight(samples: Samples, begin: number, end: number): number {
+    return samples.weights === undefined ? end - begin : this.#exports.totalWeight(tableOf(samples), begin, end);
   }
 
   gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
@@ -296,6 +305,7 @@ export class WasmEngine implements Engine {
     this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
     this.#rates = new Float64Array(buffer, plan.rates, STEPS_LIMIT);
     this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
+    this.#weightedScratch = this.#writeSamples(plan.weightedScratch);
     return this.#writeSamples(plan.scratch);
   }
 

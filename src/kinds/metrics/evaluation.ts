@@ -4,18 +4,21 @@ import { type ActivationName, activations } from "../activations/index.ts";
 import { type LossName, losses } from "../losses/index.ts";
 import type { Measured } from "./values.ts";
 
-/** The metrics that were asked for come beside what there always is, weighted as rows are. */
+/** The metrics that were asked for come beside what there always is. Of rows that have weights, all of it is weighted. */
 export interface Evaluation extends Measured {
   /** The mean loss over rows. */
   readonly loss: number;
+  /** How many rows there are. */
   readonly count: number;
+  /** The sum of their weights, where they have some. */
+  readonly weight?: number;
   /**
-   * Rows whose class is predicted rightly. Of classifiers, that is: of losses of cross-entropy, and of others where all
+   * Rows whose class is predicted rightly, or the sum of their weights. Of classifiers, that is: of losses of cross-entropy, and of others where all
    * outputs lie in [0, 1] and all targets are 0 or 1.
    */
   readonly correct?: number;
   readonly accuracy?: number;
-  /** confusion[target][prediction], in rows: of classifiers of one class out of several, up to 1,000 of them. */
+  /** confusion[target][prediction], in rows or their weights: of classifiers of one class out of several, up to 1,000 of them. */
   readonly confusion?: readonly (readonly number[])[];
 }
 
@@ -46,19 +49,20 @@ export class Tally {
     this.#confusion = Array.from({ length: this.#classes }, () => new Array<number>(this.#classes).fill(0));
   }
 
-  /** outputs, targets: [rows, units], row-major. */
-  add(outputs: Floats, targets: Floats, rows: number): void {
+  /** outputs, targets: [rows, units], row-major; weights: [rows], none where all rows weigh 1. */
+  add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
     if (this.#predicts === "numbers") return;
     for (let row = 0; row < rows; row++) {
-      if (this.#classes > 0) this.#addClass(this.#classOf(targets, row), this.#classOf(outputs, row));
-      if (this.#predicts !== "classes" && sameSides(outputs, targets, row, this.#units)) this.#rightSides++;
+      const weight = weights ? weights[row]! : 1;
+      if (this.#classes > 0) this.#addClass(this.#classOf(targets, row), this.#classOf(outputs, row), weight);
+      if (this.#predicts !== "classes" && sameSides(outputs, targets, row, this.#units)) this.#rightSides += weight;
       if (this.#predicts === undefined) this.#look(targets, row);
     }
   }
 
-  #addClass(target: number, prediction: number): void {
-    if (this.#confusion) this.#confusion[target]![prediction]!++;
-    if (target === prediction) this.#rightClasses++;
+  #addClass(target: number, prediction: number, weight: number): void {
+    if (this.#confusion) this.#confusion[target]![prediction]! += weight;
+    if (target === prediction) this.#rightClasses += weight;
   }
 
   /** Whether targets so far are yes or no, and whether just one of a row is yes. */
@@ -78,12 +82,14 @@ export class Tally {
     return largestOf(values, row, this.#units);
   }
 
-  evaluation(loss: number, count: number): Evaluation {
+  /** weight: the sum of the rows' weights, where they have some. */
+  evaluation(loss: number, count: number, weight?: number): Evaluation {
     const predicts = this.#predicts ?? (!this.#areSides ? "numbers" : this.#areClasses ? "classes" : "sides");
-    if (predicts === "numbers") return { loss, count };
+    const rows = { loss, count, ...(weight !== undefined && { weight }) };
+    if (predicts === "numbers") return rows;
     const isSided = predicts === "sides";
     const correct = isSided ? this.#rightSides : this.#rightClasses;
-    const counts = { loss, count, correct, accuracy: correct / count };
+    const counts = { ...rows, correct, accuracy: correct / (weight ?? count) };
     return this.#confusion && (!isSided || this.#units === 1) ? { ...counts, confusion: this.#confusion } : counts;
   }
 }

@@ -334,6 +334,19 @@ describe("parseCsv", () => {
     await expect(parseCsv(`a,b\n${"1".repeat(1e6)}x,1\n`, ab)).rejects.toThrow("expected a number");
   });
 
+  it("takes the weights of rows from a column, or derives them", async () => {
+    const options: CsvOptions = { ...ab, sampleWeight: "w", missing: "drop" };
+    const table = await parseCsv("a,w,b\n1,2,3\n4,,6\n7,0.5,9\n", options);
+    expect(table).toMatchObject({ count: 2, dropped: 1, inputNames: ["a"], targetNames: ["b"] });
+    expect([...table.inputs, ...table.targets, ...table.weights!]).toEqual([1, 7, 3, 9, 2, 0.5]);
+    expect(table.select([1]).weights).toEqual(Float64Array.of(0.5));
+    const derived = await parseCsv("a,b\n1,3\n4,6\n", { ...options, derive: { w: (row) => Number(row.b) / 3 } });
+    expect(derived.weights).toEqual(Float64Array.of(1, 2));
+    await expect(parseCsv("a,b,w\n1,3,-1\n", options)).rejects.toThrow('row 2, column "w": expected a finite number, at least 0'); // prettier-ignore
+    await expect(parseCsv("a,b,w\n1,3,0\n", options)).rejects.toThrow("CSV: sampleWeight: expected at least one row");
+    await expect(parseCsv("a,b,W\n1,3,1\n", options)).rejects.toThrow('expected a column: one of a, b, W, got "w"');
+  });
+
   it("takes categories that it does not know for none of those it knows, where it is told to", async () => {
     const options: CsvOptions = { inputs: ["a"], targets: ["b"], categorical: ["a", "b"], unknown: "ignore" };
     const table = await parseCsv("a,b\nx,1\ny,2\n", options);

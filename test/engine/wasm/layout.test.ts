@@ -87,6 +87,7 @@ function ofMemory(plan: MemoryPlan, shape: NetworkShape, threads = 1): Tensor[] 
     ...ofPass("pass", plan.pass, shape, threads),
     ...ofPass("open", plan.open, shape, threads),
     ...ofSamples("scratch", plan.scratch, shape),
+    ...ofSamples("weightedScratch", plan.weightedScratch, shape),
   ];
 }
 

@@ -12,7 +12,7 @@ const usual: Record<LossName, ActivationName> = {
 
 function evaluated(loss: LossName, units: number, outputs: number[], targets: number[], activation = usual[loss]) {
   const tally = new Tally(loss, activation, units);
-  tally.add(Float32Array.from(outputs), Float32Array.from(targets), outputs.length / units);
+  tally.add(Float32Array.from(outputs), Float32Array.from(targets), undefined, outputs.length / units);
   return tally.evaluation(0.5, outputs.length / units);
 }
 
@@ -90,8 +90,8 @@ describe("an evaluation", () => {
 
   it("adds up over batches", () => {
     const tally = new Tally("binaryCrossEntropy", "sigmoid", 1);
-    tally.add(Float64Array.of(1, 0), Float64Array.of(1, 1), 2);
-    tally.add(Float64Array.of(1, 0), Float64Array.of(0, 0), 1);
+    tally.add(Float64Array.of(1, 0), Float64Array.of(1, 1), undefined, 2);
+    tally.add(Float64Array.of(1, 0), Float64Array.of(0, 0), undefined, 1);
     expect(tally.evaluation(1, 3)).toMatchObject({
       correct: 1,
       confusion: [
@@ -106,7 +106,7 @@ describe("an evaluation", () => {
     const outputs = new Float32Array(classes);
     outputs[70_000] = 1;
     const tally = new Tally("categoricalCrossEntropy", "softmax", classes);
-    tally.add(outputs, outputs, 1);
+    tally.add(outputs, outputs, undefined, 1);
     expect(tally.evaluation(0, 1)).toEqual({ loss: 0, count: 1, correct: 1, accuracy: 1 });
   });
 });

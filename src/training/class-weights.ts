@@ -1,0 +1,90 @@
+/** What the loss of a row counts by its class: given by the class's name, or such that all classes count alike. */
+import type { EncodedRows } from "../data/preprocess/conform.ts";
+import type { LearnedColumn } from "../data/preprocess/pipeline.ts";
+import type { Column } from "../data/schema.ts";
+import { checkWeight } from "../data/weights.ts";
+import { lookUp, refuse, show } from "../ground/errors.ts";
+import type { Floats } from "../ground/floats.ts";
+import type { Pieces } from "../ground/pieces.ts";
+
+/**
+ * "balanced": n / (classes * n_k) for each class k that has rows, n_k being how many rows it has, or the sum of their
+ * weights, and n that of all (scikit-learn's). Or a weight by class, 1 for those not named: by the name of a category, or by
+ * the number of a label, from 0.
+ */
+export type ClassWeight = "balanced" | Readonly<Record<string, number>>;
+
+/** How many numbers are looked at between two pieces. */
+const PIECE = 32_768;
+
+/** @throws InvalidInputError for what is neither "balanced" nor weights by class; which classes there are, the rows will say. */
+export function checkClassWeight(where: string, given: unknown): ClassWeight | undefined {
+  if (given === undefined || given === "balanced") return given;
+  if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
+    refuse(where, '"balanced" or an object with a weight for each class', show(given));
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([name, weight]) => [name, checkWeight(`${where}, class ${show(name)}`, weight)]),
+  );
+}
+
+/**
+ * [classes]: by what the weight of a row is multiplied. columns: what is known of the targets.
+ * @throws InvalidInputError for rows whose targets do not name one class each, a class that is not there, and where nothing
+ *   would weigh anything.
+ */
+export function* classFactors(
+  where: string,
+  given: ClassWeight,
+  { count, targets, targetWidth, weights }: EncodedRows,
+  columns: readonly (Column | LearnedColumn)[],
+): Pieces<Float64Array> {
+  const names = namesOf(columns, targetWidth);
+  const sums = new Float64Array(names.length);
+  const step = Math.max(1, Math.floor(PIECE / targetWidth));
+  for (let begin = 0; begin < count; begin += step) {
+    for (let row = begin; row < Math.min(begin + step, count); row++) {
+      const place = classOf(targets, targetWidth, row);
+      if (place === -1) refuse(`${where}, row ${row + 1}`, "targets that name one class, by 0 and 1", "others");
+      sums[place]! += weights ? weights[row]! : 1;
+    }
+    yield;
+  }
+  const factors = given === "balanced" ? balanced(sums) : named(where, given, names);
+  if (!factors.some((factor, k) => factor * sums[k]! > 0))
+    refuse(where, "a class with rows and a weight above 0", "none");
+  return factors;
+}
+
+function balanced(sums: Float64Array): Float64Array {
+  const total = sums.reduce((sum, part) => sum + part, 0);
+  const classes = sums.filter((sum) => sum > 0).length;
+  return sums.map((sum) => (sum > 0 ? total / (classes * sum) : 1));
+}
+
+function named(where: string, given: Readonly<Record<string, number>>, names: readonly string[]): Float64Array {
+  const places = Object.fromEntries(names.map((name, place) => [name, place]));
+  const factors = new Float64Array(names.length).fill(1);
+  for (const [name, weight] of Object.entries(given)) factors[lookUp(where, "class", name, places)] = weight;
+  return factors;
+}
+
+/** A single output says whether it is class 1. */
+function namesOf(columns: readonly (Column | LearnedColumn)[], width: number): readonly string[] {
+  const [column] = columns;
+  if (columns.length === 1 && column?.kind === "category" && width > 1) return column.categories;
+  return Array.from({ length: Math.max(width, 2) }, (_, i) => String(i));
+}
+
+/** The class that a row's targets name, or -1. */
+export function classOf(targets: Floats, width: number, row: number): number {
+  if (width === 1) return targets[row] === 0 || targets[row] === 1 ? targets[row]! : -1;
+  let found = -1;
+  for (let i = 0; i < width; i++) {
+    const target = targets[row * width + i];
+    if (target === 0) continue;
+    if (target !== 1 || found !== -1) return -1;
+    found = i;
+  }
+  return found;
+}

@@ -4,6 +4,7 @@
  */
 export { forward, gradient, loss, step, steps, stop, totalWeight, updateParameters, work } from "./network";
 
+export { forward as panelsForward } from "./ops/panels";
 export {
   forward as denseForward,
   backward as denseBackward,

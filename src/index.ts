@@ -15,7 +15,8 @@ export type { DescentState, LbfgsState, TrainingState } from "./training/state.t
 export type { ClassWeight } from "./training/class-weights.ts";
 export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization, Initializer } from "./kinds/initializers/index.ts";
-export type { LayerDescription, NetworkDescription } from "./model/description.ts";
+export type { LayerDescription } from "./kinds/layers/index.ts";
+export type { NetworkDescription } from "./model/description.ts";
 export type { LayerParameters, SavedNetwork } from "./model/formats/json.ts";
 export type { LearnedColumn, LearnedNumber, Preprocessing } from "./data/preprocess/pipeline.ts";
 export type { Standardization } from "./data/preprocess/standardize.ts";

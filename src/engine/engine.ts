@@ -41,7 +41,7 @@ export interface EngineReport {
   readonly threads: number;
 }
 
-/** s and x of every layer for some rows: [rows, n_k] each, row-major. */
+/** s and x of a layer for some rows, [rows, n_k] each, row-major: input and output of the last of its ops. */
 export interface LayerValues {
   readonly preActivations: Floats;
   readonly activations: Floats;
@@ -65,10 +65,10 @@ export interface PassRecord {
 
 /** The kernels that a pass is made of, one at a time, on rows of the caller's: to look at what training never keeps. */
 export interface SingleKernels {
-  /** x = f(s) of layer k, from 0. s: [rows, n_k] */
-  activationForward(k: number, s: Floats, rows: number): Floats;
-  /** ds from dx and x, of layer k. dx, x: [rows, n_k] */
-  activationBackward(k: number, dx: Floats, x: Floats, rows: number): Floats;
+  /** The output of an op of the shape's, from 0. input: [rows, fanIn] */
+  forward(op: number, input: Floats, rows: number): Floats;
+  /** The derivatives by its input, from those by its output and what it keeps. [rows, fanOut]; kept: of the end that it is. */
+  backward(op: number, dOutput: Floats, kept: Floats, rows: number): Floats;
   /** `scale` times dl/dx of each row's loss by its outputs x, never from the logits. x, y: [rows, n_m] */
   lossGradient(x: Floats, y: Floats, rows: number, scale: number): Floats;
 }

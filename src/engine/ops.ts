@@ -3,7 +3,7 @@
  * this plan, each with memory of its own kind. That a loss is derived from the logits, or that a pass is to be looked at,
  * shows in the rows of the plan and nowhere else.
  */
-import { ops as kinds } from "../kinds/layers/index.ts";
+import { ops as kinds } from "../kinds/ops/index.ts";
 import type { NetworkShape, OpShape } from "../model/shape.ts";
 
 /** So many units for each sample of a pass. Ends of ops that are one object lie in one place. */
@@ -19,7 +19,7 @@ export interface OpPlan extends OpShape {
   readonly dOutput: Buffer;
   /** The one of its ends that its backward needs. */
   readonly kept: Buffer;
-  /** Whether it has a part in the backward pass: none where the loss has been derived by its input. */
+  /** Whether it has a part in the backward pass: none where derivatives pass it, or the loss has been derived by its input. */
   readonly goesBackward: boolean;
 }
 
@@ -50,10 +50,10 @@ export function planOps(shape: NetworkShape, open: boolean): PassOps {
   const ops: OpPlan[] = [];
   for (let i = forward.length - 1; i >= 0; i--) {
     const { shape: op, input, output } = forward[i]!;
-    const { keeps, inPlace } = kinds[op.name];
-    const goesBackward = !(shape.fusedLoss && i === forward.length - 1);
+    const { keeps, inPlace, backward } = kinds[op.name];
+    const goesBackward = backward !== undefined && !(shape.fusedLoss && i === forward.length - 1);
     const dOutput = derivative;
-    const isAsked = i > 0 || open;
+    const isAsked = open || forward.slice(0, i).some(({ shape: { parameterCount } }) => parameterCount > 0);
     const sharesDerivative = !goesBackward || (inPlace && !open);
     const dInput = !isAsked ? undefined : sharesDerivative ? dOutput : { units: op.fanIn };
     ops.unshift({ ...op, input, output, dInput, dOutput, kept: keeps === "input" ? input : output, goesBackward });

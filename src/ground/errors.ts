@@ -132,6 +132,15 @@ export function lookUp<T>(
   return refuse(where, `${what}: one of ${names.join(", ")}`, show(name) + suggestion);
 }
 
+/** From what other libraries call a kind to its name here. */
+export function synonymsOf(
+  kinds: Readonly<Record<string, { readonly synonyms?: readonly string[] }>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(kinds).flatMap(([name, { synonyms = [] }]) => synonyms.map((word) => [word, name])),
+  );
+}
+
 function synonym(name: string, synonyms: Readonly<Record<string, string>>): string | undefined {
   const plain = name
     .slice(0, 60)

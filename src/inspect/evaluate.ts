@@ -36,8 +36,8 @@ export async function openMetrics(
   signal?: Signal,
 ): Promise<Measures | undefined> {
   if (metrics === undefined) return undefined;
-  const { loss, layers } = engine.shape;
-  const task = await inSlices(taskOf(loss, layers.at(-1)!.activation, targetWidth, targets), signal);
+  const { loss, activation } = engine.shape;
+  const task = await inSlices(taskOf(loss, activation, targetWidth, targets), signal);
   const { checkMetrics } = await import("../kinds/metrics/index.ts");
   return checkMetrics(where, metrics, task);
 }
@@ -55,8 +55,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { inputWidth, targetWidth, count, weights } = given;
   const total = totalOf(where, weights, count);
-  const { loss, layers } = asked.engine.shape;
-  const tally = new Tally(loss, layers.at(-1)!.activation, targetWidth);
+  const { loss, activation } = asked.engine.shape;
+  const tally = new Tally(loss, activation, targetWidth);
   const measurement = measures?.();
   let sum = 0;
   for (let begin = 0; begin < count;) {

@@ -228,7 +228,8 @@ function hasKinks({ layers, loss }: NetworkShape): boolean {
   return kinksOfLoss(loss).length > 0 || layers.some(({ activation }) => kinksOf(activation).length > 0);
 }
 
-function kinksOf(name: ActivationName): readonly number[] {
+function kinksOf(name: ActivationName | undefined): readonly number[] {
+  if (name === undefined) return [];
   const { kinks = [] }: Activation = activations[name];
   return kinks;
 }
@@ -257,9 +258,9 @@ function sameSides(a: readonly Floats[], b: readonly Floats[]): boolean {
 }
 
 function tensors(shape: NetworkShape) {
-  return shape.layers.flatMap(({ weights, biases, fanOut }, k) => [
+  return shape.layers.flatMap(({ weights, biases, end }, k) => [
     { layer: k + 1, tensor: "weights" as const, begin: weights, count: biases - weights },
-    { layer: k + 1, tensor: "biases" as const, begin: biases, count: fanOut },
+    { layer: k + 1, tensor: "biases" as const, begin: biases, count: end - biases },
   ]);
 }
 

@@ -20,9 +20,9 @@ export interface LayerActivations {
 
 /** The derivatives of a batch's mean loss by the parameters of one layer. */
 export interface LayerGradients {
-  /** [fanOut, fanIn], row-major. */
+  /** As the layer's own: of a dense one [fanOut, fanIn], row-major. */
   readonly weights: Floats;
-  /** [fanOut] */
+  /** Likewise: [fanOut]. */
   readonly biases: Floats;
 }
 
@@ -45,9 +45,9 @@ export function gradientsOf(asked: Asked, given: EncodedRows): LayerGradients[] 
     engine.gradient(samples, 0, rows, total, begin > 0);
   };
   eachPass(asked, inputs, targets, count, add, given.weights);
-  return engine.shape.layers.map(({ weights, biases, fanOut }) => ({
+  return engine.shape.layers.map(({ weights, biases, end }) => ({
     weights: engine.gradients.slice(weights, biases),
-    biases: engine.gradients.slice(biases, biases + fanOut),
+    biases: engine.gradients.slice(biases, end),
   }));
 }
 

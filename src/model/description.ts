@@ -2,15 +2,11 @@
  * The description of a network: what a user writes, checked and completed. Everything that defines the network but its
  * parameters; it prints back as the line that made it, and is what a saved model carries.
  */
-import { type ActivationName, activations } from "../kinds/activations/index.ts";
-import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
+import { activations } from "../kinds/activations/index.ts";
+import { checkNumber, lookUp, refuse, show, synonymsOf } from "../ground/errors.ts";
+import { checkLayer, type LayerDescription, layerKindOf, layerNameOf } from "../kinds/layers/index.ts";
+import { WIDTH } from "../kinds/layers/dense.ts";
 import { type LossName, losses } from "../kinds/losses/index.ts";
-
-export interface LayerDescription {
-  /** n_(k+1): how many units. */
-  readonly units: number;
-  readonly activation: ActivationName;
-}
 
 export interface NetworkDescription {
   /** n_1: how many numbers a sample has. */
@@ -20,13 +16,6 @@ export interface NetworkDescription {
   readonly loss: LossName;
 }
 
-/** From what other libraries call a kind to its name here, for the error that answers such a name. */
-const synonymsOf = (kinds: Readonly<Record<string, { readonly synonyms?: readonly string[] }>>) =>
-  Object.fromEntries(
-    Object.entries(kinds).flatMap(([name, { synonyms = [] }]) => synonyms.map((word) => [word, name])),
-  );
-
-const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
 const LAYERS_LIMIT = 1000;
 
 /**
@@ -40,38 +29,43 @@ export function checkDescription(given: NetworkDescription): NetworkDescription 
   const { length } = list;
   if (length === 0) refuse("network: layers", "at least one layer", "none");
   if (length > LAYERS_LIMIT) refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(length));
-  const layers = Array.from({ length }, (_, i) => checkLayer(list[i] as LayerDescription, i));
+  const layers = Array.from({ length }, (_, i) => checkLayer(`layer ${i + 1}`, list[i]));
   lookUp("network", "loss", loss, losses, synonymsOf(losses));
-  checkPairing(layers.at(-1)!, layers.length, loss);
+  checkPairing({ inputs, layers, loss });
   return Object.freeze({ inputs, layers: Object.freeze(layers), loss });
 }
 
-function checkLayer(layer: LayerDescription, index: number): LayerDescription {
-  const where = `layer ${index + 1}`;
-  checkOptions(where, layer, ["units", "activation"]);
-  const { units, activation } = layer;
-  lookUp(where, "activation", activation, activations, synonymsOf(activations));
-  checkNumber(`${where}: units`, units, WIDTH);
-  return Object.freeze({ units, activation });
-}
-
 /** Refuses a loss that does not exist, or means nothing, for the outputs of the last layer. */
-function checkPairing(last: LayerDescription, number: number, loss: LossName): void {
+function checkPairing({ inputs, layers, loss }: NetworkDescription): void {
+  const where = `layer ${layers.length}`;
+  const last = layers.at(-1)!;
+  const activation = layerKindOf(last).activation?.(last);
+  if (activation === undefined) {
+    refuse(where, "the last layer to have an activation, as dense ones do: a loss goes with it", layerNameOf(last));
+  }
   const [low, high] = losses[loss].outputs;
-  const [lowest, highest] = activations[last.activation].range;
+  const [lowest, highest] = activations[activation].range;
   if (lowest < low || highest > high) {
     const fitting = Object.entries(activations).filter(([, { range }]) => range[0] >= low && range[1] <= high);
     const names = fitting.map(([name]) => name).join(" or ");
-    refuse(`layer ${number}`, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(last.activation));
+    refuse(where, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(activation));
   }
-  if (activations[last.activation].couples && last.units === 1) {
+  const units = layers.reduce((fanIn, layer) => layerKindOf(layer).units(layer, fanIn), inputs);
+  if (activations[activation].couples && units === 1) {
     const why = "a single one is always 1; use sigmoid";
-    refuse(`layer ${number}`, `at least 2 units for a ${last.activation} output (${why})`, "1");
+    refuse(where, `at least 2 units for a ${activation} output (${why})`, "1");
   }
 }
 
 /** The description as the line that makes such a network. */
 export function describe({ inputs, layers, loss }: NetworkDescription): string {
-  const rows = layers.map(({ units, activation }) => `{ units: ${units}, activation: "${activation}" }`);
-  return `Network.create({ inputs: ${inputs}, layers: [${rows.join(", ")}], loss: "${loss}" })`;
+  return `Network.create(${literal({ inputs, layers, loss })})`;
+}
+
+/** Plain data as they are written in a program. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([name, part]) => `${name}: ${literal(part)}`);
+  return `{ ${entries.join(", ")} }`;
 }

@@ -3,28 +3,37 @@
  * parameters. Pure. The gradients and the optimizer's slots are arenas of the same shape.
  */
 import type { ActivationName } from "../kinds/activations/index.ts";
-import { type OpName, ops as kinds } from "../kinds/layers/index.ts";
+import {
+  countOf,
+  type LayerDescription,
+  layerKindOf,
+  type LayerName,
+  layerNameOf,
+  type LayerOp,
+  type LayerTensors,
+} from "../kinds/layers/index.ts";
+import { ops as kinds } from "../kinds/ops/index.ts";
 import { losses } from "../kinds/losses/index.ts";
 import type { LossName } from "../kinds/losses/index.ts";
 
-/** The dense layer w^(k) from layer k to layer k + 1 of the notes. */
+/** What lies between layer k and layer k + 1 of the notes. */
 export interface LayerShape {
+  readonly name: LayerName;
   readonly fanIn: number;
   readonly fanOut: number;
-  readonly activation: ActivationName;
-  /** Where in the arena the weights [fanOut, fanIn] start, in elements. */
+  /** By which s^(k+1) becomes x^(k+1); undefined for layers without one. */
+  readonly activation: ActivationName | undefined;
+  /** Where in the arena its weights start, its biases, and what is behind these, in elements. */
   readonly weights: number;
-  /** Where in the arena the biases [fanOut] start, in elements. */
   readonly biases: number;
-  /** Which of the ops computes its sums; its activation is the next one. */
+  readonly end: number;
+  readonly tensors: LayerTensors;
+  /** The last of its ops, whose input is s^(k+1) and whose output is x^(k+1). */
   readonly op: number;
 }
 
 /** A step of the way from inputs to outputs. */
-export interface OpShape {
-  readonly name: OpName;
-  readonly fanIn: number;
-  readonly fanOut: number;
+export interface OpShape extends LayerOp {
   /** Where in the arena its parameters start, and how many it has, in elements. */
   readonly parameters: number;
   readonly parameterCount: number;
@@ -36,8 +45,10 @@ export interface NetworkShape {
   /** n_m */
   readonly outputs: number;
   readonly layers: readonly LayerShape[];
-  /** What engines do, in order: of each layer the sums, then the activation. */
+  /** What engines do, in order: the ops of one layer after the other. */
   readonly ops: readonly OpShape[];
+  /** Of the outputs. */
+  readonly activation: ActivationName;
   readonly loss: LossName;
   /** Whether loss and last activation are computed together, from the logits. */
   readonly fusedLoss: boolean;
@@ -47,32 +58,46 @@ export interface NetworkShape {
 /** Lays the arena out: layer after layer, weights then biases, without gaps. */
 export function networkShape(description: {
   inputs: number;
-  layers: readonly { units: number; activation: ActivationName }[];
+  layers: readonly LayerDescription[];
   loss: LossName;
 }): NetworkShape {
   const layers: LayerShape[] = [];
   const ops: OpShape[] = [];
   let parameterCount = 0;
-  const add = (name: OpName, fanIn: number, fanOut: number) => {
-    const count = kinds[name].parameterCount(fanIn, fanOut);
-    ops.push({ name, fanIn, fanOut, parameters: parameterCount, parameterCount: count });
+  const add = (op: LayerOp) => {
+    const count = kinds[op.name].parameterCount(op.fanIn, op.fanOut);
+    ops.push({ ...op, parameters: parameterCount, parameterCount: count });
     parameterCount += count;
   };
   let fanIn = description.inputs;
-  for (const { units, activation } of description.layers) {
-    const [weights, biases] = [parameterCount, parameterCount + fanIn * units];
-    layers.push({ fanIn, fanOut: units, activation, weights, biases, op: ops.length });
-    add("dense", fanIn, units);
-    add(activation, units, units);
-    fanIn = units;
+  for (const layer of description.layers) {
+    const kind = layerKindOf(layer);
+    const [fanOut, tensors, weights] = [kind.units(layer, fanIn), kind.tensors(layer, fanIn), parameterCount];
+    const layerOps = kind.ops(layer, fanIn);
+    if (ops.length === 0 && !kinds[layerOps[0]!.name].readsRows) add({ name: "panels", fanIn, fanOut: fanIn });
+    layerOps.forEach(add);
+    layers.push({
+      name: layerNameOf(layer),
+      fanIn,
+      fanOut,
+      activation: kind.activation?.(layer),
+      weights,
+      biases: weights + countOf(tensors.weights),
+      end: parameterCount,
+      tensors,
+      op: ops.length - 1,
+    });
+    fanIn = fanOut;
   }
+  const activation = layers.at(-1)!.activation!;
   return {
     inputs: description.inputs,
     outputs: fanIn,
     layers,
     ops,
+    activation,
     loss: description.loss,
-    fusedLoss: losses[description.loss].fusesWith === layers.at(-1)?.activation,
+    fusedLoss: losses[description.loss].fusesWith === activation,
     parameterCount,
   };
 }

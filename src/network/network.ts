@@ -38,6 +38,7 @@ import { forward, predict, type Predictions } from "../inspect/predictions.ts";
 import { checkTraces, type View } from "../inspect/recording.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
+import type { TensorShape } from "../kinds/layers/index.ts";
 import { checkDescription, describe, type NetworkDescription } from "../model/description.ts";
 import { readSaved, savedPieces } from "../model/formats/json-text.ts";
 import {
@@ -153,7 +154,8 @@ export class Network implements Model {
 
   /** n_1 ... n_m: how many units each layer has. */
   get widths(): number[] {
-    return [this.description.inputs, ...this.description.layers.map(({ units }) => units)];
+    const { inputs, layers } = this.#learner.engine.shape;
+    return [inputs, ...layers.map(({ fanOut }) => fanOut)];
   }
 
   /** How many weights and biases there are. */
@@ -170,20 +172,23 @@ export class Network implements Model {
     return this.#learner.engine.parameters;
   }
 
-  /** weights[k] holds w^(k+1) as a live view, [fanOut, fanIn], row-major; see `parameters`. */
+  /**
+   * weights[k] holds those of layers[k] of the description as a live view: of a dense layer w^(k+1), [fanOut, fanIn], row-major;
+   * see `parameters`.
+   */
   get weights(): Floats[] {
     const { parameters, shape } = this.#learner.engine;
     return shape.layers.map(({ weights, biases }) => parameters.subarray(weights, biases));
   }
 
-  /** biases[k] holds the weights into the always-1 unit of layer k + 1 as a live view, [fanOut]; see `parameters`. */
+  /** biases[k] holds those of layers[k] as a live view: of a dense layer the weights of the always-1 unit, [fanOut]. */
   get biases(): Floats[] {
     const { parameters, shape } = this.#learner.engine;
-    return shape.layers.map(({ biases, fanOut }) => parameters.subarray(biases, biases + fanOut));
+    return shape.layers.map(({ biases, end }) => parameters.subarray(biases, end));
   }
 
   /**
-   * Sets the parameters of layer k (from 0): weights [fanOut][fanIn] and biases [fanOut].
+   * Sets the parameters of layer k (from 0): of a dense one weights [fanOut][fanIn] and biases [fanOut].
    * @throws InvalidInputError for a layer that is not there or numbers that do not fit it; nothing is changed then.
    */
   setParameters(k: number, parameters: LayerParameters): void {
@@ -192,13 +197,12 @@ export class Network implements Model {
     checkOptions("setParameters", parameters, ["weights", "biases"]);
     this.#learner.admit("setParameters");
     const { weights, biases } = parameters;
-    const { fanIn, fanOut } = layers[k]!;
+    const { tensors } = layers[k]!;
     const single = isSingle(this.#learner.engine);
-    const w = checkInputs(`layer ${k + 1}: weights`, weights, fanIn, single);
-    if (w.count !== fanOut) refuse(`layer ${k + 1}: weights`, `${fanOut} rows of ${fanIn}`, `${w.count} rows`);
-    const b = checkInputs(`layer ${k + 1}: biases`, [biases], fanOut, single);
-    this.weights[k]!.set(w.values);
-    this.biases[k]!.set(b.values);
+    const w = checkTensor(`layer ${k + 1}: weights`, weights, tensors.weights, single);
+    const b = checkTensor(`layer ${k + 1}: biases`, biases, tensors.biases, single);
+    this.weights[k]!.set(w);
+    this.biases[k]!.set(b);
   }
 
   /**
@@ -401,6 +405,15 @@ export class Network implements Model {
     const known = learnColumns(preprocessing, schema);
     checkDataset(`${where}: validationData`, validation, { engine, standardization, preprocessing: known });
   }
+}
+
+/** The numbers of a tensor: of two dimensions rows, as inputs are given, of one a list. */
+function checkTensor(where: string, given: unknown, { dimensions }: TensorShape, single: boolean): ArrayLike<number> {
+  const [columns, rows] = [dimensions.at(-1)!, dimensions.length === 2 ? dimensions[0]! : 1];
+  if (columns === 0) refuse(where, "a layer that has some", "one without parameters");
+  const { values, count } = checkInputs(where, (dimensions.length === 2 ? given : [given]) as Numbers, columns, single);
+  if (count !== rows) refuse(where, `${rows} rows of ${columns}`, `${count} rows`);
+  return values;
 }
 
 function createEngine(shape: NetworkShape, engine: EngineName = "auto", threads: Threads = 1): Promise<Engine> {

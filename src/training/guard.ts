@@ -56,8 +56,8 @@ export function firstBadLayer(engine: Engine, samples: Samples, begin: number, e
   let first: number | undefined;
   for (let at = begin; at < end; at += LOOKED_AT) {
     const values = engine.layerValues(samples, at, Math.min(end, at + LOOKED_AT));
-    const bad = engine.shape.layers.findIndex(({ weights, biases, fanOut }, k) => {
-      const parameters = engine.parameters.subarray(weights, biases + fanOut);
+    const bad = engine.shape.layers.findIndex((layer, k) => {
+      const parameters = engine.parameters.subarray(layer.weights, layer.end);
       return ![parameters, values[k]!.preActivations, values[k]!.activations].every(allFinite);
     });
     if (bad !== -1) first = Math.min(first ?? Infinity, bad + 1);

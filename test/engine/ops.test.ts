@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { planOps } from "../../src/engine/ops.ts";
-import { type OpKind, ops as kinds } from "../../src/kinds/layers/index.ts";
+import { type OpKind, ops as kinds } from "../../src/kinds/ops/index.ts";
 import { networkShape } from "../../src/model/shape.ts";
 
 const shape = networkShape({

@@ -186,7 +186,7 @@ describe("the random networks", () => {
 
   it("keep what losses and layers ask for", () => {
     for (const { seed, shape, targets, inputs, parameters } of cases) {
-      const { fanOut, activation } = shape.layers.at(-1)!;
+      const { outputs: fanOut, activation } = shape;
       const loss = losses[shape.loss];
       expect(activations[activation].range[0], `seed ${seed}`).toBeGreaterThanOrEqual(loss.outputs[0]);
       expect(activations[activation].range[1], `seed ${seed}`).toBeLessThanOrEqual(loss.outputs[1]);

@@ -99,7 +99,7 @@ describe("a description", () => {
     ],
     [
       { layers: [{ ...layer, unit: 2 }] },
-      'layer 1: expected options among units, activation, got "unit" (did you mean "units"?)',
+      'layer 1: expected options among units, activation, layer, got "unit" (did you mean "units"?)',
     ],
     [{ layers: [{ units: 2, activation: "sigmod" }] }, 'got "sigmod" (did you mean "sigmoid"?)'],
     [

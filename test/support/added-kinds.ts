@@ -4,7 +4,7 @@
  */
 import type { Activation, ActivationName } from "../../src/kinds/activations/index.ts";
 import { activations } from "../../src/kinds/activations/index.ts";
-import { type OpKind, ops } from "../../src/kinds/layers/index.ts";
+import { type OpKind, ops } from "../../src/kinds/ops/index.ts";
 import { losses } from "../../src/kinds/losses/index.ts";
 import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
 

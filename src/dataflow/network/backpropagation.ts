@@ -22,6 +22,7 @@ const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})
 export function slopeFormula(trace: Values, k: number, j: number, i: number): Label {
   const { activation } = trace.shape.layers[k - 2]!;
   const [x, s] = [unitName(k, j), sumName(k, i)];
+  if (activation === undefined) return line("∂", x, "/∂", s);
   const kind: Activation = activations[activation];
   return i === j ? activationDerivative(activation, kind, x, s) : coupledDerivative(kind, x, unitName(k, i), s);
 }
@@ -59,7 +60,7 @@ function outputPut(trace: Values, i: number, sample: number): string {
   const x = trace.x(depth, i, sample);
   const { poles = [] }: Loss = losses[shape.loss];
   if (x < 0.999 || !poles.includes(1)) return number(poles.includes(0) ? Math.max(x, smallest) : x);
-  const { complements }: Activation = activations[shape.layers.at(-1)!.activation];
+  const { complements }: Activation = activations[shape.activation];
   const lacking = complements && shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }

@@ -8,6 +8,7 @@
  */
 import { type Activation, activations } from "../../kinds/activations/index.ts";
 import type { Floats } from "../../ground/floats.ts";
+import { ops } from "../../kinds/ops/index.ts";
 import { smallest } from "../../kinds/losses/index.ts";
 import type { Recording } from "../../inspect/recording.ts";
 
@@ -23,8 +24,7 @@ export class Partials {
 
   /** Whether each output of layer k depends on the sums of all units. Layers are indexed from 0 here, as arrays are. */
   isCoupled(k: number): boolean {
-    const activation: Activation = activations[this.#recording.shape.layers[k]!.activation];
-    return activation.couples === true;
+    return this.#activation(k).couples === true;
   }
 
   /** dx_j/ds_i of layer k for one row. */
@@ -43,20 +43,24 @@ export class Partials {
     return this.#lossPartials[row * shape.outputs + i]!;
   }
 
+  #activation(k: number): Partial<Activation> {
+    const { activation } = this.#recording.shape.layers[k]!;
+    return activation === undefined ? {} : activations[activation];
+  }
+
   /** Whether layer k, derived together with the loss, is one of which f(-s) = 1 - f(s), as a sigmoid is. */
   #isMirrored(k: number): boolean {
     const { shape } = this.#recording;
-    const { complements }: Activation = activations[shape.layers[k]!.activation];
-    return shape.fusedLoss && k === shape.layers.length - 1 && complements === true;
+    return shape.fusedLoss && k === shape.layers.length - 1 && this.#activation(k).complements === true;
   }
 
   /** [count, n]: the backward kernel's answer to a derivative of 1. */
   #slopesOf(k: number): Floats {
     const known = this.#slopes.get(k);
     if (known !== undefined) return known;
-    const { kernels, count } = this.#recording;
+    const { kernels, count, shape } = this.#recording;
     const kept = this.#isMirrored(k) ? this.#smallerSide(k) : this.#kept(k);
-    const slopes = kernels.activationBackward(k, kept.slice().fill(1), kept, count);
+    const slopes = kernels.backward(shape.layers[k]!.op, kept.slice().fill(1), kept, count);
     this.#slopes.set(k, slopes);
     return slopes;
   }
@@ -64,8 +68,9 @@ export class Partials {
   /** [count, n]: what the backward kernel reads of the pass forward. */
   #kept(k: number): Floats {
     const { shape, layers } = this.#recording;
-    const { keeps }: Activation = activations[shape.layers[k]!.activation];
-    return keeps === "preActivation" ? layers[k]!.preActivations : layers[k]!.activations;
+    return ops[shape.ops[shape.layers[k]!.op]!.name].keeps === "input"
+      ? layers[k]!.preActivations
+      : layers[k]!.activations;
   }
 
   /** [n, n]: row j is the backward kernel's answer to the derivatives of output j alone. */
@@ -74,7 +79,7 @@ export class Partials {
     const known = this.#jacobians.get(key);
     if (known !== undefined) return known;
     const { kernels, shape, layers } = this.#recording;
-    const { fanOut } = shape.layers[k]!;
+    const { fanOut, op } = shape.layers[k]!;
     const isLast = shape.fusedLoss && k === layers.length - 1;
     const all = this.#kept(k);
     const kept = new Float64Array(fanOut * fanOut);
@@ -86,16 +91,16 @@ export class Partials {
         kept[j * fanOut + i] = isLast ? Math.max(value, smallest) : value;
       }
     }
-    const jacobian = kernels.activationBackward(k, chosen, kept, fanOut);
+    const jacobian = kernels.backward(op, chosen, kept, fanOut);
     this.#jacobians.set(key, jacobian);
     return jacobian;
   }
 
   /** sigma(-|s|) of the last layer: x or 1 - x, whichever is smaller, with all its digits. */
   #smallerSide(k: number): Floats {
-    const { kernels, count, layers } = this.#recording;
+    const { kernels, count, layers, shape } = this.#recording;
     const s = layers[k]!.preActivations.map((value) => -Math.abs(value));
-    return kernels.activationForward(k, s, count).map((value) => Math.max(value, smallest));
+    return kernels.forward(shape.layers[k]!.op, s, count).map((value) => Math.max(value, smallest));
   }
 
   /** With x' = 1 - x and y' = 1 - y the loss is the same, and its derivative the negative. */

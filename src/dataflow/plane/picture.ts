@@ -1,5 +1,5 @@
 /** What a picture of units is of: sections of panels, one section a layer, their axes, and the samples in all of them. */
-import type { LayerDescription } from "../../model/description.ts";
+import type { LayerDescription } from "../../kinds/layers/index.ts";
 import type { Axis } from "./axes.ts";
 import type { Targets } from "./samples.ts";
 import type { Point, Scale, Unit } from "./surface.ts";

@@ -5,9 +5,8 @@
  * Nothing is allocated while training: rows go through buffers of a fixed number of rows, pass after pass, so that a
  * batch of any size fits.
  */
-import { activations } from "../../kinds/activations/index.ts";
 import { CapacityError } from "../../ground/errors.ts";
-import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/layers/index.ts";
+import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/ops/index.ts";
 import { losses } from "../../kinds/losses/index.ts";
 import type { Loss } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
@@ -24,8 +23,8 @@ const MOST_ROWS = 256;
 const PASS_NUMBERS = 2 ** 24;
 
 /** How many rows a pass takes, each through inputs, targets and what every unit computes, the samples' own included. */
-function rowsOfPass({ inputs, outputs, layers }: NetworkShape): number {
-  const numbers = 2 * inputs + 3 * outputs + layers.reduce((sum, { fanOut }) => sum + 3 * fanOut, 0);
+function rowsOfPass({ inputs, outputs, ops }: NetworkShape): number {
+  const numbers = 2 * inputs + 3 * outputs + ops.reduce((sum, { fanOut }) => sum + 2 * fanOut, 0);
   return Math.max(1, Math.min(MOST_ROWS, Math.floor(PASS_NUMBERS / numbers)));
 }
 
@@ -181,12 +180,11 @@ export class ReferenceEngine implements Engine {
       preActivations: this.#allocate((end - begin) * fanOut),
       activations: this.#allocate((end - begin) * fanOut),
     }));
-    this.#open ??= this.#newPass(true);
     for (let at = begin; at < end; at += this.#passRows) {
       const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#open, samples, at, rows);
+      this.#forwardPass(this.#openPass, samples, at, rows);
       values.forEach((layer, k) => {
-        const { fanOut, input: s, output: x } = this.#activation(this.#open!, k);
+        const { fanOut, input: s, output: x } = this.#lastOp(k);
         copyRows(layer.preActivations, s, fanOut, at - begin, rows);
         copyRows(layer.activations, x, fanOut, at - begin, rows);
       });
@@ -196,31 +194,30 @@ export class ReferenceEngine implements Engine {
 
   record(samples: Samples, begin: number, end: number, total: number): PassRecord {
     const inputDerivatives = this.#allocate((end - begin) * this.shape.inputs);
-    this.#open ??= this.#newPass(true);
-    const layers = this.shape.layers.map((_, k) => this.#newRecord(this.#activation(this.#open!, k), end - begin));
+    const layers = this.shape.layers.map((_, k) => this.#newRecord(this.#lastOp(k), end - begin));
     for (let at = begin; at < end; at += this.#passRows) {
       const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#open, samples, at, rows);
-      this.#lossPass(this.#open, samples, at, rows);
-      this.#backwardPass(this.#open, samples, at, rows, 1 / total);
-      layers.forEach((record, k) => this.#fillRecord(record, this.#activation(this.#open!, k), at - begin, rows));
-      copyRows(inputDerivatives, this.#open.ops[0]!.dInput!, this.shape.inputs, at - begin, rows);
+      this.#forwardPass(this.#openPass, samples, at, rows);
+      this.#lossPass(this.#openPass, samples, at, rows);
+      this.#backwardPass(this.#openPass, samples, at, rows, 1 / total);
+      layers.forEach((record, k) => this.#fillRecord(record, this.#lastOp(k), at - begin, rows));
+      copyRows(inputDerivatives, this.#openPass.ops[0]!.dInput!, this.shape.inputs, at - begin, rows);
     }
     return { layers, inputDerivatives };
   }
 
   readonly kernels: SingleKernels = {
-    activationForward: (k, s, rows) => {
-      const { activation, fanOut } = this.shape.layers[k]!;
-      const x = this.#allocate(s.length);
-      activations[activation].forward(x, s, fanOut, rows);
-      return x;
+    forward: (op, input, rows) => {
+      const { kind, ...buffers } = this.#openPass.ops[op]!;
+      const output = this.#allocate(rows * buffers.fanOut);
+      kind.forward({ ...buffers, input, output }, rows);
+      return output;
     },
-    activationBackward: (k, dx, kept, rows) => {
-      const { activation, fanOut } = this.shape.layers[k]!;
-      const ds = this.#allocate(dx.length);
-      activations[activation].backward(ds, dx, kept, fanOut, rows);
-      return ds;
+    backward: (op, dOutput, kept, rows) => {
+      const { kind, ...buffers } = this.#openPass.ops[op]!;
+      const dInput = this.#allocate(rows * buffers.fanIn);
+      kind.backward!({ ...buffers, dOutput, kept, dInput }, rows);
+      return dInput;
     },
     lossGradient: (x, y, rows, scale) => {
       const dx = this.#allocate(x.length);
@@ -229,9 +226,13 @@ export class ReferenceEngine implements Engine {
     },
   };
 
-  /** The op that is layer k's activation. */
-  #activation({ ops }: Pass, k: number): Op {
-    return ops[this.shape.layers[k]!.op + 1]!;
+  get #openPass(): Pass {
+    return (this.#open ??= this.#newPass(true));
+  }
+
+  /** The last op of layer k, as it is looked at. */
+  #lastOp(k: number): Op {
+    return this.#openPass.ops[this.shape.layers[k]!.op]!;
   }
 
   #newRecord({ fanOut, goesBackward }: Op, rows: number): LayerRecord {
@@ -277,7 +278,10 @@ export class ReferenceEngine implements Engine {
     const { ops, outputs, targets, dLoss } = pass;
     this.#loss.gradient(dLoss, outputs, targets, this.shape.outputs, rows, scale, this.shape.fusedLoss);
     weighRows(dLoss, samples, begin, rows, this.shape.outputs);
-    for (let i = ops.length - 1; i >= 0; i--) if (ops[i]!.goesBackward) ops[i]!.kind.backward(ops[i]!, rows);
+    for (let i = ops.length - 1; i >= 0; i--) {
+      const op = ops[i]!;
+      if (op.goesBackward && op.dInput !== undefined) op.kind.backward!(op, rows);
+    }
     for (const op of ops) op.kind.parameterGradient?.(op, rows);
   }
 

@@ -8,7 +8,7 @@
  */
 import { CapacityError } from "../../ground/errors.ts";
 import { STEPS_LIMIT } from "../engine.ts";
-import { ops as kinds } from "../../kinds/layers/index.ts";
+import { ops as kinds } from "../../kinds/ops/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
@@ -189,7 +189,7 @@ export function formatBytes(byteLength: number): string {
  * memory than is decent.
  */
 export function passCapacity(shape: NetworkShape): number {
-  const units = shape.inputs + shape.layers.reduce((sum, layer) => sum + 2 * layer.fanOut, 0);
+  const units = shape.ops.reduce((sum, { fanOut }) => sum + fanOut, shape.inputs);
   const fitting = (byteLength: number) => Math.floor(byteLength / (units * ROW_BYTES));
   const least = Math.min(16, Math.max(1, fitting(DECENT_BYTES)));
   return LANES * Math.min(64, Math.max(least, fitting(PASS_BYTES)));
@@ -293,7 +293,7 @@ function planPass(
   const y = cursor.take(panels * shape.outputs * ROW_BYTES);
   const passes = Array.from({ length: threads }, (_, thread) => ({
     table: network.passes + thread * PASS_TABLE_BYTES,
-    x: offsetOf(inputs),
+    x: kinds[ops[0]!.name].readsRows ? offsetOf(inputs) : 0,
     y,
     workspace: cursor.take(workspaceBytes),
   }));

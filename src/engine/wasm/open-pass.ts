@@ -3,6 +3,7 @@
  * rows; and the kernels one at a time, in the same buffers.
  */
 import { LANES, opFields, passFields, type OpRow, type PassPlan } from "./layout.ts";
+import { ops as kinds } from "../../kinds/ops/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { LayerRecord, LayerValues, PassRecord, SingleKernels } from "../engine.ts";
 
@@ -13,8 +14,8 @@ type RunPanel = (begin: number, end: number) => void;
 type KernelExports = Readonly<Record<string, unknown>>;
 type Kernel = (op: number, pass: number, begin: number, end: number) => void;
 
-/** One buffer and what is to be in it. */
-type Given = readonly [offset: number, rows: ArrayLike<number>];
+/** One buffer, how many units it has, and what is to be in it. */
+type Given = readonly [offset: number, units: number, rows: ArrayLike<number>];
 
 interface SingleRecord extends LayerRecord {
   readonly preActivations: Float32Array;
@@ -45,7 +46,7 @@ export class OpenPass implements SingleKernels {
     this.#eachPanel(rows, (row, count) => {
       forward(begin + row, begin + row + count);
       values.forEach(({ preActivations, activations }, k) => {
-        const { fanOut, input: s, output: x } = this.#activation(k).table;
+        const { fanOut, input: s, output: x } = this.#lastOp(k).table;
         this.#read(preActivations, s, fanOut, row, count);
         this.#read(activations, x, fanOut, row, count);
       });
@@ -66,7 +67,7 @@ export class OpenPass implements SingleKernels {
     this.#eachPanel(rows, (row, count) => {
       gradient(begin + row, begin + row + count);
       this.#read(inputDerivatives, this.#plan.ops[0]!.table.dInput, inputs, row, count);
-      records.forEach((record, k) => this.#readLayer(record, this.#activation(k), row, count));
+      records.forEach((record, k) => this.#readLayer(record, this.#lastOp(k), row, count));
     });
     return { layers: records, inputDerivatives };
   }
@@ -79,20 +80,19 @@ export class OpenPass implements SingleKernels {
     if (to.activationDerivatives) this.#read(to.activationDerivatives, dx, fanOut, row, count);
   }
 
-  activationForward(k: number, s: ArrayLike<number>, rows: number): Float32Array {
-    const { fanOut, input, output } = this.#activation(k).table;
-    return this.#apply(`${this.#shape.layers[k]!.activation}Forward`, this.#opOf(k), fanOut, rows, output, [
-      [input, s],
-    ]);
+  forward(op: number, values: ArrayLike<number>, rows: number): Float32Array {
+    const { fanIn, fanOut, input, output } = this.#plan.ops[op]!.table;
+    return this.#apply(`${this.#shape.ops[op]!.name}Forward`, op, rows, [output, fanOut], [[input, fanIn, values]]);
   }
 
-  activationBackward(k: number, dx: ArrayLike<number>, kept: ArrayLike<number>, rows: number): Float32Array {
-    const { fanOut, dInput, dOutput, kept: keptAt } = this.#activation(k).table;
+  backward(op: number, derivatives: ArrayLike<number>, values: ArrayLike<number>, rows: number): Float32Array {
+    const { fanIn, fanOut, dInput, dOutput, kept } = this.#plan.ops[op]!.table;
+    const { name } = this.#shape.ops[op]!;
     const given: Given[] = [
-      [dOutput, dx],
-      [keptAt, kept],
+      [dOutput, fanOut, derivatives],
+      [kept, kinds[name].keeps === "input" ? fanIn : fanOut, values],
     ];
-    return this.#apply(`${this.#shape.layers[k]!.activation}Backward`, this.#opOf(k), fanOut, rows, dInput, given);
+    return this.#apply(`${name}Backward`, op, rows, [dInput, fanIn], given);
   }
 
   lossGradient(x: ArrayLike<number>, y: ArrayLike<number>, rows: number, scale: number): Float32Array {
@@ -101,40 +101,36 @@ export class OpenPass implements SingleKernels {
     const scaleAt = pass!.table + 4 * passFields.indexOf("scale");
     new Float32Array(this.#memory.buffer, scaleAt, 1)[0] = scale;
     const given: Given[] = [
-      [table.input, x],
-      [pass!.y, y],
+      [table.input, table.fanIn, x],
+      [pass!.y, table.fanIn, y],
     ];
     const op = this.#plan.ops.length;
-    return this.#apply(`${this.#shape.loss}Gradient`, op, table.fanIn, rows, table.dInput, given);
+    return this.#apply(`${this.#shape.loss}Gradient`, op, rows, [table.dInput, table.fanIn], given);
   }
 
-  /** The op that is layer k's activation, and where it stands among the ops. */
-  #activation(k: number): OpRow {
-    return this.#plan.ops[this.#opOf(k)]!;
+  /** The last op of layer k. */
+  #lastOp(k: number): OpRow {
+    return this.#plan.ops[this.#shape.layers[k]!.op]!;
   }
 
   /** Not where the loss is derived by its input. */
   #goesBackward(k: number): boolean {
-    return this.#activation(k).kernels.backward !== undefined;
-  }
-
-  #opOf(k: number): number {
-    return this.#shape.layers[k]!.op + 1;
+    const { dInput, dOutput } = this.#lastOp(k).table;
+    return dInput !== dOutput;
   }
 
   /** Rows into panels, a kernel on each with the tables of an op, and the panel at `result` back to rows. */
   #apply(
     kernel: string,
     op: number,
-    units: number,
     rows: number,
-    result: number,
+    [result, units]: readonly [offset: number, units: number],
     given: readonly Given[],
   ): Float32Array {
     const results = new Float32Array(rows * units);
     const table = this.#plan.network.ops + op * opFields.length * 4;
     this.#eachPanel(rows, (row, count) => {
-      for (const [offset, values] of given) this.#write(offset, values, units, row, count);
+      for (const [offset, width, values] of given) this.#write(offset, values, width, row, count);
       (this.#exports[kernel] as Kernel)(table, this.#plan.passes[0]!.table, 0, count);
       this.#read(results, result, units, row, count);
     });

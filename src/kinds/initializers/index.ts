@@ -1,5 +1,5 @@
 /** How parameters start: the table of initializers, one file a name. */
-import { lookUp, refuse, show } from "../../ground/errors.ts";
+import { lookUp, refuse, show, synonymsOf } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { inSlices, type Pieces } from "../../ground/pieces.ts";
 import type { Random } from "../../ground/random.ts";
@@ -10,6 +10,7 @@ import { type GlorotUniform, glorotUniformKind } from "./glorotUniform.ts";
 import { type HeNormal, heNormalKind } from "./heNormal.ts";
 import { type HeUniform, heUniformKind } from "./heUniform.ts";
 import type { InitializedLayer, InitializerKind } from "./initializer.ts";
+import type { LayerTensors } from "../layers/index.ts";
 import { type LecunNormal, lecunNormalKind } from "./lecunNormal.ts";
 import { type LecunUniform, lecunUniformKind } from "./lecunUniform.ts";
 import { type Normal, normalKind } from "./normal.ts";
@@ -58,10 +59,6 @@ const kinds: { readonly [Name in Initializer["name"]]: InitializerKind<Named<Nam
   orthogonal: orthogonalKind,
 };
 
-const synonyms = Object.fromEntries(
-  Object.entries(kinds).flatMap(([name, kind]) => (kind.synonyms ?? []).map((word) => [word, name])),
-);
-
 const kindOf = (name: string) => kinds[name as Initializer["name"]] as InitializerKind<Initializer>;
 
 /**
@@ -73,17 +70,22 @@ export function checkInitialization(given: Initialization = "auto"): Initializer
     refuse("network: initialization", 'a name, or an object such as { name: "uniform", limit: 0.5 }', show(given));
   }
   const { name, ...options } = typeof given === "string" ? { name: given } : given;
-  lookUp("network: initialization", "name", name, kinds, synonyms);
+  lookUp("network: initialization", "name", name, kinds, synonymsOf(kinds));
   return kindOf(name).check(options as Omit<Initializer, "name">);
 }
 
-/** A layer, and where its numbers lie in the arena. */
+/** A layer, and where its tensors lie in the arena, one behind the other. */
 export interface PlacedLayer extends InitializedLayer {
   readonly weights: number;
   readonly biases: number;
+  readonly end: number;
+  readonly tensors: LayerTensors;
 }
 
-/** Draws the parameters of a network, layer after layer, weights, then biases, in slices of time. */
+/**
+ * The first parameters of a network, layer after layer, weights, then biases, in slices of time: drawn, but for those of which
+ * their layer says what they start as.
+ */
 export async function initialize(
   parameters: Floats,
   layers: readonly PlacedLayer[],
@@ -101,10 +103,12 @@ function* draw(
 ): Pieces<void> {
   const kind = kindOf(initializer.name);
   for (const layer of layers) {
-    const { weights, biases, fanOut } = layer;
-    yield* kind.weights(parameters.subarray(weights, biases), layer, random, initializer);
-    const b = parameters.subarray(biases, biases + fanOut);
-    if (kind.biases) yield* kind.biases(b, layer, random, initializer);
+    const { weights, biases, end, tensors } = layer;
+    const [w, b] = [parameters.subarray(weights, biases), parameters.subarray(biases, end)];
+    if (tensors.weights.start !== undefined) w.fill(tensors.weights.start);
+    else yield* kind.weights(w, layer, random, initializer);
+    if (tensors.biases.start !== undefined) b.fill(tensors.biases.start);
+    else if (kind.biases) yield* kind.biases(b, layer, random, initializer);
     else b.fill(0);
   }
 }

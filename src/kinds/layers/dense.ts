@@ -1,45 +1,32 @@
-import type { OpKind } from "./op.ts";
-import { forwardProduct, inputGradientProduct, weightGradientProduct } from "./products.ts";
+import { checkNumber, checkOptions, lookUp, synonymsOf } from "../../ground/errors.ts";
+import { type ActivationName, activations } from "../activations/index.ts";
+import type { LayerKind } from "./layer.ts";
 
-/** From so many inputs and outputs on, packing the inputs for the weights' gradient pays. */
-const PACKING_PAYS = { fanIn: 16, fanOut: 12 };
-/** A register tile in memory, at its largest 6 rows of 64 bytes: `assembly/gemm/`. */
-const TILE_BYTES = 6 * 64;
-/** Rows of weights that are packed at once: `assembly/gemm/inputGradient.ts`. */
-const BLOCK_ROWS = 128;
-const LANES = 16;
+/** Each unit is an activation of a sum of all units before it: x = f(w x + b). */
+export interface DenseDescription {
+  readonly layer?: "dense";
+  /** n_(k+1): how many units. */
+  readonly units: number;
+  readonly activation: ActivationName;
+}
 
-/** s = w x + b. parameters: w [fanOut, fanIn], b [fanOut]. */
-export const dense: OpKind = {
-  keeps: "input",
-  inPlace: false,
-  parameterCount: (fanIn, fanOut) => fanIn * fanOut + fanOut,
-  roomToKeep: (fanIn, fanOut) =>
-    fanIn >= PACKING_PAYS.fanIn && fanOut >= PACKING_PAYS.fanOut ? Math.ceil(fanIn / LANES) * LANES : 0,
-  // A tile with the inputs of a single sample, or rows of weights where columns are read from rows 4 KiB apart.
-  workspaceBytes: (fanIn, _fanOut, isFirst) =>
-    Math.max(TILE_BYTES + fanIn * 4, !isFirst && fanIn % 1024 === 0 ? BLOCK_ROWS * (fanIn + LANES) * 4 : 0),
-  forward({ output: s, input: x, parameters, fanIn, fanOut }, rows) {
-    const biases = fanIn * fanOut;
-    for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < fanOut; i++) s[r * fanOut + i] = parameters[biases + i]!;
-    }
-    forwardProduct(s, x, parameters, fanIn, fanOut, rows);
+/** The most units of a layer, inputs included. */
+export const WIDTH = { integer: true, min: 1, max: 2 ** 20 };
+
+/** s = w x + b, then the activation. weights: w [fanOut, fanIn], biases: b [fanOut]. */
+export const dense: LayerKind<DenseDescription> = {
+  check(where, given) {
+    checkOptions(where, given, ["units", "activation", "layer"]);
+    const { units, activation } = given;
+    lookUp(where, "activation", activation, activations, synonymsOf(activations));
+    checkNumber(`${where}: units`, units, WIDTH);
+    return Object.freeze({ units, activation });
   },
-  /** dX = dS W. */
-  backward({ dInput: dx, dOutput: ds, parameters, fanIn, fanOut }, rows) {
-    if (dx === undefined) return;
-    dx.fill(0, 0, rows * fanIn);
-    inputGradientProduct(dx, ds, parameters, fanIn, fanOut, rows);
-  },
-  /** dW += dS^T X and db += the sum of dS over rows. */
-  parameterGradient({ gradients, dOutput: ds, kept: x, fanIn, fanOut }, rows) {
-    weightGradientProduct(gradients, ds, x, fanIn, fanOut, rows);
-    const biases = fanIn * fanOut;
-    for (let i = 0; i < fanOut; i++) {
-      let sum = 0;
-      for (let r = 0; r < rows; r++) sum += ds[r * fanOut + i]!;
-      gradients[biases + i]! += sum;
-    }
-  },
+  units: ({ units }) => units,
+  ops: ({ units, activation }, fanIn) => [
+    { name: "dense", fanIn, fanOut: units },
+    { name: activation, fanIn: units, fanOut: units },
+  ],
+  tensors: ({ units }, fanIn) => ({ weights: { dimensions: [units, fanIn] }, biases: { dimensions: [units] } }),
+  activation: ({ activation }) => activation,
 };

@@ -1,27 +1,42 @@
-/** The table of ops: one file a name, and the activations, each an op of its own. */
-import { type Activation, type ActivationName, activations } from "../activations/index.ts";
-import { dense } from "./dense.ts";
-import type { OpKind } from "./op.ts";
+/** The table of layers: one file a name. */
+import { checkOptions, lookUp } from "../../ground/errors.ts";
+import { dense, type DenseDescription } from "./dense.ts";
+import type { LayerKind } from "./layer.ts";
 
-export type { OpBuffers, OpKind } from "./op.ts";
+export {
+  countOf,
+  type LayerKind,
+  type LayerOp,
+  type LayerTensors,
+  type TensorName,
+  type TensorShape,
+} from "./layer.ts";
+
+/** A layer as its user writes it: a dense one, or one with its name. */
+export type LayerDescription = DenseDescription;
 
 const layers = {
   dense,
-} satisfies Record<string, OpKind>;
+};
 
-export type OpName = keyof typeof layers | ActivationName;
+export type LayerName = keyof typeof layers;
 
-export const ops = Object.assign(
-  { ...layers },
-  ...Object.entries(activations).map(([name, activation]) => ({ [name]: opOf(activation) })),
-) as Readonly<Record<OpName, OpKind>>;
+export function layerNameOf({ layer = "dense" }: LayerDescription): LayerName {
+  return layer;
+}
 
-function opOf({ keeps, forward, backward }: Activation): OpKind {
-  return {
-    keeps: keeps === "preActivation" ? "input" : "output",
-    inPlace: true,
-    parameterCount: () => 0,
-    forward: ({ output: x, input: s, fanOut }, rows) => forward(x, s, fanOut, rows),
-    backward: ({ dInput: ds, dOutput: dx, kept, fanOut }, rows) => backward(ds!, dx, kept, fanOut, rows),
-  };
+export function layerKindOf(description: LayerDescription): LayerKind<LayerDescription> {
+  return layers[layerNameOf(description)] as unknown as LayerKind<LayerDescription>;
+}
+
+/**
+ * A copy of what describes a layer, checked and complete.
+ * @throws InvalidInputError naming what is wrong.
+ */
+export function checkLayer(where: string, given: unknown): LayerDescription {
+  checkOptions(where, given, Object.keys(Object(given)));
+  const description = { ...(given as LayerDescription) };
+  const { layer = "dense" } = description;
+  lookUp(where, "layer", layer, layers);
+  return layerKindOf(description).check(where, description);
 }

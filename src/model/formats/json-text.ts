@@ -8,16 +8,20 @@ import type { Floats } from "../../ground/floats.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { Preprocessing } from "../../data/preprocess/pipeline.ts";
 import type { NetworkDescription } from "../description.ts";
-import { networkShape } from "../shape.ts";
+import type { TensorName } from "../../kinds/layers/index.ts";
+import { type LayerShape, networkShape } from "../shape.ts";
 import {
   checkFinite,
   fromSaved,
+  isFlat,
   newParameters,
   parse,
   readHead,
   type ReadNetwork,
   readRow,
+  rowsOf,
   STRING_LIMIT,
+  tensorNames,
   writerOf,
 } from "./json.ts";
 
@@ -28,7 +32,8 @@ const STREAM_BYTES = 2 ** 20;
 /** The fewest bytes that a parameter takes: a digit and what follows it. */
 const PARAMETER_BYTES = 2;
 const START = '{"format":"lanegrad","version":1,"description":';
-const LAYERS = ',"layers":[{"weights":[[';
+/** Layers of the description, which comes before, begin otherwise. */
+const LAYERS = ',"layers":[{"weights":[';
 
 /**
  * The text of `toSaved`, as JSON.stringify would write it, of any number of parameters.
@@ -57,17 +62,26 @@ function* savedParts(
   const write = writerOf(parameters);
   const head = JSON.stringify({ format: "lanegrad", version: 1, description, preprocessing });
   yield `${head.slice(0, -1)},"layers":[`;
-  for (const [k, { fanIn, fanOut, weights, biases }] of networkShape(description).layers.entries()) {
-    yield k === 0 ? '{"weights":[[' : ',{"weights":[[';
-    for (let at = weights; at < biases; at++) {
-      const comma = at === weights ? "" : (at - weights) % fanIn === 0 ? "],[" : ",";
-      yield `${comma}${write(checkFinite(k, parameters[at]!))}`;
+  for (const [k, layer] of networkShape(description).layers.entries()) {
+    for (const tensor of tensorNames) {
+      yield opening(k, layer, tensor);
+      for (const [i, { begin, count }] of rowsOf(layer, tensor).entries()) {
+        if (i > 0) yield "],[";
+        for (let at = begin; at < begin + count; at++) {
+          yield `${at > begin ? "," : ""}${write(checkFinite(k, parameters[at]!))}`;
+        }
+      }
+      yield isFlat(layer.tensors[tensor]) ? "]" : "]]";
     }
-    yield ']],"biases":[';
-    for (let i = 0; i < fanOut; i++) yield `${i > 0 ? "," : ""}${write(checkFinite(k, parameters[biases + i]!))}`;
-    yield "]}";
+    yield "}";
   }
   yield "]}";
+}
+
+/** What is written before the first number of a tensor of layer k, from 0. */
+function opening(k: number, layer: LayerShape, tensor: TensorName): string {
+  const before = tensor === "biases" ? "," : k === 0 ? "{" : ",{";
+  return `${before}"${tensor}":${isFlat(layer.tensors[tensor]) ? "[" : "[["}`;
 }
 
 /**
@@ -115,7 +129,7 @@ export async function fromPieces(
   }
 }
 
-/** Whether the layers, from behind the first `[[` on, are laid out as they are written. */
+/** Whether the layers, from behind the first `[` on, are laid out as they are written. */
 async function readLayers(
   text: Reader,
   to: Float64Array,
@@ -123,20 +137,21 @@ async function readLayers(
   name: string,
 ): Promise<boolean> {
   const { layers } = networkShape(description);
-  for (const [k, { fanIn, fanOut, weights, biases }] of layers.entries()) {
-    const where = `${name}: layer ${k + 1}`;
-    if (k > 0 && !(await text.takes(',{"weights":[['))) return false;
-    for (let i = 0; i < fanOut; i++) {
-      if (i > 0 && !(await text.takes(",["))) return false;
-      const row = await text.upTo("]");
-      if (row === undefined) return false;
-      const unit = `${where}, weights of unit ${i + 1}`;
-      readRow(to, weights + i * fanIn, unit, parse(`[${row}]`, unit), fanIn);
+  const behindMark = opening(0, layers[0]!, "weights").slice('{"weights":['.length);
+  for (const [k, layer] of layers.entries()) {
+    for (const tensor of tensorNames) {
+      const isFirst = k === 0 && tensor === "weights";
+      if (!(await text.takes(isFirst ? behindMark : opening(k, layer, tensor)))) return false;
+      for (const [i, { begin, count, name: rowName }] of rowsOf(layer, tensor).entries()) {
+        if (i > 0 && !(await text.takes(",["))) return false;
+        const row = await text.upTo("]");
+        if (row === undefined) return false;
+        const where = `${name}: layer ${k + 1}, ${rowName}`;
+        readRow(to, begin, where, parse(`[${row}]`, where), count);
+      }
+      if (!isFlat(layer.tensors[tensor]) && !(await text.takes("]"))) return false;
     }
-    if (!(await text.takes('],"biases":['))) return false;
-    const row = await text.upTo("]");
-    if (row === undefined || !(await text.takes("}"))) return false;
-    readRow(to, biases, `${where}, biases`, parse(`[${row}]`, `${where}, biases`), fanOut);
+    if (!(await text.takes("}"))) return false;
   }
   return (await text.takes("]}")) && (await text.isAtEnd());
 }

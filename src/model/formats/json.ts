@@ -6,12 +6,13 @@ import { checkDescription, type NetworkDescription } from "../description.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
 import { checkPreprocessing, type Preprocessing } from "../../data/preprocess/pipeline.ts";
-import { networkShape } from "../shape.ts";
+import type { TensorName, TensorShape } from "../../kinds/layers/index.ts";
+import { type LayerShape, networkShape } from "../shape.ts";
 
 export interface LayerParameters {
-  /** [fanOut][fanIn] */
-  readonly weights: readonly (readonly number[])[];
-  /** [fanOut] */
+  /** As the layer's own: of a dense one [fanOut][fanIn]. */
+  readonly weights: readonly (readonly number[])[] | readonly number[];
+  /** Likewise: [fanOut]. */
   readonly biases: readonly number[];
 }
 
@@ -28,6 +29,8 @@ export const STRING_LIMIT = 2 ** 29 - 24;
 /** The most characters that a number and its comma take, by the bytes of the engine's numbers; and those of the rest. */
 const CHARACTERS = { 4: 16, 8: 26 } as const;
 const HEAD_CHARACTERS = 2 ** 17;
+/** In the order of the arena. */
+export const tensorNames = ["weights", "biases"] as const;
 /** The powers of ten that float64 holds exactly. */
 const POWERS = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
@@ -69,15 +72,40 @@ export function toSaved(
     );
   }
   const write = writerOf(parameters);
-  const layers = networkShape(description).layers.map(({ fanIn, fanOut, weights, biases }, k) => {
-    const numbers = (begin: number, end: number) =>
-      Array.from(parameters.subarray(begin, end), (value) => write(checkFinite(k, value)));
-    return {
-      weights: Array.from({ length: fanOut }, (_, i) => numbers(weights + i * fanIn, weights + (i + 1) * fanIn)),
-      biases: numbers(biases, biases + fanOut),
+  const layers = networkShape(description).layers.map((layer, k) => {
+    const numbers = ({ begin, count }: Row) =>
+      Array.from(parameters.subarray(begin, begin + count), (value) => write(checkFinite(k, value)));
+    const nested = (tensor: TensorName) => {
+      const rows = rowsOf(layer, tensor).map(numbers);
+      return isFlat(layer.tensors[tensor]) ? rows[0]! : rows;
     };
+    return { weights: nested("weights"), biases: nested("biases") as number[] };
   });
   return { format: "lanegrad", version: 1, description, preprocessing, layers };
+}
+
+/** A row of a tensor: where its numbers lie in the arena, and what it is called in errors. */
+export interface Row {
+  readonly begin: number;
+  readonly count: number;
+  readonly name: string;
+}
+
+/** Whether a tensor is a list of numbers; otherwise it is a list of rows of them. */
+export function isFlat({ dimensions }: TensorShape): boolean {
+  return dimensions.length === 1;
+}
+
+/** The rows of a tensor; of a list of numbers the only one. */
+export function rowsOf({ weights, biases, tensors }: LayerShape, tensor: TensorName): Row[] {
+  const start = tensor === "weights" ? weights : biases;
+  const { dimensions } = tensors[tensor];
+  const [count, rows] = [dimensions.at(-1)!, isFlat(tensors[tensor]) ? undefined : dimensions[0]!];
+  return Array.from({ length: rows ?? 1 }, (_, i) => ({
+    begin: start + i * count,
+    count,
+    name: rows === undefined ? tensor : `${tensor} of unit ${i + 1}`,
+  }));
 }
 
 /** For layer k, from 0. */
@@ -124,8 +152,9 @@ export function readHead(model: unknown, name: string): Head {
   };
 }
 
-function readPreprocessing(name: string, given: unknown, { inputs, layers }: NetworkDescription): Preprocessing {
-  return checkPreprocessing(`${name}: preprocessing`, given, inputs, layers.at(-1)!.units);
+function readPreprocessing(name: string, given: unknown, description: NetworkDescription): Preprocessing {
+  const { inputs, outputs } = networkShape(description);
+  return checkPreprocessing(`${name}: preprocessing`, given, inputs, outputs);
 }
 
 /** @throws InvalidInputError where it is no JSON. */
@@ -150,31 +179,28 @@ function readLayers(name: string, description: NetworkDescription, layers: unkno
   if (!Array.isArray(layers) || layers.length !== shape.layers.length) {
     refuse(`${name}: layers`, `an array of ${shape.layers.length}`, show(layers));
   }
-  const given = shape.layers.map(({ fanIn, fanOut }, k) =>
-    readRows(`${name}: layer ${k + 1}`, layers[k], fanIn, fanOut),
-  );
+  const given = shape.layers.map((layer, k) => checkRows(`${name}: layer ${k + 1}`, layers[k], layer));
   const parameters = newParameters(name, shape.parameterCount);
-  shape.layers.forEach(({ fanIn, fanOut, weights, biases }, k) => {
-    const where = `${name}: layer ${k + 1}`;
-    for (let i = 0; i < fanOut; i++) {
-      readRow(parameters, weights + i * fanIn, `${where}, weights of unit ${i + 1}`, given[k]!.weights[i], fanIn);
-    }
-    readRow(parameters, biases, `${where}, biases`, given[k]!.biases, fanOut);
-  });
+  given.flat().forEach(({ where, begin, count, numbers }) => readRow(parameters, begin, where, numbers, count));
   return parameters;
 }
 
 /** A layer's rows, each of the right length, before there is room for any. */
-function readRows(where: string, layer: unknown, fanIn: number, fanOut: number): LayerParameters {
-  checkOptions(where, layer, ["weights", "biases"]);
-  const { weights, biases } = layer as LayerParameters;
-  if (!Array.isArray(weights) || weights.length !== fanOut) {
-    refuse(`${where}, weights`, `an array of ${fanOut} rows`, show(weights));
-  }
-  const rows = Array.from({ length: fanOut }, (_, i) =>
-    checkRow(`${where}, weights of unit ${i + 1}`, (weights as unknown[])[i], fanIn),
-  );
-  return { weights: rows, biases: checkRow(`${where}, biases`, biases, fanOut) };
+function checkRows(where: string, given: unknown, layer: LayerShape) {
+  checkOptions(where, given, tensorNames);
+  const { weights, biases } = given as LayerParameters;
+  return tensorNames.flatMap((tensor) => {
+    const value: unknown = tensor === "weights" ? weights : biases;
+    const rows = rowsOf(layer, tensor);
+    const list = isFlat(layer.tensors[tensor]) ? [value] : value;
+    if (!Array.isArray(list) || list.length !== rows.length) {
+      refuse(`${where}, ${tensor}`, `an array of ${rows.length} rows`, show(list));
+    }
+    return rows.map(({ name, ...place }, i) => {
+      const row = `${where}, ${name}`;
+      return { ...place, where: row, numbers: checkRow(row, list[i], place.count) };
+    });
+  });
 }
 
 function checkRow(where: string, row: unknown, count: number): readonly number[] {

@@ -63,7 +63,7 @@ describe.each(tiers)("traces in %s", (tier) => {
         }
       }
       kinds.add(drawn.shape.loss);
-      for (const { activation } of drawn.shape.layers) kinds.add(activation);
+      for (const { activation } of drawn.shape.layers) kinds.add(activation!);
     }
     expect(kinds).toEqual(new Set([...Object.keys(activations), ...Object.keys(losses)]));
     for (const [name, [error, seed]] of Object.entries(worst)) {

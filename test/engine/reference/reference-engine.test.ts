@@ -265,7 +265,7 @@ describe("random networks", () => {
           return sum;
         });
         x = new Float64Array(s.length);
-        activations[activation].forward(x, s, fanOut, drawn.rows);
+        activations[activation!].forward(x, s, fanOut, drawn.rows);
         expect(largestDifference(values[k]!.preActivations, s), `seed ${seed}, layer ${k + 1}`).toBeLessThan(1e-12);
         expect(largestDifference(values[k]!.activations, x), `seed ${seed}, layer ${k + 1}`).toBeLessThan(1e-12);
       });

@@ -543,10 +543,10 @@ describe.each(tiers)("the %s engine", (tier) => {
       const shape = networkShape({ inputs: 1, layers: [{ units: 2, activation }], loss: "meanSquaredError" });
       const [engine, oracle] = [newEngine(shape), new ReferenceEngine(shape, "float64")];
       const s = Float64Array.from(extremes.flatMap((first) => extremes.flatMap((second) => [first, second])));
-      const [x, expected] = [engine, oracle].map(({ kernels }) => kernels.activationForward(0, s, s.length / 2));
+      const [x, expected] = [engine, oracle].map(({ kernels }) => kernels.forward(1, s, s.length / 2));
       const dx = s.map((_, i) => 0.5 - (i % 3));
       const kept = kinds[activation].keeps === "preActivation" ? s : x!;
-      const [ds, slopes] = [engine, oracle].map(({ kernels }) => kernels.activationBackward(0, dx, kept, s.length / 2));
+      const [ds, slopes] = [engine, oracle].map(({ kernels }) => kernels.backward(1, dx, kept, s.length / 2));
       x!.forEach((value, i) => {
         const label = `${activation}, ${i}: f(${s[i]}) = ${value}`;
         expect(Math.abs(value - expected![i]!), label).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected![i]!)));
@@ -684,7 +684,11 @@ function caseOf(shape: NetworkShape, rows: number, seed: number): RandomCase {
   const targets = new Float64Array(rows * shape.outputs);
   for (let row = 0; row < rows; row++) targets[row * shape.outputs + random.below(shape.outputs)] = 1;
   const { inputs, loss, layers } = shape;
-  const description = { inputs, loss, layers: layers.map(({ fanOut: units, activation }) => ({ units, activation })) };
+  const description = {
+    inputs,
+    loss,
+    layers: layers.map(({ fanOut: units, activation }) => ({ units, activation: activation! })),
+  };
   const parameters = draw(shape.parameterCount, 0.7);
   return { seed, description, shape, parameters, inputs: draw(rows * inputs, 1.5), targets, rows };
 }

@@ -12,7 +12,9 @@ async function draw(
   fanOut: number,
   { from = seed, floats = new Float64Array(fanIn * fanOut + fanOut) } = {},
 ) {
-  const layer = { fanIn, fanOut, weights: 0, biases: fanIn * fanOut };
+  const tensors = { weights: { dimensions: [fanOut, fanIn] }, biases: { dimensions: [fanOut] } };
+  const biases = fanIn * fanOut;
+  const layer = { fanIn, fanOut, weights: 0, biases, end: biases + fanOut, tensors };
   floats.fill(7);
   await initialize(floats, [layer], checkInitialization(initialization), new Random(from, "initialization"));
   return { w: floats.slice(0, layer.biases), b: floats.slice(layer.biases), all: floats };

@@ -15,7 +15,7 @@ export interface OpBuffers {
   /** Likewise, the derivatives of the loss by these; dInput is undefined where nobody asks for it. */
   readonly dInput: Floats | undefined;
   readonly dOutput: Floats;
-  /** The one of its ends that it keeps. */
+  /** The one of its ends that it keeps, if any. */
   readonly kept: Floats;
   /** Views into the arenas. */
   readonly parameters: Floats;
@@ -24,9 +24,11 @@ export interface OpBuffers {
 
 export interface OpKind {
   /** What its backward reads of the forward pass, so that nobody may write over it. */
-  readonly keeps: "input" | "output";
+  readonly keeps: "input" | "output" | "nothing";
   /** Whether it may write its output over its input, and dInput over dOutput. */
   readonly inPlace: boolean;
+  /** Whether its kernels, where it is a network's first op, read the rows of a user as they lie. */
+  readonly readsRows?: boolean;
   /** How many parameters it has. */
   parameterCount(fanIn: number, fanOut: number): number;
   /** In how many units the kernels keep a copy of what they keep, in a form of their own; 0 for none. */
@@ -34,7 +36,8 @@ export interface OpKind {
   /** Bytes that a thread's kernels work in, for one call. */
   workspaceBytes?(fanIn: number, fanOut: number, isFirst: boolean): number;
   forward(op: OpBuffers, rows: number): void;
-  backward(op: OpBuffers, rows: number): void;
+  /** Where `dInput` is asked for. Missing where that is `dOutput` itself. */
+  backward?(op: OpBuffers, rows: number): void;
   /** Adds to `gradients`, after all ops went backward. Missing where there are no parameters. */
   parameterGradient?(op: OpBuffers, rows: number): void;
 }

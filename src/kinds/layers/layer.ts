@@ -1,0 +1,51 @@
+/**
+ * What a layer is. Its file, beside this one, states all that others ask about it: how its description is checked, how many
+ * units it makes of how many, which ops it takes, and what its parameters are. Nobody else knows a layer by its name.
+ *
+ * Of the last of a layer's ops, s^(k) is the input and x^(k) the output.
+ */
+import type { ActivationName } from "../activations/index.ts";
+import type { OpName } from "../ops/index.ts";
+
+/** An op that a layer takes. */
+export interface LayerOp {
+  readonly name: OpName;
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** A tensor of a layer's parameters, row-major. */
+export interface TensorShape {
+  /** [rows, columns], or [count]. */
+  readonly dimensions: readonly number[];
+  /** What all of its numbers start as; where it is left out, the network's initializer draws them. */
+  readonly start?: number;
+}
+
+/** What a layer has learned: of a layer without parameters both tensors are empty. They lie one behind the other. */
+export interface LayerTensors {
+  readonly weights: TensorShape;
+  readonly biases: TensorShape;
+}
+
+export type TensorName = keyof LayerTensors;
+
+export interface LayerKind<D extends object> {
+  /**
+   * A copy of the description with all that was left out, frozen; its options are read once.
+   * @throws InvalidInputError for an unknown option, or one that is wrong.
+   */
+  check(this: void, where: string, given: D): D;
+  /** How many units it makes of so many. */
+  units(this: void, description: D, fanIn: number): number;
+  /** In order; parameters are the first one's that has any. */
+  ops(this: void, description: D, fanIn: number): readonly LayerOp[];
+  tensors(this: void, description: D, fanIn: number): LayerTensors;
+  /** The activation that makes its outputs, for layers that have one: the last layer has, a loss is paired with it. */
+  activation?(this: void, description: D): ActivationName;
+}
+
+/** How many numbers a tensor has. */
+export function countOf({ dimensions }: TensorShape): number {
+  return dimensions.reduce((product, size) => product * size, 1);
+}

@@ -500,12 +500,24 @@ describe("refusals", () => {
       "axes: y: range: high: expected a finite number, above 1, got 1",
     ],
     ["an infinite range", { axes: { y: { range: [1, Infinity] } } }, "got Infinity"],
-    ["a name that is none", { axes: { y: { name: 1 } } }, "drawPlane: axes: y: name: expected a text of at most 1000 characters, got 1"],
+    [
+      "a name that is none",
+      { axes: { y: { name: 1 } } },
+      "drawPlane: axes: y: name: expected a text of at most 1000 characters, got 1",
+    ],
     ["values that are none", { axes: { y: { values: { a: "b" } } } }, 'values: expected finite numbers, got "a"'],
-    ["value names that are none", { axes: { y: { values: { 1: 1 } } } }, "values: 1: expected a text of at most 1000 characters, got 1"],
+    [
+      "value names that are none",
+      { axes: { y: { values: { 1: 1 } } } },
+      "values: 1: expected a text of at most 1000 characters, got 1",
+    ],
     ["values that are no object", { axes: { y: { values: 1 } } }, "values: expected texts by values, got 1"],
     ["a caption of no unit", { captions: { "x_3^(2)": "?" } }, 'got "x_3^(2)" (did you mean "x_1^(2)"?)'],
-    ["a caption that is none", { captions: { "x_1^(2)": 1 } }, "captions: x_1^(2): expected a text of at most 1000 characters, got 1"],
+    [
+      "a caption that is none",
+      { captions: { "x_1^(2)": 1 } },
+      "captions: x_1^(2): expected a text of at most 1000 characters, got 1",
+    ],
     ["classes without samples", { classes: ["a"] }, "drawPlane: classes: expected samples that they name, got none"],
     ["samples that are none", { samples: 4 }, "drawPlane: samples: expected an object of options, got 4"],
     [

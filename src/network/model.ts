@@ -24,6 +24,9 @@ export interface Model {
   fit(dataset: Dataset, options: FitOptions): Promise<History>;
   /** Trains epoch by epoch. */
   train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined>;
+  /** The training under way waits for `resume`. */
+  pause(): Awaitable<void>;
+  resume(): Awaitable<void>;
   /** Where the training under way stands, as plain data; null if there is none that has begun its work. */
   state(): Awaitable<TrainingState | null>;
   evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Evaluation>;

@@ -249,7 +249,7 @@ export class Network implements Model {
     checkDataset("fit", dataset, this.#learner);
     const { onEpoch, ...checked } = checkFit(rows, options);
     this.#checkValidation("fit", rows, checked.validationData);
-    const session = new Session(this.#learner, "fit", dataset, checked);
+    const session = new Session(this.#learner, "fit", dataset, checked, true);
     for await (const epoch of session.epochs()) {
       if (onEpoch !== undefined && (await onEpoch(epoch)) === false) session.stop();
     }
@@ -266,7 +266,24 @@ export class Network implements Model {
     checkDataset("train", dataset, this.#learner);
     const checked = checkTraining(rows, options);
     this.#checkValidation("train", rows, checked.validationData);
-    return new Session(this.#learner, "train", dataset, checked).lazyEpochs();
+    return new Session(this.#learner, "train", dataset, checked, false).lazyEpochs();
+  }
+
+  /**
+   * The training under way takes no further step until `resume`; a validation that has begun is finished. Whatever may be asked
+   * of a network in training may be asked meanwhile, and its signal is heard. Nothing else keeps a process alive then.
+   * @throws InvalidInputError where no training is under way.
+   */
+  pause(): void {
+    this.#learner.pause();
+  }
+
+  /**
+   * Lets a training that was paused go on, to the same bits; one that was not is left alone.
+   * @throws InvalidInputError where no training is under way.
+   */
+  resume(): void {
+    this.#learner.resume();
   }
 
   /**

@@ -27,6 +27,7 @@ export class Descent implements Run {
   readonly ended = undefined;
   readonly keepsParameters = false;
   readonly losses: number[];
+  readonly learningRates: number[];
   steps: number;
   readonly #engine: Engine;
   readonly #plan: RunPlan<StepOptimizer>;
@@ -63,6 +64,7 @@ export class Descent implements Run {
     }
     this.#guard = new Guard(engine, state?.guard);
     this.losses = [...(state?.losses ?? [])];
+    this.learningRates = [...(state?.learningRates ?? [])];
     this.steps = state?.steps ?? 0;
     this.#at = state?.at ?? 0;
     this.#sum = state?.sum ?? 0;
@@ -107,12 +109,23 @@ export class Descent implements Run {
     return this.steps > 0 && !this.#guard.isBack;
   }
 
+  get rowsOfEpoch(): number {
+    return this.#at;
+  }
+
+  get loss(): number {
+    const { samples, batchSize } = this.#plan;
+    const weight = this.#engine.totalWeight(samples, 0, this.#at - (this.#at % batchSize));
+    return weight > 0 ? this.#sum / weight : (this.losses.at(-1) ?? NaN);
+  }
+
   state(): DescentState {
     const { parameters, ruleState, slots } = this.#engine;
     return {
       optimizer: this.#plan.optimizer,
       steps: this.steps,
       losses: this.losses.slice(),
+      learningRates: this.learningRates.slice(),
       parameters: parameters.slice(),
       at: this.#at,
       sum: this.#sum,
@@ -139,7 +152,7 @@ export class Descent implements Run {
   /** As many steps as fit into a call, to the end of the epoch, or of the training, at most. */
   #takeSteps(): void {
     const { samples, batchSize, epochs } = this.#plan;
-    const { stepLosses } = this.#engine;
+    const { stepLosses, rates } = this.#engine;
     const stepsTo = (place: number) => Math.ceil(place / batchSize);
     const later = this.#goesOn ? (epochs - this.losses.length - 1) * stepsTo(samples.capacity) : 0;
     const done = this.#call(stepsTo(samples.capacity - this.#at) + later);
@@ -149,7 +162,7 @@ export class Descent implements Run {
       if (!Number.isFinite(loss)) throw this.#rescue(this.#at, end, this.losses.length + 1, this.steps + 1, loss);
       // Of epochs that share a call, only the first one's parameters are remembered.
       if (i === 0 && this.#at === 0) this.#guard.accept();
-      this.#endStep(loss, this.#at, end);
+      this.#endStep(loss, rates[i]!, this.#at, end);
     }
   }
 
@@ -194,16 +207,17 @@ export class Descent implements Run {
     if (begin === 0) this.#guard.accept();
     setRates(this.#engine.rates, this.#rule, this.steps, 1, this.#seen);
     this.#engine.update();
-    this.#endStep(loss, begin, end);
+    this.#endStep(loss, this.#engine.rates[0]!, begin, end);
   }
 
-  #endStep(loss: number, begin: number, end: number): void {
+  #endStep(loss: number, rate: number, begin: number, end: number): void {
     const { samples } = this.#plan;
     this.#sum += loss * this.#engine.totalWeight(samples, begin, end);
     this.#at = end;
     this.steps++;
     if (end < samples.capacity) return;
     this.losses.push(begin === 0 ? loss : this.#sum / this.#total);
+    this.learningRates.push(rate);
     this.#at = 0;
     this.#sum = 0;
   }

@@ -10,7 +10,9 @@ import type { LbfgsState } from "./state.ts";
 
 export class LbfgsRun implements Run {
   readonly keepsParameters = true;
+  readonly rowsOfEpoch = 0;
   readonly losses: number[];
+  readonly learningRates = [];
   ended: Run["ended"];
   steps: number;
   readonly #engine: Engine;
@@ -58,6 +60,10 @@ export class LbfgsRun implements Run {
 
   get hasMoved(): boolean {
     return this.steps > 0;
+  }
+
+  get loss(): number {
+    return this.#loss;
   }
 
   state(): LbfgsState {

@@ -16,7 +16,7 @@ import type { TrainingState } from "./state.ts";
 export type Phase = "idle" | "starting" | "training" | "waiting" | "disposed";
 
 /** What it may be asked for: to look at it is `ask`. */
-export type Call = "ask" | "setParameters" | "standardize" | "train" | "dispose";
+export type Call = "ask" | "setParameters" | "standardize" | "train" | "pause" | "dispose";
 
 interface Rule {
   readonly phases: readonly Phase[];
@@ -37,6 +37,7 @@ const rules: Readonly<Record<Call, Rule>> = {
   standardize: { phases: ["idle"], expected: idle },
   // One that waits gives way.
   train: { phases: ["idle", "waiting"], expected: idle },
+  pause: { phases: ["starting", "training", "waiting"], expected: "a network that is in training" },
   dispose: { phases: ["idle", "waiting", "disposed"], expected: idle },
 };
 
@@ -50,6 +51,9 @@ export interface Training {
   settle(): void;
   /** It has to give way: an iterator that is left lying keeps nothing of the engine. */
   leave(): void;
+  /** Takes no further step until it is resumed. */
+  pause(): void;
+  resume(): void;
   /** Where it stands; undefined before its first piece of work. */
   state(): TrainingState | undefined;
 }
@@ -82,11 +86,13 @@ export class Learner implements Asked {
     const holds = butLbfgs && this.#training?.keepsParameters === true;
     if (phases.includes(phase) && !holds) return;
     if (phase === "disposed") throw new LanegradError("network: expected one in use, got one that was disposed");
-    refuse(
-      where,
-      expected,
-      phase === "waiting" ? "one whose iterator has not ended (its return() ends it)" : "one that is",
-    );
+    const got = {
+      idle: "one that is not",
+      waiting: "one whose iterator has not ended (its return() ends it)",
+      starting: "one that is",
+      training: "one that is",
+    };
+    refuse(where, expected, got[phase]);
   }
 
   get engine(): Engine {
@@ -138,6 +144,16 @@ export class Learner implements Asked {
   state(): TrainingState | null {
     this.admit("ask");
     return this.#training?.state() ?? null;
+  }
+
+  pause(): void {
+    this.admit("pause");
+    this.#training!.pause();
+  }
+
+  resume(): void {
+    this.admit("pause", "resume");
+    this.#training!.resume();
   }
 
   /** However a training has ended: the network is as it was before, or as trained, and finite. */

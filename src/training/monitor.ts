@@ -1,13 +1,42 @@
 /** What an epoch came to, by a path such as "validation.loss": for whatever goes by it from epoch to epoch. */
-import type { Dataset } from "../data/dataset.ts";
-import { refuse, show } from "../ground/errors.ts";
+import { lookUp, refuse, show } from "../ground/errors.ts";
+import type { Measures } from "../kinds/metrics/index.ts";
+import type { Direction } from "../kinds/metrics/metric.ts";
+
+/** How options say which value is better. */
+export type Mode = "min" | "max";
+
+const validation = "validation.";
 
 /** @throws InvalidInputError where no epoch of the training will have it. */
-export function checkMonitor(where: string, path: string, validation: Dataset | undefined): void {
-  if (path === "loss" || (validation !== undefined && path.startsWith("validation."))) return;
+export function checkMonitor(where: string, path: string, validationData: unknown): void {
+  if (path === "loss" || (validationData !== undefined && path.startsWith(validation))) return;
   const others =
-    validation === undefined ? " (what begins with validation. needs validation data)" : " or validation.loss";
+    validationData === undefined ? " (what begins with validation. needs validation data)" : " or validation.loss";
   refuse(where, `to go by loss${others}`, show(path));
+}
+
+/** The metric by name that has to be measured for it; undefined for a loss and for metrics of one's own. */
+export function metricOf(path: string): string | undefined {
+  const name = path.slice(validation.length);
+  return path.startsWith(validation) && name !== "loss" && !name.startsWith("own.") ? name : undefined;
+}
+
+/**
+ * Which value is better: what its kind states, or `mode`.
+ * @throws InvalidInputError where epochs will have no number of this path; where neither kind nor mode says which is better,
+ *   or one says this and the other that.
+ */
+export function directionOf(where: string, path: string, measures: Measures | undefined, mode?: Mode): Direction {
+  const modes: Record<string, Mode | undefined> = { loss: "min", "validation.loss": "min" };
+  for (const [name, better] of Object.entries(measures?.directions ?? {})) {
+    modes[validation + name] = better && (better === "lower" ? "min" : "max");
+  }
+  const stated = lookUp(where, "a number of each epoch", path, modes);
+  const known = stated ?? mode ?? refuse(`${where}: mode`, `"min" or "max" for ${path}`, "none");
+  if (mode !== undefined && mode !== known)
+    refuse(`${where}: mode`, `${show(known)}, or none, for ${path}`, show(mode));
+  return known === "min" ? "lower" : "higher";
 }
 
 /** @throws InvalidInputError where there is no number. */

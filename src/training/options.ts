@@ -10,7 +10,8 @@ import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
 import { checkClassWeight, type ClassWeight } from "./class-weights.ts";
-import type { Epoch } from "./history.ts";
+import { checkEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
+import type { Epoch, Progress } from "./history.ts";
 import { checkMonitor } from "./monitor.ts";
 import type { OnStep } from "./step.ts";
 
@@ -30,6 +31,8 @@ export interface TrainingOptions {
   readonly validationData?: Dataset;
   /** What the validation's outputs are judged by, besides the loss. */
   readonly metrics?: readonly Metric[];
+  /** When to end before the last epoch, and whether to go back to the best one. Default: not. */
+  readonly earlyStopping?: EarlyStoppingOptions;
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
   readonly signal?: AbortSignal;
   /**
@@ -37,6 +40,10 @@ export interface TrainingOptions {
    * not return a promise. Steps are then taken one by one, to the same bits, which for small networks takes longer. Not for lbfgs.
    */
   readonly onStep?: OnStep;
+  /** Called while the training works, at most every `progressInterval`, and once more when it has ended. */
+  readonly onProgress?: (progress: Progress) => unknown;
+  /** In milliseconds, at least 0. Default 100. */
+  readonly progressInterval?: number;
 }
 
 export interface FitOptions extends TrainingOptions {
@@ -91,8 +98,16 @@ const shared = {
   metrics: { check: (_where, given) => (Array.isArray(given) ? [...given] : given) } as Option<
     readonly Metric[] | undefined
   >,
+  earlyStopping: {
+    check: (where, given) => (given === undefined ? undefined : checkEarlyStopping(where, given)),
+  } as Option<EarlyStopping | undefined>,
   signal: { check: checkSignal } as Option<Signal | undefined>,
   onStep: callback<OnStep>(),
+  onProgress: callback<(progress: Progress) => unknown>(),
+  progressInterval: {
+    byDefault: 100,
+    check: (where, given) => checkNumber(where, given, { min: 0, max: 1e9 }),
+  } as Option<number>,
 };
 
 /** All options of `fit`. */
@@ -133,10 +148,11 @@ function checkEach<T extends Table>(where: string, table: T, given: object, rows
 
 /** What options demand of each other, and what follows from several. */
 function together(where: string, rows: Counted, checked: CheckedBy<typeof shared>): CheckedTraining {
-  const { optimizer, onStep, metrics, validationData } = checked;
+  const { optimizer, onStep, metrics, validationData, earlyStopping } = checked;
   const isStepwise = ruleOf(optimizer) !== undefined;
   const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
   if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validationData);
+  if (earlyStopping) checkMonitor(`${where}: earlyStopping: monitor`, earlyStopping.monitor, validationData);
   if (onStep && !isStepwise) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
   }
@@ -146,6 +162,6 @@ function together(where: string, rows: Counted, checked: CheckedBy<typeof shared
   return {
     ...checked,
     batchSize: isStepwise ? checked.batchSize : rows.count,
-    watched: validationData !== undefined || monitor !== undefined,
+    watched: validationData !== undefined || monitor !== undefined || earlyStopping !== undefined,
   };
 }

@@ -35,6 +35,12 @@ export interface Run {
   observe?(epoch: Epoch): void;
   /** Of the epochs that have ended. */
   readonly losses: readonly number[];
+  /** Those of the last steps of these epochs; none where steps have no rate. */
+  readonly learningRates: readonly number[];
+  /** The mean over the rows that the epoch under way has had so far, or of the last epoch; NaN before the first step. */
+  readonly loss: number;
+  /** How many rows the epoch under way has had so far. */
+  readonly rowsOfEpoch: number;
   /** Updates of the parameters so far. */
   readonly steps: number;
   /** Why further epochs would change nothing, if so. */

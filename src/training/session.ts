@@ -17,16 +17,19 @@ import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
-import { throwIfAborted } from "../ground/signal.ts";
+import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
 import { checkStandardization } from "../inspect/door.ts";
-import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
+import type { MetricName } from "../kinds/metrics/values.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
 import { classFactors, type ClassWeight } from "./class-weights.ts";
 import type { Learner, Training } from "./learner.ts";
+import { directionOf, metricOf } from "./monitor.ts";
+import { Stopper } from "./early-stopping.ts";
 import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
+import { Report } from "./report.ts";
 import { copyRows } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
@@ -41,20 +44,24 @@ export class Session implements Training {
   readonly #where: string;
   readonly #dataset: Dataset;
   readonly #options: CheckedTraining;
-  readonly #start = performance.now();
-  /** Of all epochs, or where nobody will ask for them of the last one. */
-  #validation: Evaluation[] = [];
+  readonly #report: Report;
+  #stopper: Stopper | undefined;
   #validationRows: EncodedRows | undefined;
-  #keepsValidation = true;
   #measures: Measures | undefined;
   #run: Run | undefined;
   #isStopped = false;
+  /** Whether it has come to its end, and was not left or aborted. */
+  #isDone = false;
+  /** While it is paused: what it waits for, and what ends that. */
+  #pause: { readonly end: Promise<void>; readonly resume: () => void } | undefined;
 
-  constructor(learner: Learner, where: string, dataset: Dataset, options: CheckedTraining) {
+  /** keepsHistory: whether `history` will be asked for. */
+  constructor(learner: Learner, where: string, dataset: Dataset, options: CheckedTraining, keepsHistory: boolean) {
     this.#learner = learner;
     this.#where = where;
     this.#dataset = dataset;
     this.#options = options;
+    this.#report = new Report(options, keepsHistory);
   }
 
   get keepsParameters(): boolean {
@@ -67,6 +74,20 @@ export class Session implements Training {
 
   settle(): void {
     this.#run?.settle();
+    if (this.#isDone) this.#stopper?.restore();
+  }
+
+  pause(): void {
+    if (this.#pause) return;
+    let resume!: () => void;
+    this.#pause = { end: new Promise((resolve) => (resume = resolve)), resume };
+    this.#report.clock.pause();
+  }
+
+  resume(): void {
+    this.#pause?.resume();
+    this.#pause = undefined;
+    this.#report.clock.resume();
   }
 
   state(): TrainingState | undefined {
@@ -91,12 +112,15 @@ export class Session implements Training {
       while (this.stopReason === undefined) {
         await this.#work(this.#run!);
         await this.#validate();
-        const epoch = this.#report();
+        const epoch = this.#report.epoch();
         this.#run!.observe?.(epoch);
+        this.#stopper?.observe(epoch);
         yield epoch;
         learner.checkTurn(this);
       }
+      this.#report.tell(true);
       this.#run!.finish();
+      this.#isDone = true;
     } finally {
       learner.end(this);
     }
@@ -104,7 +128,6 @@ export class Session implements Training {
 
   /** The same for an iterator that may be left lying: between two epochs another training may take its place. */
   async *lazyEpochs(): AsyncGenerator<Epoch, void, undefined> {
-    this.#keepsValidation = false;
     for await (const epoch of this.epochs()) {
       this.phase = "waiting";
       yield epoch;
@@ -115,35 +138,30 @@ export class Session implements Training {
   /** Why the training has ended; undefined while it goes on. */
   get stopReason(): History["stopReason"] | undefined {
     if (this.#isStopped) return "callback";
-    return this.#run?.ended ?? (this.#epochs === this.#options.epochs ? "epochs" : undefined);
+    if (this.#stopper?.isOver) return "earlyStopping";
+    return this.#run?.ended ?? (this.#run?.losses.length === this.#options.epochs ? "epochs" : undefined);
   }
 
   history(): History {
-    return {
-      loss: Float64Array.from(this.#run!.losses),
-      validation: this.#validation,
-      epochs: this.#epochs,
-      steps: this.#run!.steps,
-      seconds: this.#seconds,
-      stopReason: this.stopReason!,
-    };
+    return this.#report.history(this.stopReason!, this.#stopper?.best);
   }
 
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const { signal, optimizer, metrics, validationData, classWeight } = this.#options;
+    const { signal, optimizer, validationData, classWeight } = this.#options;
     throwIfAborted(signal);
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
     const preprocessing = await this.#learn(rows);
     if (validationData) {
       const validationRows = await this.#encode(`${this.#where}: validationData`, validationData, preprocessing);
-      this.#measures = await openMetrics(`${this.#where}: metrics`, metrics, learner, validationRows, signal);
+      this.#measures = await this.#openMeasures(validationRows);
       totalOf(`${this.#where}: validationData`, validationRows.weights, validationRows.count);
       this.#validationRows = validationRows;
     }
     totalOf(this.#where, rows.weights, rows.count);
     const factors = classWeight && (await this.#classFactors(classWeight, rows, preprocessing));
+    const stopper = this.#openStopper();
     const standardization = standardizationOf(preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
@@ -156,12 +174,34 @@ export class Session implements Training {
     await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
     learner.learn(preprocessing);
     this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
+    this.#stopper = stopper;
+    this.#report.begin(this.#run, samples.capacity);
     this.phase = "training";
   }
 
   #classFactors(given: ClassWeight, rows: EncodedRows, preprocessing: Preprocessing | null): Promise<Float64Array> {
     const columns = preprocessing?.targets ?? rowsOf(this.#where, this.#dataset).schema.targets;
     return inSlices(classFactors(`${this.#where}: classWeight`, given, rows, columns), this.#options.signal);
+  }
+
+  /** Metrics that are asked for, and what early stopping goes by. */
+  async #openMeasures(rows: EncodedRows): Promise<Measures | undefined> {
+    const { signal, earlyStopping, metrics } = this.#options;
+    const open = (where: string, asked: CheckedTraining["metrics"]) =>
+      openMetrics(`${this.#where}: ${where}`, asked, this.#learner, rows, signal);
+    const measures = await open("metrics", metrics);
+    const monitored = earlyStopping && metricOf(earlyStopping.monitor);
+    if (monitored === undefined || (measures && monitored in measures.directions)) return measures;
+    await open("earlyStopping: monitor", [monitored as MetricName]);
+    return open("metrics", [...(metrics ?? []), monitored as MetricName]);
+  }
+
+  #openStopper(): Stopper | undefined {
+    const { earlyStopping } = this.#options;
+    if (!earlyStopping) return undefined;
+    const { monitor, mode } = earlyStopping;
+    const direction = directionOf(`${this.#where}: earlyStopping: monitor`, monitor, this.#measures, mode);
+    return new Stopper(earlyStopping, direction, this.#learner.engine);
   }
 
   async #encode(where: string, dataset: Dataset, known: Preprocessing | null): Promise<EncodedRows> {
@@ -191,7 +231,9 @@ export class Session implements Training {
     const { signal, watched } = this.#options;
     for (;;) {
       if (sliceIsOver() || signal?.aborted) await breathe(signal);
+      if (this.#pause) await unlessAborted(this.#pause.end, signal);
       const hasEnded = run.advance(sliceEnd());
+      this.#report.tell();
       if (hasEnded && (watched || this.stopReason !== undefined || sliceIsOver())) return;
     }
   }
@@ -201,28 +243,6 @@ export class Session implements Training {
     if (!rows) return;
     const { signal } = this.#options;
     const evaluation = await evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, signal);
-    if (!this.#keepsValidation) this.#validation = [];
-    this.#validation.push(evaluation);
-  }
-
-  /** What the last epoch came to. */
-  #report(): Epoch {
-    const { losses, steps } = this.#run!;
-    const validation = this.#validation.at(-1);
-    return {
-      epoch: losses.length,
-      loss: losses.at(-1)!,
-      steps,
-      seconds: this.#seconds,
-      ...(validation && { validation }),
-    };
-  }
-
-  get #epochs(): number {
-    return this.#run?.losses.length ?? 0;
-  }
-
-  get #seconds(): number {
-    return (performance.now() - this.#start) / 1000;
+    this.#report.validated(evaluation);
   }
 }

@@ -20,6 +20,8 @@ interface Progress {
 
 export interface DescentState extends Progress {
   readonly optimizer: StepOptimizer;
+  /** Of the last step of each epoch that has ended. */
+  readonly learningRates: readonly number[];
   /** The place of the order that is next, and the sum of the losses of the places before it. */
   readonly at: number;
   readonly sum: number;

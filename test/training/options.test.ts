@@ -13,7 +13,7 @@ const documented = readme
   .slice(readme.indexOf("What `fit` may be asked for"))
   .split("\n\n")[1]!
   .split("\n")
-  .slice(2)
+  .slice(3)
   .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")).slice(1, 3)); // prettier-ignore
 
 describe("the options of a training", () => {

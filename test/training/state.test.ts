@@ -162,7 +162,13 @@ describe("a run's state", () => {
     const learn = (engine: Engine, run: Run, epochs: number) => {
       for (let i = 0; i < epochs; i++) {
         run.advance(Infinity);
-        run.observe!({ epoch: run.losses.length, loss: run.losses.at(-1)!, steps: run.steps, seconds: 0 });
+        run.observe!({
+          epoch: run.losses.length,
+          loss: run.losses.at(-1)!,
+          steps: run.steps,
+          seconds: 0,
+          secondsLeft: 0,
+        });
       }
       return bitsOf(engine.parameters);
     };

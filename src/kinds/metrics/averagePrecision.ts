@@ -15,6 +15,7 @@ function ofRanking(ranking: Ranking): number {
  */
 export const averagePrecision: MetricKind<Ranked, number> = {
   tasks: classifications,
+  better: "higher",
   Meter: Ranked,
   value: ({ rankings }) => rankings.reduce((sum, ranking) => sum + ofRanking(ranking), 0) / rankings.length,
 };

@@ -7,7 +7,7 @@ type Rate = (counts: Counts, k: number) => number;
 
 /** Of class 1, which is what a single yes-or-no output is about. */
 export function ofClassOne(rate: Rate): MetricKind<Counts, number> {
-  return { tasks: ["binary"], Meter: Counts, value: (counts) => rate(counts, 1) };
+  return { tasks: ["binary"], better: "higher", Meter: Counts, value: (counts) => rate(counts, 1) };
 }
 
 /**
@@ -17,6 +17,7 @@ export function ofClassOne(rate: Rate): MetricKind<Counts, number> {
 export function macro(rate: Rate): MetricKind<Counts, number> {
   return {
     tasks: classifications,
+    better: "higher",
     Meter: Counts,
     value(counts) {
       const { present } = counts;
@@ -29,6 +30,7 @@ export function macro(rate: Rate): MetricKind<Counts, number> {
 export function weighted(rate: Rate): MetricKind<Counts, number> {
   return {
     tasks: classifications,
+    better: "higher",
     Meter: Counts,
     value(counts) {
       const supports = counts.actual.reduce((sum, weight) => sum + weight, 0);

@@ -30,6 +30,7 @@ class Squares implements Meter {
  */
 export const brierScore: MetricKind<Squares, number> = {
   tasks: classifications,
+  better: "lower",
   Meter: Squares,
   value: ({ sum, total }) => sum / total,
 };

@@ -16,7 +16,7 @@ import { matthewsCorrelation } from "./matthewsCorrelation.ts";
 import { meanAbsoluteError } from "./meanAbsoluteError.ts";
 import { meanSquaredError } from "./meanSquaredError.ts";
 import { Measurement } from "./measurement.ts";
-import type { Entry, Meter, Task } from "./metric.ts";
+import type { Direction, Entry, Meter, Task } from "./metric.ts";
 import { ownEntry } from "./own.ts";
 import { macroPrecision, precision, precisionPerClass, weightedPrecision } from "./precision.ts";
 import { r2 } from "./r2.ts";
@@ -29,6 +29,7 @@ import type { Metric, MetricName, MetricValues } from "./values.ts";
 /** A kind, whatever its meter and its options are: it alone knows them. */
 interface AnyKind<V> {
   readonly tasks: readonly Task["kind"][];
+  readonly better?: Direction;
   readonly options?: (where: string, given: object, task: Task) => object;
   readonly Meter: new (task: Task, options: never) => Meter;
   readonly value: (meter: never) => V;
@@ -94,7 +95,11 @@ const synonyms: Readonly<Record<string, MetricName>> = {
 };
 
 /** Checked metrics: each call begins an evaluation. */
-export type Measures = () => Measurement;
+export interface Measures {
+  (): Measurement;
+  /** Which value is better, where that is known, of those that are a number each: by their paths into an evaluation. */
+  readonly directions: Readonly<Record<string, Direction | undefined>>;
+}
 
 /**
  * @throws InvalidInputError for what is no list of metrics, one that the task does not know, one that is named twice, and
@@ -102,7 +107,9 @@ export type Measures = () => Measurement;
  */
 export function checkMetrics(where: string, metrics: readonly Metric[], task: Task): Measures {
   const entries = checkEach(where, metrics, task);
-  return () => new Measurement(entries);
+  const numbers = entries.filter(({ isOwn, better }) => isOwn || better !== undefined);
+  const directions = numbers.map(({ isOwn, name, better }) => [isOwn ? `own.${name}` : name, better]);
+  return Object.assign(() => new Measurement(entries), { directions: Object.fromEntries(directions) });
 }
 
 function checkEach(where: string, metrics: readonly Metric[], task: Task): Entry[] {
@@ -132,6 +139,7 @@ function namedEntry(where: string, name: MetricName, given: object, task: Task):
   return {
     name,
     isOwn: false,
+    better: kind.better,
     source: kind.options ? kind : kind.Meter,
     start: () => new kind.Meter(task, options as never),
     value: (meter) => kind.value(meter as never),

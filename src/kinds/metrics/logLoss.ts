@@ -39,6 +39,7 @@ class Logarithms implements Meter {
  */
 export const logLoss: MetricKind<Logarithms, number> = {
   tasks: classifications,
+  better: "lower",
   Meter: Logarithms,
   value: ({ sum, total }) => sum / total,
 };

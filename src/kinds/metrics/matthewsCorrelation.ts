@@ -7,6 +7,7 @@ import type { MetricKind } from "./metric.ts";
  */
 export const matthewsCorrelation: MetricKind<Counts, number> = {
   tasks: ["binary", "classes"],
+  better: "higher",
   Meter: Counts,
   value({ actual, predicted, right, total }) {
     const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, k) => sum + value * b[k]!, 0);

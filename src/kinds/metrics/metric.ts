@@ -17,6 +17,8 @@ export interface Task {
   readonly units: number;
 }
 
+export type Direction = "higher" | "lower";
+
 export const classifications = ["binary", "classes", "labels"] as const;
 export const everyTask = [...classifications, "numbers"] as const;
 
@@ -30,6 +32,8 @@ export interface Meter {
 export interface MetricKind<M extends Meter, V, O extends object = object> {
   /** The tasks for which it is defined. */
   readonly tasks: readonly Task["kind"][];
+  /** Which value says that a network is better; none where it comes to more than a number. */
+  readonly better?: Direction;
   /** Its options, checked and completed; none if it has none, and shares its meter. */
   readonly options?: (where: string, given: object, task: Task) => O;
   readonly Meter: new (task: Task, options: O) => M;
@@ -41,6 +45,7 @@ export interface Entry {
   readonly name: string;
   /** Whether it is the user's, and its value goes to `own`. */
   readonly isOwn: boolean;
+  readonly better: Direction | undefined;
   /** Entries that name the same thing here are read from one meter. */
   readonly source: unknown;
   readonly start: () => Meter;

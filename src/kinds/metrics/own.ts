@@ -24,6 +24,7 @@ function ofFunction(where: string, metric: MetricFunction, task: Task): Entry {
   return {
     name: metric.name,
     isOwn: true,
+    better: undefined,
     source: Kept,
     start: () => new Kept(task),
     value(meter) {
@@ -42,6 +43,7 @@ function ofObject(where: string, metric: OwnMetric, { units }: Task): Entry {
   return {
     name: metric.name,
     isOwn: true,
+    better: undefined,
     source: metric,
     start() {
       metric.reset();

@@ -19,6 +19,7 @@ const last = (counts: Float64Array) => counts.at(-1) ?? 0;
  */
 export const rocAuc: MetricKind<Ranked, number> = {
   tasks: classifications,
+  better: "higher",
   Meter: Ranked,
   value({ rankings }) {
     const defined = rankings.filter(({ positives, negatives }) => last(positives) > 0 && last(negatives) > 0);

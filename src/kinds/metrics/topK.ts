@@ -44,6 +44,7 @@ class TopK implements Meter {
  */
 export const topK: MetricKind<TopK, number, TopKOptions> = {
   tasks: ["classes"],
+  better: "higher",
   options(where, given, { units }) {
     checkOptions(where, given, ["k"]);
     const { k = 5 } = given as Partial<TopKOptions>;

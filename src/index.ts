@@ -15,6 +15,7 @@ export type { Best, Epoch, History, Progress } from "./training/history.ts";
 export type { FitOptions, TrainingOptions } from "./training/options.ts";
 export type { DescentState, LbfgsState, TrainingState } from "./training/state.ts";
 export type { ClassWeight } from "./training/class-weights.ts";
+export type { ValidationSplit, ValidationSplitOptions } from "./training/validation-split.ts";
 export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization, Initializer } from "./kinds/initializers/index.ts";
 export type { LayerDescription } from "./kinds/layers/index.ts";

@@ -54,6 +54,7 @@ import type { Epoch, History } from "../training/history.ts";
 import { checkFit, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
 import { Session } from "../training/session.ts";
 import type { TrainingState } from "../training/state.ts";
+import { setAside } from "../training/validation-split.ts";
 import type { Model } from "./model.ts";
 
 export interface NetworkOptions extends NetworkDescription {
@@ -249,7 +250,7 @@ export class Network implements Model {
     checkDataset("fit", dataset, this.#learner);
     const { onEpoch, ...checked } = checkFit(rows, options);
     this.#checkValidation("fit", rows, checked.validationData);
-    const session = new Session(this.#learner, "fit", dataset, checked, true);
+    const session = new Session(this.#learner, "fit", ...setAside("fit", dataset, checked), true);
     for await (const epoch of session.epochs()) {
       if (onEpoch !== undefined && (await onEpoch(epoch)) === false) session.stop();
     }
@@ -266,7 +267,7 @@ export class Network implements Model {
     checkDataset("train", dataset, this.#learner);
     const checked = checkTraining(rows, options);
     this.#checkValidation("train", rows, checked.validationData);
-    return new Session(this.#learner, "train", dataset, checked, false).lazyEpochs();
+    return new Session(this.#learner, "train", ...setAside("train", dataset, checked), false).lazyEpochs();
   }
 
   /**

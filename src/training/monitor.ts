@@ -6,20 +6,20 @@ import type { Direction } from "../kinds/metrics/metric.ts";
 /** How options say which value is better. */
 export type Mode = "min" | "max";
 
-const validation = "validation.";
+const prefix = "validation.";
 
 /** @throws InvalidInputError where no epoch of the training will have it. */
-export function checkMonitor(where: string, path: string, validationData: unknown): void {
-  if (path === "loss" || (validationData !== undefined && path.startsWith(validation))) return;
+export function checkMonitor(where: string, path: string, validation: unknown): void {
+  if (path === "loss" || (validation !== undefined && path.startsWith(prefix))) return;
   const others =
-    validationData === undefined ? " (what begins with validation. needs validation data)" : " or validation.loss";
+    validation === undefined ? " (what begins with validation. needs validation data)" : " or validation.loss";
   refuse(where, `to go by loss${others}`, show(path));
 }
 
 /** The metric by name that has to be measured for it; undefined for a loss and for metrics of one's own. */
 export function metricOf(path: string): string | undefined {
-  const name = path.slice(validation.length);
-  return path.startsWith(validation) && name !== "loss" && !name.startsWith("own.") ? name : undefined;
+  const name = path.slice(prefix.length);
+  return path.startsWith(prefix) && name !== "loss" && !name.startsWith("own.") ? name : undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function metricOf(path: string): string | undefined {
 export function directionOf(where: string, path: string, measures: Measures | undefined, mode?: Mode): Direction {
   const modes: Record<string, Mode | undefined> = { loss: "min", "validation.loss": "min" };
   for (const [name, better] of Object.entries(measures?.directions ?? {})) {
-    modes[validation + name] = better && (better === "lower" ? "min" : "max");
+    modes[prefix + name] = better && (better === "lower" ? "min" : "max");
   }
   const stated = lookUp(where, "a number of each epoch", path, modes);
   const known = stated ?? mode ?? refuse(`${where}: mode`, `"min" or "max" for ${path}`, "none");

@@ -14,6 +14,7 @@ import { checkEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } fro
 import type { Epoch, Progress } from "./history.ts";
 import { checkMonitor } from "./monitor.ts";
 import type { OnStep } from "./step.ts";
+import { checkValidationSplit, type ValidationSplit, type ValidationSplitOptions } from "./validation-split.ts";
 
 export interface TrainingOptions {
   /** How often every row is seen; for lbfgs, the most iterations. */
@@ -29,6 +30,11 @@ export interface TrainingOptions {
   readonly classWeight?: ClassWeight;
   /** Evaluated after each epoch. */
   readonly validationData?: Dataset;
+  /**
+   * Instead of validation data, a share of the rows that is set aside before the training and evaluated after each epoch: a
+   * fraction, of rows that are drawn at random, or `{ fraction, shuffle, stratify, seed }`.
+   */
+  readonly validationSplit?: ValidationSplit;
   /** What the validation's outputs are judged by, besides the loss. */
   readonly metrics?: readonly Metric[];
   /** When to end before the last epoch, and whether to go back to the best one. Default: not. */
@@ -94,6 +100,9 @@ const shared = {
   classWeight: { check: checkClassWeight } as Option<ClassWeight | undefined>,
   /** Looked at once the columns are known that the network will have learned. */
   validationData: { check: (_where, given) => given } as Option<Dataset | undefined>,
+  validationSplit: {
+    check: (where, given) => (given === undefined ? undefined : checkValidationSplit(where, given)),
+  } as Option<ValidationSplitOptions | undefined>,
   /** A list is copied; what is in it is checked once it is known what the outputs say. */
   metrics: { check: (_where, given) => (Array.isArray(given) ? [...given] : given) } as Option<
     readonly Metric[] | undefined
@@ -148,20 +157,24 @@ function checkEach<T extends Table>(where: string, table: T, given: object, rows
 
 /** What options demand of each other, and what follows from several. */
 function together(where: string, rows: Counted, checked: CheckedBy<typeof shared>): CheckedTraining {
-  const { optimizer, onStep, metrics, validationData, earlyStopping } = checked;
+  const { optimizer, onStep, metrics, validationData, validationSplit, earlyStopping } = checked;
   const isStepwise = ruleOf(optimizer) !== undefined;
+  if (validationData !== undefined && validationSplit !== undefined) {
+    refuse(`${where}: validationSplit`, "either this or validationData", "both");
+  }
+  const validation = validationData ?? validationSplit;
   const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
-  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validationData);
-  if (earlyStopping) checkMonitor(`${where}: earlyStopping: monitor`, earlyStopping.monitor, validationData);
+  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validation);
+  if (earlyStopping) checkMonitor(`${where}: earlyStopping: monitor`, earlyStopping.monitor, validation);
   if (onStep && !isStepwise) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
   }
-  if (metrics !== undefined && validationData === undefined) {
+  if (metrics !== undefined && validation === undefined) {
     refuse(`${where}: metrics`, "validation data that they are about", "none (`evaluate` measures any data set)");
   }
   return {
     ...checked,
     batchSize: isStepwise ? checked.batchSize : rows.count,
-    watched: validationData !== undefined || monitor !== undefined || earlyStopping !== undefined,
+    watched: validation !== undefined || monitor !== undefined || earlyStopping !== undefined,
   };
 }

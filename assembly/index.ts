@@ -15,6 +15,7 @@ export { forward as identityForward, backward as identityBackward } from "./acti
 export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";
 export { forward as tanhForward, backward as tanhBackward } from "./activations/tanh";
 export { forward as reluForward, backward as reluBackward } from "./activations/relu";
+export { forward as leakyReluForward, backward as leakyReluBackward } from "./activations/leakyRelu";
 export { forward as softmaxForward, backward as softmaxBackward } from "./activations/softmax";
 
 export {
@@ -29,6 +30,7 @@ export {
   valueFromLogits as categoricalCrossEntropyValueFromLogits,
   gradientFromLogits as categoricalCrossEntropyGradientFromLogits,
 } from "./losses/categoricalCrossEntropy";
+export { value as huberValue, gradient as huberGradient } from "./losses/huber";
 export { value as meanSquaredErrorValue, gradient as meanSquaredErrorGradient } from "./losses/meanSquaredError";
 
 export { update as sgdUpdate } from "./optimizers/sgd";

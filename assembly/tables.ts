@@ -32,6 +32,8 @@ export class Op {
   gradients: usize;
   /** What its backward needs besides: as its kind says, one of its ends, or room of its own; 0 for nothing. */
   kept: usize;
+  /** Its constants, float32, as its kind says in which order; 0 without any. */
+  numbers: usize;
 }
 
 /** A pass under way, as one thread sees it: at most `capacity` samples, counted from 0. */

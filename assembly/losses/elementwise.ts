@@ -1,6 +1,6 @@
 /**
  * Losses that are a sum of one term for each output. A loss gives its equation as a class with `term` and `derivative`
- * on vectors, resolved at compile time. Values are summed by panel, so that the sum over panels can be taken in the same
+ * on vectors, resolved at compile time, whose fields are the op's numbers. Values are summed by panel, so that the sum over panels can be taken in the same
  * order whoever computed them. A sample counts as much as it weighs: dead lanes, those past the last one, nothing, and so
  * they get derivative 0; vectors of dead lanes only are left alone.
  */
@@ -13,6 +13,7 @@ import { Op, Pass } from "../tables";
  * A sample's sum counts as `bound` at most. sums: [panel] float64; x, s, y: [panel, units, 16].
  */
 export function valueEach<L>(op: Op, pass: Pass, begin: i32, end: i32, share: f64, bound: f32 = Infinity): void {
+  const l = changetype<L>(op.numbers);
   const most = f32x4.splat(bound);
   const x = op.input;
   const s = op.kept;
@@ -27,7 +28,7 @@ export function valueEach<L>(op: Op, pass: Pass, begin: i32, end: i32, share: f6
       const stop = at + panel;
       let terms = f32x4.splat(0);
       for (; at < stop; at += ROW) {
-        terms = f32x4.add(terms, changetype<L>(0).term(v128.load(x + at), v128.load(s + at), v128.load(y + at)));
+        terms = f32x4.add(terms, l.term(v128.load(x + at), v128.load(s + at), v128.load(y + at)));
       }
       sum += sumLanesF64(f32x4.mul(f32x4.pmin(terms, most), v128.load(weights + ((<usize>lane) << 2))));
     }
@@ -37,6 +38,7 @@ export function valueEach<L>(op: Op, pass: Pass, begin: i32, end: i32, share: f6
 
 /** d = scale * weight * the derivative of the term, for samples [begin, end). d, x, y: [panel, units, 16]. */
 export function gradientEach<L>(op: Op, pass: Pass, begin: i32, end: i32, scale: f32): void {
+  const l = changetype<L>(op.numbers);
   const d = op.dInput;
   const x = op.input;
   const y = pass.y;
@@ -48,7 +50,7 @@ export function gradientEach<L>(op: Op, pass: Pass, begin: i32, end: i32, scale:
       let at = panelsIn(first) * panel + ((<usize>lane) << 2);
       const stop = at + panel;
       for (; at < stop; at += ROW) {
-        const derivative = changetype<L>(0).derivative(v128.load(x + at), v128.load(y + at));
+        const derivative = l.derivative(v128.load(x + at), v128.load(y + at));
         v128.store(d + at, f32x4.mul(scales, derivative));
       }
     }

@@ -6,8 +6,8 @@
 import { Random } from "../ground/random.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
-import { type Activation, type ActivationName, activations } from "../kinds/activations/index.ts";
-import { type Loss, type LossName, losses } from "../kinds/losses/index.ts";
+import { type ActivationDescription, activationOf } from "../kinds/activations/index.ts";
+import { type LossDescription, lossOf } from "../kinds/losses/index.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
 /**
@@ -228,15 +228,12 @@ function hasKinks({ layers, loss }: NetworkShape): boolean {
   return kinksOfLoss(loss).length > 0 || layers.some(({ activation }) => kinksOf(activation).length > 0);
 }
 
-function kinksOf(name: ActivationName | undefined): readonly number[] {
-  if (name === undefined) return [];
-  const { kinks = [] }: Activation = activations[name];
-  return kinks;
+function kinksOf(activation: ActivationDescription | undefined): readonly number[] {
+  return (activation && activationOf(activation).kinks) ?? [];
 }
 
-function kinksOfLoss(name: LossName): readonly number[] {
-  const { kinks = [] }: Loss = losses[name];
-  return kinks;
+function kinksOfLoss(loss: LossDescription): readonly number[] {
+  return lossOf(loss).kinks ?? [];
 }
 
 /** How far, in either direction, no unit crosses 0 if all go on as they went from `a` to `b`, which are `distance` apart. */

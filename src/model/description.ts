@@ -2,18 +2,19 @@
  * The description of a network: what a user writes, checked and completed. Everything that defines the network but its
  * parameters; it prints back as the line that made it, and is what a saved model carries.
  */
-import { activations } from "../kinds/activations/index.ts";
-import { checkNumber, lookUp, refuse, show, synonymsOf } from "../ground/errors.ts";
+import { type Activation, type ActivationName, activationOf, activations } from "../kinds/activations/index.ts";
+import { checkNumber, refuse, show } from "../ground/errors.ts";
 import { checkLayer, type LayerDescription, layerKindOf, layerNameOf } from "../kinds/layers/index.ts";
 import { WIDTH } from "../kinds/layers/dense.ts";
-import { type LossName, losses } from "../kinds/losses/index.ts";
+import { checkLoss, type LossDescription, lossOf } from "../kinds/losses/index.ts";
+import { nameOf } from "../kinds/named.ts";
 
 export interface NetworkDescription {
   /** n_1: how many numbers a sample has. */
   readonly inputs: number;
   /** The layers behind the inputs, the last one being the output. */
   readonly layers: readonly LayerDescription[];
-  readonly loss: LossName;
+  readonly loss: LossDescription;
 }
 
 const LAYERS_LIMIT = 1000;
@@ -23,14 +24,14 @@ const LAYERS_LIMIT = 1000;
  * @throws InvalidInputError naming the part that is wrong.
  */
 export function checkDescription(given: NetworkDescription): NetworkDescription {
-  const { inputs, layers: list, loss } = given;
+  const { inputs, layers: list, loss: givenLoss } = given;
   checkNumber("network: inputs", inputs, WIDTH);
   if (!Array.isArray(list)) refuse("network: layers", "an array of layers", show(list));
   const { length } = list;
   if (length === 0) refuse("network: layers", "at least one layer", "none");
   if (length > LAYERS_LIMIT) refuse("network: layers", `at most ${LAYERS_LIMIT} layers`, String(length));
   const layers = Array.from({ length }, (_, i) => checkLayer(`layer ${i + 1}`, list[i]));
-  lookUp("network", "loss", loss, losses, synonymsOf(losses));
+  const loss = checkLoss("network", givenLoss);
   checkPairing({ inputs, layers, loss });
   return Object.freeze({ inputs, layers: Object.freeze(layers), loss });
 }
@@ -43,17 +44,18 @@ function checkPairing({ inputs, layers, loss }: NetworkDescription): void {
   if (activation === undefined) {
     refuse(where, "the last layer to have an activation, as dense ones do: a loss goes with it", layerNameOf(last));
   }
-  const [low, high] = losses[loss].outputs;
-  const [lowest, highest] = activations[activation].range;
-  if (lowest < low || highest > high) {
-    const fitting = Object.entries(activations).filter(([, { range }]) => range[0] >= low && range[1] <= high);
-    const names = fitting.map(([name]) => name).join(" or ");
-    refuse(where, `outputs from ${low} to ${high} for the loss ${loss} (${names})`, show(activation));
+  const name = nameOf(activation);
+  const [low, high] = lossOf(loss).outputs;
+  const fits = ({ range }: Activation) => range[0] >= low && range[1] <= high;
+  if (!fits(activationOf(activation))) {
+    const fitting = (Object.keys(activations) as ActivationName[]).filter((each) => fits(activationOf(each)));
+    const wanted = `outputs from ${low} to ${high} for the loss ${nameOf(loss)} (${fitting.join(" or ")})`;
+    refuse(where, wanted, show(name));
   }
   const units = layers.reduce((fanIn, layer) => layerKindOf(layer).units(layer, fanIn), inputs);
-  if (activations[activation].couples && units === 1) {
+  if (activationOf(activation).couples && units === 1) {
     const why = "a single one is always 1; use sigmoid";
-    refuse(where, `at least 2 units for a ${activation} output (${why})`, "1");
+    refuse(where, `at least 2 units for a ${name} output (${why})`, "1");
   }
 }
 

@@ -2,7 +2,7 @@
  * The shape of a network, derived from its description: widths, kinds, and where each tensor lies in the flat arena of
  * parameters. Pure. The gradients and the optimizer's slots are arenas of the same shape.
  */
-import type { ActivationName } from "../kinds/activations/index.ts";
+import type { ActivationDescription } from "../kinds/activations/index.ts";
 import {
   countOf,
   type LayerDescription,
@@ -13,8 +13,8 @@ import {
   type LayerTensors,
 } from "../kinds/layers/index.ts";
 import { ops as kinds } from "../kinds/ops/index.ts";
-import { losses } from "../kinds/losses/index.ts";
-import type { LossName } from "../kinds/losses/index.ts";
+import { type LossDescription, lossOf } from "../kinds/losses/index.ts";
+import { nameOf } from "../kinds/named.ts";
 
 /** What lies between layer k and layer k + 1 of the notes. */
 export interface LayerShape {
@@ -22,7 +22,7 @@ export interface LayerShape {
   readonly fanIn: number;
   readonly fanOut: number;
   /** By which s^(k+1) becomes x^(k+1); undefined for layers without one. */
-  readonly activation: ActivationName | undefined;
+  readonly activation: ActivationDescription | undefined;
   /** Where in the arena its weights start, its biases, and what is behind these, in elements. */
   readonly weights: number;
   readonly biases: number;
@@ -48,8 +48,8 @@ export interface NetworkShape {
   /** What engines do, in order: the ops of one layer after the other. */
   readonly ops: readonly OpShape[];
   /** Of the outputs. */
-  readonly activation: ActivationName;
-  readonly loss: LossName;
+  readonly activation: ActivationDescription;
+  readonly loss: LossDescription;
   /** Whether loss and last activation are computed together, from the logits. */
   readonly fusedLoss: boolean;
   readonly parameterCount: number;
@@ -59,7 +59,7 @@ export interface NetworkShape {
 export function networkShape(description: {
   inputs: number;
   layers: readonly LayerDescription[];
-  loss: LossName;
+  loss: LossDescription;
 }): NetworkShape {
   const layers: LayerShape[] = [];
   const ops: OpShape[] = [];
@@ -97,7 +97,7 @@ export function networkShape(description: {
     ops,
     activation,
     loss: description.loss,
-    fusedLoss: losses[description.loss].fusesWith === activation,
+    fusedLoss: lossOf(description.loss).fusesWith === nameOf(activation),
     parameterCount,
   };
 }

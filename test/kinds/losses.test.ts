@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { activations } from "../../src/kinds/activations/index.ts";
+import { activationOf, activations } from "../../src/kinds/activations/index.ts";
 import { InvalidInputError } from "../../src/ground/errors.ts";
-import { type Loss, losses, type LossName } from "../../src/kinds/losses/index.ts";
+import { type LossDescription, losses, lossOf, type LossName } from "../../src/kinds/losses/index.ts";
 import { checkTargets } from "../../src/kinds/losses/targets.ts";
 import { Random } from "../../src/ground/random.ts";
 
@@ -16,7 +16,11 @@ activations.softmax.forward(
   Float64Array.from(s, () => random.uniform(-2, 2)),
   units,
   rows,
+  [],
 );
+
+/** Every one as its name says, and those with options with others than by default, too. */
+const each: LossDescription[] = [...(Object.keys(losses) as LossName[]), { name: "huber", delta: 0.3 }];
 
 /** d f / d at[i] by central differences. */
 function slopes(at: Float64Array, f: (at: Float64Array) => number): Float64Array {
@@ -27,7 +31,7 @@ function slopes(at: Float64Array, f: (at: Float64Array) => number): Float64Array
   });
 }
 
-describe.each(Object.entries(losses))("%s", (_, loss: Loss) => {
+describe.each(each.map((of) => [JSON.stringify(of), lossOf(of)] as const))("%s", (_, loss) => {
   it("has the derivative of its value, by outputs", () => {
     const d = new Float64Array(s.length);
     loss.gradient(d, outputs, y, units, rows, 0.25, false);
@@ -56,7 +60,7 @@ describe.each(Object.entries(losses))("%s", (_, loss: Loss) => {
 
 it("gives the values that one has by hand", () => {
   const value = (name: LossName, x: number[], targets: number[], of = x.length) =>
-    losses[name].value(Float64Array.from(x), new Float64Array(x.length), Float64Array.from(targets), of, 1, false);
+    lossOf(name).value(Float64Array.from(x), new Float64Array(x.length), Float64Array.from(targets), of, 1, false);
   expect(value("binaryCrossEntropy", [0.25], [1])).toBeCloseTo(Math.log(4), 14);
   expect(value("binaryCrossEntropy", [0.25, 0.5], [0, 1])).toBeCloseTo((Math.log(4 / 3) + Math.log(2)) / 2, 14);
   expect(value("categoricalCrossEntropy", [0.125, 0.75, 0.125], [0.5, 0, 0.5])).toBeCloseTo(Math.log(8), 14);
@@ -85,13 +89,15 @@ describe("targets", () => {
   });
 });
 
-const fusing = Object.entries(losses as Record<string, Loss>).filter(([, { fusesWith }]) => fusesWith !== undefined);
+const fusing = each
+  .map((of) => [JSON.stringify(of), lossOf(of)] as const)
+  .filter(([, { fusesWith }]) => fusesWith !== undefined);
 
 describe.each(fusing)("%s with its activation", (_, loss) => {
   it("has the derivative of its value, by logits", () => {
-    const { forward } = activations[loss.fusesWith!];
+    const { forward, numbers = [] } = activationOf(loss.fusesWith!);
     const x = new Float64Array(s.length);
-    forward(x, s, units, rows);
+    forward(x, s, units, rows, numbers);
     const d = new Float64Array(s.length);
     loss.gradient(d, x, y, units, rows, 0.25, true);
     const expected = slopes(s, (logits) => 0.25 * loss.value(x, logits, y, units, rows, true));

@@ -49,7 +49,8 @@ describe("a description", () => {
     expect(Object.fromEntries(pairs)).toEqual({
       binaryCrossEntropy: ["sigmoid", "softmax"],
       categoricalCrossEntropy: ["sigmoid", "softmax"],
-      meanSquaredError: ["identity", "sigmoid", "tanh", "relu", "softmax"],
+      meanSquaredError: Object.keys(activations),
+      huber: Object.keys(activations),
     });
   });
 
@@ -80,6 +81,23 @@ describe("a description", () => {
     expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
   });
 
+  it("keeps a bare name where no option is given, and all options where one is", () => {
+    const checked = (activation: unknown, loss: unknown) => {
+      const given = { inputs: 1, layers: [{ units: 1, activation }], loss } as NetworkDescription;
+      const { layers, loss: made } = checkDescription(given);
+      return [layers[0]!.activation, made];
+    };
+    expect(checked("leakyRelu", "huber")).toEqual(["leakyRelu", "huber"]);
+    expect(checked({ name: "leakyRelu" }, { name: "huber", delta: undefined })).toEqual(["leakyRelu", "huber"]);
+    expect(checked({ name: "tanh" }, { name: "meanSquaredError" })).toEqual(["tanh", "meanSquaredError"]);
+    const [activation, loss] = checked({ name: "leakyRelu", slope: 0.2 }, { name: "huber", delta: 3 });
+    expect([activation, loss]).toEqual([
+      { name: "leakyRelu", slope: 0.2 },
+      { name: "huber", delta: 3 },
+    ]);
+    expect(Object.isFrozen(activation) && Object.isFrozen(loss)).toBe(true);
+  });
+
   const layer = { units: 2, activation: "tanh" };
   const many = Array.from({ length: 1001 }, () => layer);
   const withHole = [layer, layer, layer];
@@ -103,8 +121,30 @@ describe("a description", () => {
     ],
     [{ layers: [{ units: 2, activation: "sigmod" }] }, 'got "sigmod" (did you mean "sigmoid"?)'],
     [
+      { layers: [{ units: 2, activation: { name: "leakyRelu", slop: 1 } }] },
+      'layer 1: leakyRelu: expected options among slope, got "slop" (did you mean "slope"?)',
+    ],
+    [
+      { layers: [{ units: 2, activation: { name: "leakyRelu", slope: null } }] },
+      "layer 1: leakyRelu: slope: expected a finite number, at least 0, at most 1e+30, got null",
+    ],
+    [
+      { layers: [{ units: 2, activation: { name: "tanh", slope: 1 } }] },
+      'layer 1: tanh: expected no options, got "slope"',
+    ],
+    [
+      { layers: [{ units: 2, activation: { slope: 1 } }] },
+      "layer 1: activation: expected name: one of identity, sigmoid,",
+    ],
+    [
+      { layers: [layer, { units: 1, activation: { name: "leakyRelu", slope: 0.5 } }] },
+      'layer 2: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or softmax), got "leakyRelu"',
+    ],
+    [{ loss: { name: "huber", delta: 0 } }, "network: huber: delta: expected a finite number, above 0"],
+    [{ loss: { name: "hubert" } }, 'got "hubert" (did you mean "huber"?)'],
+    [
       { loss: "mse" },
-      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, got "mse"',
+      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, huber, got "mse"',
     ],
     [
       { layers: [{ units: 1, activation: "relu" }] },

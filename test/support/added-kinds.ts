@@ -9,18 +9,6 @@ import { losses } from "../../src/kinds/losses/index.ts";
 import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
 
 export const addedActivations = {
-  /** x = s where s > 0, otherwise s / 100. */
-  leakyRelu: {
-    range: [-Infinity, Infinity],
-    derivative: "0.01 + 0.99 step(x)",
-    kinks: [0],
-    forward(x, s, units, rows) {
-      for (let i = 0; i < rows * units; i++) x[i] = s[i]! > 0 ? s[i]! : s[i]! / 100;
-    },
-    backward(ds, dx, x, units, rows) {
-      for (let i = 0; i < rows * units; i++) ds[i] = x[i]! > 0 ? dx[i]! : dx[i]! / 100;
-    },
-  },
   /** x = ln(1 + e^s). */
   softplus: {
     range: [0, Infinity],
@@ -96,8 +84,8 @@ export function addKinds(): void {
       keeps: "output",
       inPlace: true,
       parameterCount: () => 0,
-      forward: ({ output: x, input: s, fanOut }, rows) => forward(x, s, fanOut, rows),
-      backward: ({ dInput: ds, dOutput: dx, kept, fanOut }, rows) => backward(ds!, dx, kept, fanOut, rows),
+      forward: ({ output: x, input: s, fanOut }, rows) => forward(x, s, fanOut, rows, []),
+      backward: ({ dInput: ds, dOutput: dx, kept, fanOut }, rows) => backward(ds!, dx, kept, fanOut, rows, []),
     };
     Object.assign(ops, { [name]: op });
   }

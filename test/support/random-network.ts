@@ -2,15 +2,16 @@
  * Random networks with random rows, for numeric tests. A seed gives the same case on every host, so a failing test
  * needs to print nothing else.
  */
-import { activations } from "../../src/kinds/activations/index.ts";
-import type { Activation, ActivationName } from "../../src/kinds/activations/index.ts";
+import { activationOf, activations } from "../../src/kinds/activations/index.ts";
+import type { ActivationDescription, ActivationName } from "../../src/kinds/activations/index.ts";
 import type { Engine, Samples } from "../../src/engine/engine.ts";
 import { ReferenceEngine } from "../../src/engine/reference/reference-engine.ts";
-import { losses } from "../../src/kinds/losses/index.ts";
-import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
+import { losses, lossOf } from "../../src/kinds/losses/index.ts";
+import type { Loss, LossDescription, LossName } from "../../src/kinds/losses/index.ts";
 import type { Floats } from "../../src/ground/floats.ts";
 import { sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import { Random } from "../../src/ground/random.ts";
+import { nameOf } from "../../src/kinds/named.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import type { NetworkShape } from "../../src/model/shape.ts";
 import { normwiseError } from "./errors.ts";
@@ -19,8 +20,8 @@ export interface RandomCase {
   readonly seed: number;
   readonly description: {
     inputs: number;
-    layers: { units: number; activation: ActivationName }[];
-    loss: LossName;
+    layers: { units: number; activation: ActivationDescription }[];
+    loss: LossDescription;
   };
   readonly shape: NetworkShape;
   /** All numbers are exact in float32, so that engines of either precision start from the same ones. */
@@ -46,9 +47,9 @@ const kinkDistance = 1e-5;
  * Rounding its parameters and inputs to float32 may not move the gradient of a case by more than this, normwise and per
  * layer. That is lost before the first operation, and then up to six layers round again, forward and backward, to some
  * times the effect: beyond this limit, where large terms cancel, 1e-5 is nothing that a computation in float32 can
- * promise, however it sums. Two seeds of a thousand meet such a case.
+ * promise, however it sums. A few seeds of a thousand meet such a case.
  */
-const conditionLimit = 2e-6;
+const conditionLimit = 1e-6;
 /** Half a unit of float32's last place, relative. */
 const halfUlp = 2 ** -24;
 const perturbations = 4;
@@ -86,7 +87,7 @@ export function fill(engine: Engine, { parameters, inputs, targets, rows }: Rand
 }
 
 function drawCase(seed: number, random: Random): RandomCase {
-  const loss = pick(random, Object.keys(losses) as LossName[]);
+  const loss = drawOptions(random, pick(random, Object.keys(losses) as LossName[]), lossOptions);
   const depth = 1 + random.below(maxDepth);
   const layers = Array.from({ length: depth }, (_, k) => drawLayer(random, k === depth - 1 ? loss : undefined));
   const description = { inputs: 1 + random.below(maxWidth), layers, loss };
@@ -99,28 +100,40 @@ function drawCase(seed: number, random: Random): RandomCase {
     shape,
     parameters: drawParameters(random, shape),
     inputs: draw(random, rows * shape.inputs, 1.5),
-    targets: drawTargets(random, losses[loss], rows, shape.outputs),
+    targets: drawTargets(random, lossOf(loss), rows, shape.outputs),
     rows,
   };
 }
 
 /** A hidden layer of any kind, or the last one, of a kind whose outputs the loss exists for. */
-function drawLayer(random: Random, loss: LossName | undefined) {
-  const [low, high] = loss === undefined ? [-Infinity, Infinity] : losses[loss].outputs;
-  const fits = ({ range }: Activation) => low <= range[0] && range[1] <= high;
-  const names = (Object.keys(activations) as ActivationName[]).filter((name) => fits(activations[name]));
-  const activation = pick(random, names);
+function drawLayer(random: Random, loss: LossDescription | undefined) {
+  const [low, high] = loss === undefined ? [-Infinity, Infinity] : lossOf(loss).outputs;
+  const names = (Object.keys(activations) as ActivationName[]).filter((name) => {
+    const { range } = activationOf(name);
+    return low <= range[0] && range[1] <= high;
+  });
+  const activation = drawOptions(random, pick(random, names), activationOptions);
   // The softmax of a single unit is always 1.
   const fewest = activation === "softmax" ? 2 : 1;
   return { units: fewest + random.below(maxWidth + 1 - fewest), activation };
+}
+
+/** Options that half of the kinds that have some are drawn with, others than by default. */
+const activationOptions = { leakyRelu: { slope: 0.25 } };
+const lossOptions = { huber: { delta: 0.5 } };
+
+function drawOptions<Name extends string>(random: Random, name: Name, options: object) {
+  const given = (options as Record<string, object>)[name];
+  return given === undefined || random.below(2) === 0 ? name : { name, ...given };
 }
 
 /** Uniform on the scale that keeps signals from vanishing or growing from layer to layer. */
 function drawParameters(random: Random, shape: NetworkShape): Float64Array {
   const parameters = new Float64Array(shape.parameterCount);
   for (const { fanIn, fanOut, activation, weights, biases } of shape.layers) {
-    const spread = activation === "relu" ? fanIn : (fanIn + fanOut) / 2;
-    parameters.set(draw(random, fanIn * fanOut, Math.sqrt((activation === "relu" ? 6 : 3) / spread)), weights);
+    const halves = ["relu", "leakyRelu"].includes(nameOf(activation!));
+    const spread = halves ? fanIn : (fanIn + fanOut) / 2;
+    parameters.set(draw(random, fanIn * fanOut, Math.sqrt((halves ? 6 : 3) / spread)), weights);
     parameters.set(draw(random, fanOut, 0.3), biases);
   }
   return parameters;
@@ -154,13 +167,16 @@ function pick<T>(random: Random, values: readonly T[]): T {
 }
 
 function nearKink(drawn: RandomCase): boolean {
-  const { layers } = drawn.shape;
-  if (layers.every(({ activation }) => activation !== "relu")) return false;
+  const { layers, loss } = drawn.shape;
+  const kinksOf = layers.map(({ activation }) => activationOf(activation!).kinks ?? []);
+  const { kinks: lossKinks = [] } = lossOf(loss);
+  if (lossKinks.length === 0 && kinksOf.every((kinks) => kinks.length === 0)) return false;
   const engine = new ReferenceEngine(drawn.shape, "float64");
   const values = engine.layerValues(fill(engine, drawn), 0, drawn.rows);
-  return values.some(
-    ({ preActivations }, k) =>
-      layers[k]!.activation === "relu" && preActivations.some((s: number) => Math.abs(s) < kinkDistance),
+  const near = (at: number, kinks: readonly number[]) => kinks.some((kink) => Math.abs(at - kink) < kinkDistance);
+  return (
+    values.some(({ preActivations }, k) => preActivations.some((s: number) => near(s, kinksOf[k]!))) ||
+    values.at(-1)!.activations.some((x: number, i: number) => near(x - drawn.targets[i]!, lossKinks))
   );
 }
 

@@ -4,8 +4,9 @@
  */
 import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { type Activation, activations } from "../../kinds/activations/index.ts";
-import { type Loss, losses, smallest } from "../../kinds/losses/index.ts";
+import { activationOf } from "../../kinds/activations/index.ts";
+import { lossOf, smallest } from "../../kinds/losses/index.ts";
+import { nameOf } from "../../kinds/named.ts";
 import { activationDerivative, coupledDerivative, lossDerivative, lossFromLogits } from "./equations.ts";
 import { chain, Explanation, factor, line, localName, partialName } from "./explanation.ts";
 import { formatNumber, formatValue, type Label } from "../label.ts";
@@ -23,14 +24,14 @@ export function slopeFormula(trace: Values, k: number, j: number, i: number): La
   const { activation } = trace.shape.layers[k - 2]!;
   const [x, s] = [unitName(k, j), sumName(k, i)];
   if (activation === undefined) return line("∂", x, "/∂", s);
-  const kind: Activation = activations[activation];
-  return i === j ? activationDerivative(activation, kind, x, s) : coupledDerivative(kind, x, unitName(k, i), s);
+  const kind = activationOf(activation);
+  return i === j ? activationDerivative(nameOf(activation), kind, x, s) : coupledDerivative(kind, x, unitName(k, i), s);
 }
 
 /** dl_n/dx_i^(m) as a formula. */
 export function lossPartialFormula(trace: Values, i: number): Label {
   const n = trace.widths.at(-1)!;
-  return lossDerivative(losses[trace.shape.loss], unitName(trace.depth, i), targetName(i, n), n);
+  return lossDerivative(lossOf(trace.shape.loss), unitName(trace.depth, i), targetName(i, n), n);
 }
 
 /** Exercise 5 c. With several samples l is their mean, and each has its N-th part in it. */
@@ -42,7 +43,7 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
   const y = number(trace.y(i, sample));
   const n = trace.widths.at(-1)!;
   const formula = lossPartialFormula(trace, i);
-  const filled = lossDerivative(losses[trace.shape.loss], [{ text: x }], [{ text: y }], n);
+  const filled = lossDerivative(lossOf(trace.shape.loss), [{ text: x }], [{ text: y }], n);
   const put = (label: Label) => line(...share, count === 1 ? label : factor(label));
   return new Explanation(
     partialName(unitName(depth, i)),
@@ -58,9 +59,9 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
 function outputPut(trace: Values, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
-  const { poles = [] }: Loss = losses[shape.loss];
+  const { poles = [] } = lossOf(shape.loss);
   if (x < 0.999 || !poles.includes(1)) return number(poles.includes(0) ? Math.max(x, smallest) : x);
-  const { complements }: Activation = activations[shape.activation];
+  const { complements } = activationOf(shape.activation);
   const lacking = complements && shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }
@@ -89,7 +90,7 @@ export function sumDerivative(trace: Values, k: number, i: number, sample: numbe
 function togetherFormula(trace: Values, k: number, i: number): Label | undefined {
   if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
   const n = trace.widths.at(-1)!;
-  const formula = lossFromLogits(losses[trace.shape.loss], unitName(k, i), targetName(i, n), n);
+  const formula = lossFromLogits(lossOf(trace.shape.loss), unitName(k, i), targetName(i, n), n);
   return formula && (trace.count === 1 ? formula : line(`1/${trace.count} · `, factor(formula)));
 }
 

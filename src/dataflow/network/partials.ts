@@ -6,7 +6,7 @@
  * floating point is finer: at s = 40 a sigmoid is 1 in float32, and 1 - x is lost; but sigma(-40) is not. So each partial
  * is right and finite, and their product too.
  */
-import { type Activation, activations } from "../../kinds/activations/index.ts";
+import { type Activation, activationOf } from "../../kinds/activations/index.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { ops } from "../../kinds/ops/index.ts";
 import { smallest } from "../../kinds/losses/index.ts";
@@ -45,7 +45,7 @@ export class Partials {
 
   #activation(k: number): Partial<Activation> {
     const { activation } = this.#recording.shape.layers[k]!;
-    return activation === undefined ? {} : activations[activation];
+    return activation === undefined ? {} : activationOf(activation);
   }
 
   /** Whether layer k, derived together with the loss, is one of which f(-s) = 1 - f(s), as a sigmoid is. */

@@ -6,6 +6,7 @@
 import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Recording } from "../../inspect/recording.ts";
+import { nameOf } from "../../kinds/named.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { formatNumber } from "../label.ts";
 import { Partials } from "./partials.ts";
@@ -171,7 +172,7 @@ export class Values {
     return {
       k,
       units,
-      activation: layer?.activation,
+      activation: layer?.activation && nameOf(layer.activation),
       smallest,
       mean: sum / values.length,
       largest,

@@ -35,7 +35,7 @@ export function curveOf(activation: Activation): Curve {
 
 function outputOf(activation: Activation, s: number): number {
   const x = Float64Array.of(s);
-  activation.forward(x, x, 1, 1);
+  activation.forward(x, x, 1, 1, activation.numbers ?? []);
   return x[0]!;
 }
 

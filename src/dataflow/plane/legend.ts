@@ -1,5 +1,6 @@
 /** What explains a picture of units: the strong line, the marks, and what was done to them. */
-import { activations } from "../../kinds/activations/index.ts";
+import { activationOf } from "../../kinds/activations/index.ts";
+import { nameOf } from "../../kinds/named.ts";
 import { formatNumber, toText } from "../label.ts";
 import { curveOf } from "./curve.ts";
 import type { Block, Picture, Section } from "./picture.ts";
@@ -69,12 +70,13 @@ function lineGroup(sections: readonly Section[], painter: Painter): Group {
   const texts = new Set<string>();
   for (const { layer, isOutput } of sections) {
     const { activation, units } = layer;
-    const { field, at0, value } = curveOf(activations[activation]);
-    if (at0 === "switchesOn") texts.add(`where a ${activation} unit switches on`);
-    else if (at0 === "bends") texts.add(`where a ${activation} unit bends`);
+    const name = nameOf(activation);
+    const { field, at0, value } = curveOf(activationOf(activation));
+    if (at0 === "switchesOn") texts.add(`where a ${name} unit switches on`);
+    else if (at0 === "bends") texts.add(`where a ${name} unit bends`);
     else if (field === "value" || (field === "logOdds" && isOutput && units > 2)) {
-      texts.add(isOutput ? "where the largest output is another" : `where the largest ${activation} unit is another`);
-    } else values.set(activation, formatNumber(value(0)));
+      texts.add(isOutput ? "where the largest output is another" : `where the largest ${name} unit is another`);
+    } else values.set(name, formatNumber(value(0)));
   }
   const isOne = new Set(values.values()).size === 1;
   const listed = isOne ? [...values.values()].slice(0, 1) : [...values].map(([name, value]) => `${value} (${name})`);

@@ -6,7 +6,7 @@
  * of a saturated unit is not jagged.
  */
 import { contours } from "d3-contour";
-import { activations } from "../../kinds/activations/index.ts";
+import { activationOf } from "../../kinds/activations/index.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { Network } from "../../network/network.ts";
 import type { LayerActivations } from "../../inspect/gradients.ts";
@@ -51,7 +51,7 @@ export function readUnits(network: Network, ranges: readonly [Range, Range], sho
         i: j + 1,
         id: toText(label),
         label,
-        curve: curveOf(activations[activation]),
+        curve: curveOf(activationOf(activation)),
         field,
         decision: field,
       };

@@ -7,8 +7,7 @@
  */
 import { CapacityError } from "../../ground/errors.ts";
 import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/ops/index.ts";
-import { losses } from "../../kinds/losses/index.ts";
-import type { Loss } from "../../kinds/losses/index.ts";
+import { type Loss, lossOf } from "../../kinds/losses/index.ts";
 import { updates } from "../../kinds/optimizers/index.ts";
 import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
@@ -87,7 +86,7 @@ export class ReferenceEngine implements Engine {
     this.scratch = this.#newSamples(this.#passRows, false);
     this.weightedScratch = { ...this.scratch, weights: this.#allocate(this.#passRows) };
     this.#pass = this.#newPass(false);
-    this.#loss = losses[shape.loss];
+    this.#loss = lossOf(shape.loss);
   }
 
   release(): void {
@@ -313,7 +312,7 @@ export class ReferenceEngine implements Engine {
   }
 
   #newOp(op: OpPlan, arrayOf: (buffer: Buffer) => Floats): Op {
-    const { name, fanIn, fanOut, parameters, parameterCount, goesBackward } = op;
+    const { name, fanIn, fanOut, parameters, parameterCount, numbers = [], goesBackward } = op;
     return {
       kind: kinds[name],
       goesBackward,
@@ -326,6 +325,7 @@ export class ReferenceEngine implements Engine {
       kept: arrayOf(op.kept),
       parameters: this.parameters.subarray(parameters, parameters + parameterCount),
       gradients: this.gradients.subarray(parameters, parameters + parameterCount),
+      numbers,
     };
   }
 

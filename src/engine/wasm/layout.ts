@@ -8,6 +8,8 @@
  */
 import { CapacityError } from "../../ground/errors.ts";
 import { STEPS_LIMIT } from "../engine.ts";
+import { lossOf } from "../../kinds/losses/index.ts";
+import { nameOf } from "../../kinds/named.ts";
 import { ops as kinds } from "../../kinds/ops/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
@@ -32,6 +34,7 @@ export const opFields = [
   "parameters",
   "gradients",
   "kept",
+  "numbers",
 ] as const;
 
 /** The fields of `Pass`, likewise. Kernels write the others than `x`, `y` and `workspace`. */
@@ -97,6 +100,8 @@ export interface SamplesPlan {
 export interface OpRow {
   readonly table: Omit<OpTable, KernelField>;
   readonly kernels: Readonly<Record<KernelField, string | undefined>>;
+  /** What lies at `numbers`. */
+  readonly numbers: readonly number[];
 }
 
 type KernelField = "forward" | "backward" | "parameterGradient";
@@ -271,7 +276,9 @@ function planPass(
     offsets.set(buffer, offset);
     return offset;
   };
+  const placeOf = (numbers: readonly number[]) => (numbers.length > 0 ? cursor.take(numbers.length * 4) : 0);
   const { ops, inputs, outputs, lossKeeps, dLoss } = planOps(shape, open);
+  const { numbers: lossNumbers = [] } = lossOf(shape.loss);
   const workspaceBytes = Math.max(
     ...ops.map(({ name, fanIn, fanOut }, i) => kinds[name].workspaceBytes?.(fanIn, fanOut, i === 0) ?? 0),
   );
@@ -301,9 +308,10 @@ function planPass(
     table: cursor.take(networkFields.length * 4),
     network,
     passes,
-    ops: ops.map((op) => planOp(op, own, offsetOf)),
+    ops: ops.map((op) => planOp(op, own, offsetOf, placeOf)),
     loss: {
       kernels: lossKernels(shape),
+      numbers: lossNumbers,
       table: {
         fanIn: shape.outputs,
         fanOut: 0,
@@ -314,12 +322,19 @@ function planPass(
         parameters: 0,
         gradients: 0,
         kept: offsetOf(lossKeeps),
+        numbers: placeOf(lossNumbers),
       },
     },
   };
 }
 
-function planOp(op: OpPlan, own: Own, offsetOf: (buffer: Buffer) => number): OpRow {
+function planOp(
+  op: OpPlan,
+  own: Own,
+  offsetOf: (buffer: Buffer) => number,
+  placeOf: (numbers: readonly number[]) => number,
+): OpRow {
+  const { numbers = [] } = op;
   const { roomToKeep } = kinds[op.name];
   const room = roomToKeep?.(op.fanIn, op.fanOut) ?? 0;
   const table = {
@@ -332,8 +347,9 @@ function planOp(op: OpPlan, own: Own, offsetOf: (buffer: Buffer) => number): OpR
     parameters: own.parameters + op.parameters * 4,
     gradients: own.gradients + op.parameters * 4,
     kept: roomToKeep === undefined ? offsetOf(op.kept) : room === 0 ? 0 : offsetOf({ units: room }),
+    numbers: placeOf(numbers),
   };
-  return { table, kernels: kernelsOf(op, room) };
+  return { table, kernels: kernelsOf(op, room), numbers };
 }
 
 /** The first op may have nothing to do backward but its parameters' gradient. */
@@ -348,5 +364,6 @@ function kernelsOf({ name, goesBackward, dInput }: OpPlan, room: number): OpRow[
 
 function lossKernels({ loss, fusedLoss }: NetworkShape): OpRow["kernels"] {
   const logits = fusedLoss ? "FromLogits" : "";
-  return { forward: `${loss}Value${logits}`, backward: `${loss}Gradient${logits}`, parameterGradient: undefined };
+  const name = nameOf(loss);
+  return { forward: `${name}Value${logits}`, backward: `${name}Gradient${logits}`, parameterGradient: undefined };
 }

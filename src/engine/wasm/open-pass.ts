@@ -4,6 +4,7 @@
  */
 import { LANES, opFields, passFields, type OpRow, type PassPlan } from "./layout.ts";
 import { ops as kinds } from "../../kinds/ops/index.ts";
+import { nameOf } from "../../kinds/named.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { LayerRecord, LayerValues, PassRecord, SingleKernels } from "../engine.ts";
 
@@ -105,7 +106,7 @@ export class OpenPass implements SingleKernels {
       [pass!.y, table.fanIn, y],
     ];
     const op = this.#plan.ops.length;
-    return this.#apply(`${this.#shape.loss}Gradient`, op, rows, [table.dInput, table.fanIn], given);
+    return this.#apply(`${nameOf(this.#shape.loss)}Gradient`, op, rows, [table.dInput, table.fanIn], given);
   }
 
   /** The last op of layer k. */

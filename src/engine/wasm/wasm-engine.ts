@@ -325,7 +325,8 @@ export class WasmEngine implements Engine {
   }
 
   #writePass(pass: PassPlan): void {
-    [...pass.ops, pass.loss].forEach(({ table, kernels }, i) => {
+    [...pass.ops, pass.loss].forEach(({ table, kernels, numbers }, i) => {
+      new Float32Array(this.memory.buffer, table.numbers, numbers.length).set(numbers);
       this.#writeTable(pass.network.ops + i * opFields.length * 4, opFields, {
         ...table,
         forward: this.#kernelIndex(kernels.forward),

@@ -4,6 +4,7 @@
  * `forward` right above `backward`.
  */
 import type { Floats } from "../../ground/floats.ts";
+import type { WithOptions } from "../named.ts";
 
 export interface Activation {
   /** Where its outputs lie; a loss may demand less. */
@@ -27,8 +28,21 @@ export interface Activation {
   readonly complements?: boolean;
   /** Whether outputs of a layer are to each other as e^s: their log odds can be had from the sums. */
   readonly exponential?: boolean;
+  /** What its kernels and its twin read besides, in the order of the fields of its class in `assembly/activations/`. */
+  readonly numbers?: readonly number[];
   /** x = f(s). x may be s. */
-  forward(this: void, x: Floats, s: Floats, units: number, rows: number): void;
+  forward(this: void, x: Floats, s: Floats, units: number, rows: number, numbers: readonly number[]): void;
   /** ds = dx * f'(s), from dx and what is kept, x or s. ds may be dx. */
-  backward(this: void, ds: Floats, dx: Floats, kept: Floats, units: number, rows: number): void;
+  backward(
+    this: void,
+    ds: Floats,
+    dx: Floats,
+    kept: Floats,
+    units: number,
+    rows: number,
+    numbers: readonly number[],
+  ): void;
 }
+
+/** An activation with options. Its twin, which is one for all of them, goes by the numbers that it is given. */
+export type ActivationKind<O extends object> = WithOptions<O, Activation>;

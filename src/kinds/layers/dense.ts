@@ -1,5 +1,6 @@
-import { checkNumber, checkOptions, lookUp, synonymsOf } from "../../ground/errors.ts";
-import { type ActivationName, activations } from "../activations/index.ts";
+import { checkNumber, checkOptions } from "../../ground/errors.ts";
+import { type ActivationDescription, activationOf, checkActivation } from "../activations/index.ts";
+import { nameOf } from "../named.ts";
 import type { LayerKind } from "./layer.ts";
 
 /** Each unit is an activation of a sum of all units before it: x = f(w x + b). */
@@ -7,7 +8,7 @@ export interface DenseDescription {
   readonly layer?: "dense";
   /** n_(k+1): how many units. */
   readonly units: number;
-  readonly activation: ActivationName;
+  readonly activation: ActivationDescription;
 }
 
 /** The most units of a layer, inputs included. */
@@ -18,14 +19,13 @@ export const dense: LayerKind<DenseDescription> = {
   check(where, given) {
     checkOptions(where, given, ["units", "activation", "layer"]);
     const { units, activation } = given;
-    lookUp(where, "activation", activation, activations, synonymsOf(activations));
-    checkNumber(`${where}: units`, units, WIDTH);
-    return Object.freeze({ units, activation });
+    const checked = checkActivation(where, activation);
+    return Object.freeze({ units: checkNumber(`${where}: units`, units, WIDTH), activation: checked });
   },
   units: ({ units }) => units,
   ops: ({ units, activation }, fanIn) => [
     { name: "dense", fanIn, fanOut: units },
-    { name: activation, fanIn: units, fanOut: units },
+    { name: nameOf(activation), fanIn: units, fanOut: units, numbers: activationOf(activation).numbers ?? [] },
   ],
   tensors: ({ units }, fanIn) => ({ weights: { dimensions: [units, fanIn] }, biases: { dimensions: [units] } }),
   activation: ({ activation }) => activation,

@@ -4,7 +4,7 @@
  *
  * Of the last of a layer's ops, s^(k) is the input and x^(k) the output.
  */
-import type { ActivationName } from "../activations/index.ts";
+import type { ActivationDescription } from "../activations/index.ts";
 import type { OpName } from "../ops/index.ts";
 
 /** An op that a layer takes. */
@@ -12,6 +12,8 @@ export interface LayerOp {
   readonly name: OpName;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** Its constants, as its kind says in which order; none where it is left out. */
+  readonly numbers?: readonly number[];
 }
 
 /** A tensor of a layer's parameters, row-major. */
@@ -42,7 +44,7 @@ export interface LayerKind<D extends object> {
   ops(this: void, description: D, fanIn: number): readonly LayerOp[];
   tensors(this: void, description: D, fanIn: number): LayerTensors;
   /** The activation that makes its outputs, for layers that have one: the last layer has, a loss is paired with it. */
-  activation?(this: void, description: D): ActivationName;
+  activation?(this: void, description: D): ActivationDescription;
 }
 
 /** How many numbers a tensor has. */

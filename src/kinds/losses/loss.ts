@@ -8,6 +8,7 @@
  */
 import type { Floats } from "../../ground/floats.ts";
 import type { ActivationName } from "../activations/index.ts";
+import type { WithOptions } from "../named.ts";
 
 export interface Loss {
   /** Where a network's outputs must lie for the loss to exist. */
@@ -36,11 +37,16 @@ export interface Loss {
   readonly poles?: readonly number[];
   /** The differences x - y at which the derivative jumps. */
   readonly kinks?: readonly number[];
+  /** What its kernels read besides, in the order of the fields of its class in `assembly/losses/`. */
+  readonly numbers?: readonly number[];
   /** The sum over rows of the loss, from the outputs x, or, where fused, from the logits s. */
   value(x: Floats, s: Floats, y: Floats, units: number, rows: number, fused: boolean): number;
   /** `scale` times the derivative of that sum: by the outputs, dl/dx, or, where fused, by the logits, dl/ds. */
   gradient(d: Floats, x: Floats, y: Floats, units: number, rows: number, scale: number, fused: boolean): void;
 }
+
+/** A loss with options. */
+export type LossKind<O extends object> = WithOptions<O, Loss>;
 
 /** Outputs are kept this far from 0 in a logarithm or a quotient: the smallest normal float32. */
 export const smallest = 2 ** -126;

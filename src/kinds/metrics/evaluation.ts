@@ -1,7 +1,7 @@
 /** How good predictions are, from outputs and targets. */
 import type { Floats } from "../../ground/floats.ts";
-import { type ActivationName, activations } from "../activations/index.ts";
-import { type LossName, losses } from "../losses/index.ts";
+import { type ActivationDescription, activationOf } from "../activations/index.ts";
+import { type LossDescription, lossOf } from "../losses/index.ts";
 import type { Measured } from "./values.ts";
 
 /** The metrics that were asked for come beside what there always is. Of rows that have weights, all of it is weighted. */
@@ -38,9 +38,9 @@ export class Tally {
   #rightClasses = 0;
   readonly #confusion: number[][] | undefined;
 
-  constructor(loss: LossName, activation: ActivationName, outputs: number) {
-    const { predicts } = losses[loss];
-    const [low, high] = activations[activation].range;
+  constructor(loss: LossDescription, activation: ActivationDescription, outputs: number) {
+    const { predicts } = lossOf(loss);
+    const [low, high] = activationOf(activation).range;
     this.#units = outputs;
     this.#predicts = predicts === "numbers" && low >= 0 && high <= 1 ? undefined : predicts;
     const isOneSide = outputs === 1 && predicts !== "classes";

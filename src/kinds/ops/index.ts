@@ -1,5 +1,5 @@
 /** The table of ops: one file a name, and the activations, each an op of its own. */
-import { type Activation, type ActivationName, activations } from "../activations/index.ts";
+import { type Activation, type ActivationName, activationOf, activations } from "../activations/index.ts";
 import { dense } from "./dense.ts";
 import type { OpKind } from "./op.ts";
 import { panels } from "./panels.ts";
@@ -15,7 +15,7 @@ export type OpName = keyof typeof layerOps | ActivationName;
 
 export const ops = Object.assign(
   { ...layerOps },
-  ...Object.entries(activations).map(([name, activation]) => ({ [name]: opOf(activation) })),
+  ...(Object.keys(activations) as ActivationName[]).map((name) => ({ [name]: opOf(activationOf(name)) })),
 ) as Readonly<Record<OpName, OpKind>>;
 
 function opOf({ keeps, forward, backward }: Activation): OpKind {
@@ -23,7 +23,8 @@ function opOf({ keeps, forward, backward }: Activation): OpKind {
     keeps: keeps === "preActivation" ? "input" : "output",
     inPlace: true,
     parameterCount: () => 0,
-    forward: ({ output: x, input: s, fanOut }, rows) => forward(x, s, fanOut, rows),
-    backward: ({ dInput: ds, dOutput: dx, kept, fanOut }, rows) => backward(ds!, dx, kept, fanOut, rows),
+    forward: ({ output: x, input: s, fanOut, numbers }, rows) => forward(x, s, fanOut, rows, numbers),
+    backward: ({ dInput: ds, dOutput: dx, kept, fanOut, numbers }, rows) =>
+      backward(ds!, dx, kept, fanOut, rows, numbers),
   };
 }

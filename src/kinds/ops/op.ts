@@ -20,6 +20,8 @@ export interface OpBuffers {
   /** Views into the arenas. */
   readonly parameters: Floats;
   readonly gradients: Floats;
+  /** The constants of the op, as its kernels have them. */
+  readonly numbers: readonly number[];
 }
 
 export interface OpKind {

@@ -12,13 +12,23 @@ import {
 } from "../../../src/dataflow/network/equations.ts";
 import "../../../src/dataflow/index.ts";
 import { Network } from "../../../src/index.ts";
-import { type Activation, activations } from "../../../src/kinds/activations/index.ts";
-import { type Loss, losses } from "../../../src/kinds/losses/index.ts";
+import {
+  activationOf,
+  type ActivationDescription,
+  type ActivationName,
+  activations,
+} from "../../../src/kinds/activations/index.ts";
+import { type LossDescription, losses, lossOf, type LossName } from "../../../src/kinds/losses/index.ts";
 import { added, addKinds } from "../../support/added-kinds.ts";
 
 addKinds();
-const allActivations = Object.entries(activations) as [string, Activation][];
-const allLosses = Object.entries(losses) as [string, Loss][];
+const givenActivations: ActivationDescription[] = [
+  ...(Object.keys(activations) as ActivationName[]),
+  { name: "leakyRelu", slope: 0.3 },
+];
+const givenLosses: LossDescription[] = [...(Object.keys(losses) as LossName[]), { name: "huber", delta: 0.1 }];
+const allActivations = givenActivations.map((given) => [JSON.stringify(given), activationOf(given)] as const);
+const allLosses = givenLosses.map((given) => [JSON.stringify(given), lossOf(given)] as const);
 
 function valueOf(formula: string, values: Readonly<Record<string, number>>): number {
   const { circles, leaves } = readFormula(formula);
@@ -36,12 +46,13 @@ describe("what an activation states of its derivative", () => {
 
   it.each(allActivations.filter(([, { derivative }]) => derivative !== undefined))("is what %s computes", (_, kind) => {
     const x = new Float64Array(sums.length);
-    kind.forward(x, Float64Array.from(sums), sums.length, 1);
+    const kept = kind.keeps === "preActivation" ? Float64Array.from(sums) : x;
+    kind.forward(x, Float64Array.from(sums), sums.length, 1, kind.numbers ?? []);
     sums.forEach((s, i) => {
       for (const [j, z] of kind.couples ? x.entries() : [[i, x[i]!] as const]) {
         const [dx, ds] = [new Float64Array(sums.length), new Float64Array(sums.length)];
         dx[i] = 1;
-        kind.backward(ds, dx, x, sums.length, 1);
+        kind.backward(ds, dx, kept, sums.length, 1, kind.numbers ?? []);
         const formula = i === j ? kind.derivative! : kind.derivativeByOther!;
         near(valueOf(formula, { x: x[i]!, s, z }), ds[j]!, `${formula} at ${s}`);
       }
@@ -51,8 +62,9 @@ describe("what an activation states of its derivative", () => {
   it.each(allActivations)("has no jump but at the kinks of %s", (_, kind) => {
     const slopeAt = (s: number) => {
       const [x, ds] = [Float64Array.of(s), new Float64Array(1)];
-      kind.forward(x, x, 1, 1);
-      kind.backward(ds, Float64Array.of(1), x, 1, 1);
+      kind.forward(x, x, 1, 1, kind.numbers ?? []);
+      const kept = kind.keeps === "preActivation" ? Float64Array.of(s) : x;
+      kind.backward(ds, Float64Array.of(1), kept, 1, 1, kind.numbers ?? []);
       return ds[0]!;
     };
     const { kinks = [] } = kind;
@@ -99,7 +111,7 @@ describe("a derivative", () => {
     ["softplus", "1 − e^(−x_1^(2))"],
     ["hardTanh", "hardTanh′(s_1^(2))"],
   ])("of %s is written as %s", (name, text) => {
-    expect(toText(activationDerivative(name, Object.fromEntries(allActivations)[name]!, x, s))).toBe(text);
+    expect(toText(activationDerivative(name, activationOf(name as ActivationName), x, s))).toBe(text);
   });
 
   it.each<[string, number, string]>([
@@ -111,14 +123,13 @@ describe("a derivative", () => {
     ["logCosh", 1, "tanh(x_1^(2) − y_1)"],
     ["meanAbsolute", 2, "sign(x_1^(2) − y_1)/2"],
   ])("of %s with %d outputs is written as %s", (name, n, text) => {
-    expect(toText(lossDerivative(Object.fromEntries(allLosses)[name]!, x, y, n))).toBe(text);
+    expect(toText(lossDerivative(lossOf(name as LossName), x, y, n))).toBe(text);
   });
 
   it("is written by its name where a kind states none", () => {
-    const { hardTanh } = Object.fromEntries(allActivations);
     const { derivative: _, ...silent } = losses.meanSquaredError;
     expect(toText(coupledDerivative(activations.softmax, x, z, s))).toBe("−x_1^(2) x_3^(2)");
-    expect(toText(coupledDerivative(hardTanh!, x, z, s))).toBe("∂x_1^(2)/∂s_1^(2)");
+    expect(toText(coupledDerivative(activationOf(added.activation("hardTanh")), x, z, s))).toBe("∂x_1^(2)/∂s_1^(2)");
     expect(toText(lossDerivative(silent, x, y, 1))).toBe("∂l/∂x_1^(2)");
     expect(lossFromLogits(losses.meanSquaredError, x, y, 1)).toBeUndefined();
     expect(toText(lossFromLogits(losses.binaryCrossEntropy, x, y, 2)!)).toBe("(x_1^(2) − y_1)/2");

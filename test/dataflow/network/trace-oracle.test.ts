@@ -6,6 +6,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.ts";
 import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
 import { losses } from "../../../src/kinds/losses/index.ts";
+import { nameOf } from "../../../src/kinds/named.ts";
 import { Recorder } from "../../../src/inspect/recording.ts";
 import { kernelsOf, normwiseError, tiers } from "../../support/engines.ts";
 import { fill, type RandomCase, randomCase } from "../../support/random-network.ts";
@@ -62,8 +63,8 @@ describe.each(tiers)("traces in %s", (tier) => {
           note(name, normwiseError(numbers, expected[name]!));
         }
       }
-      kinds.add(drawn.shape.loss);
-      for (const { activation } of drawn.shape.layers) kinds.add(activation!);
+      kinds.add(nameOf(drawn.shape.loss));
+      for (const { activation } of drawn.shape.layers) kinds.add(nameOf(activation!));
     }
     expect(kinds).toEqual(new Set([...Object.keys(activations), ...Object.keys(losses)]));
     for (const [name, [error, seed]] of Object.entries(worst)) {

@@ -3,11 +3,16 @@ import { describe, expect, it } from "vitest";
 import { curveOf } from "../../../src/dataflow/plane/curve.ts";
 import { drawPlane } from "../../../src/dataflow/plane/plane.ts";
 import { Network } from "../../../src/index.ts";
-import { type Activation, activations } from "../../../src/kinds/activations/index.ts";
+import {
+  activationOf,
+  type ActivationDescription,
+  type ActivationName,
+  activations,
+} from "../../../src/kinds/activations/index.ts";
 import { added, addKinds } from "../../support/added-kinds.ts";
 
 addKinds();
-const all = Object.entries(activations) as [string, Activation][];
+const all = (Object.keys(activations) as ActivationName[]).map((name) => [name, activationOf(name)] as const);
 
 describe("the curve of an activation", () => {
   it.each(all)("of %s leads back to the field that a value comes from", (_, kind) => {
@@ -50,11 +55,11 @@ describe("the curve of an activation", () => {
 });
 
 describe("a picture of added kinds", () => {
-  const draw = async (name: Parameters<typeof added.activation>[0]) => {
+  const draw = async (activation: ActivationDescription) => {
     const network = await Network.create({
       inputs: 2,
       layers: [
-        { units: 2, activation: added.activation(name) },
+        { units: 2, activation },
         { units: 1, activation: "sigmoid" },
       ],
       loss: "binaryCrossEntropy",
@@ -66,7 +71,7 @@ describe("a picture of added kinds", () => {
   const edgesOf = (svg: string) => [...svg.matchAll(/data-from="([^"]*)"/g)].map(([, value]) => Number(value));
 
   it("paints a softplus in steps of its own values", async () => {
-    const svg = await draw("softplus");
+    const svg = await draw(added.activation("softplus"));
     expect(svg).toContain("where the value is 0.6931 (softplus) or");
     expect(edgesOf(svg)[0]).toBe(0);
     expect(Math.max(...edgesOf(svg))).toBeGreaterThan(1);
@@ -79,7 +84,7 @@ describe("a picture of added kinds", () => {
   });
 
   it("paints a bounded one in twentieths of its range", async () => {
-    expect(edgesOf(await draw("hardTanh")).slice(0, 20)).toEqual(
+    expect(edgesOf(await draw(added.activation("hardTanh"))).slice(0, 20)).toEqual(
       Array.from({ length: 20 }, (_, n) => Number((n / 10 - 1).toFixed(1))),
     );
   });

@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { ActivationName } from "../../../src/kinds/activations/index.ts";
-import type { LossName } from "../../../src/kinds/losses/index.ts";
+import { type LossName, lossOf } from "../../../src/kinds/losses/index.ts";
 import { Tally } from "../../../src/kinds/metrics/evaluation.ts";
 
-/** The last activation that goes with a loss. */
-const usual: Record<LossName, ActivationName> = {
-  binaryCrossEntropy: "sigmoid",
-  categoricalCrossEntropy: "softmax",
-  meanSquaredError: "identity",
-};
-
-function evaluated(loss: LossName, units: number, outputs: number[], targets: number[], activation = usual[loss]) {
+function evaluated(
+  loss: LossName,
+  units: number,
+  outputs: number[],
+  targets: number[],
+  activation: ActivationName = lossOf(loss).fusesWith ?? "identity",
+) {
   const tally = new Tally(loss, activation, units);
   tally.add(Float32Array.from(outputs), Float32Array.from(targets), undefined, outputs.length / units);
   return tally.evaluation(0.5, outputs.length / units);

@@ -34,8 +34,14 @@ export { value as huberValue, gradient as huberGradient } from "./losses/huber";
 export { value as meanSquaredErrorValue, gradient as meanSquaredErrorGradient } from "./losses/meanSquaredError";
 
 export { update as sgdUpdate } from "./optimizers/sgd";
-export { update as momentumUpdate } from "./optimizers/momentum";
-export { advance as adamAdvance, update as adamUpdate } from "./optimizers/adam";
+export { advance as momentumAdvance, update as momentumUpdate } from "./optimizers/momentum";
+export { update as rmspropUpdate } from "./optimizers/rmsprop";
+export { update as adagradUpdate } from "./optimizers/adagrad";
+export { update as adadeltaUpdate } from "./optimizers/adadelta";
+export { advance as adamAdvance, advance as amsgradAdvance, update as adamUpdate } from "./optimizers/adam";
+export { update as amsgradUpdate } from "./optimizers/amsgrad";
+export { advance as nadamAdvance, update as nadamUpdate } from "./optimizers/nadam";
+export { update as lionUpdate } from "./optimizers/lion";
 
 export { writeConstants } from "./constants";
 export { multiplyAdds } from "./limit";

@@ -30,6 +30,12 @@ export function select(mask: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, mask);
 }
 
+/** 1 or -1 as the sign is, and 0 of 0. */
+export function signOf(v: v128): v128 {
+  const one = v128.bitselect(v, f32x4.splat(1), i32x4.splat(0x80000000));
+  return v128.and(one, f32x4.ne(v, f32x4.splat(0)));
+}
+
 /** The sums of the lanes of four vectors, as one vector: [sum a, sum b, sum c, sum d]. */
 export function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));

@@ -43,15 +43,25 @@ export type { RowBlock, RowSource } from "./data/source.ts";
 export { loadCsv, parseCsv } from "./data/formats/csv.ts";
 export type { CsvOptions } from "./data/formats/csv.ts";
 export type { Derive, TableDataset, TableRecord, TableRow } from "./data/table.ts";
-export { adam, adamW, lbfgs, sgd } from "./kinds/optimizers/index.ts";
+export { adadelta, adagrad, adam, adamW, lbfgs, lion, nadam, rmsprop, sgd } from "./kinds/optimizers/index.ts";
 export type {
+  Adadelta,
+  AdadeltaOptions,
+  Adagrad,
+  AdagradOptions,
   Adam,
   AdamOptions,
   AdamW,
   AdamWOptions,
   Lbfgs,
   LbfgsOptions,
+  Lion,
+  LionOptions,
+  Nadam,
+  NadamOptions,
   Optimizer,
+  Rmsprop,
+  RmspropOptions,
   Sgd,
   SgdOptions,
   StepOptimizer,

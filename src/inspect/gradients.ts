@@ -7,6 +7,7 @@ import type { Samples } from "../engine/engine.ts";
 import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
 import { checkNumber, checkOptions } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
+import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
 import { checkInputsFor } from "./door.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
 import { type Asked, eachPass, newFloats, standardizeInto } from "./passes.ts";
@@ -62,7 +63,7 @@ export function checkGradientsOf(asked: Asked, rows: EncodedRows, options: Gradi
   const oracle = new ReferenceEngine(engine.shape, "float64");
   oracle.parameters.set(engine.parameters);
   const isWeighted = rows.weights !== undefined;
-  const samples = oracle.prepare(rows.count, { kernel: "sgd", slots: 0, rate: () => 0, state: [] }, isWeighted);
+  const samples = oracle.prepare(rows.count, NO_RULE, isWeighted);
   if (rows.weights) samples.weights!.set(rows.weights);
   standardizeInto(samples.inputs, rows.inputs, rows.inputWidth, standardization);
   samples.targets.set(rows.targets);

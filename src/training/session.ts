@@ -13,7 +13,7 @@ import {
 import { learnStandardization } from "../data/preprocess/standardize.ts";
 import { standardizedPlaces } from "../data/schema.ts";
 import { totalOf } from "../data/weights.ts";
-import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
+import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
@@ -34,9 +34,6 @@ import { copyRows } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
 import type { TrainingState } from "./state.ts";
-
-/** For methods that take no steps by a rule: what the engine is prepared for all the same. */
-const NO_RULE: UpdateRule = { kernel: "sgd", slots: 0, rate: () => 0, state: [] };
 
 export class Session implements Training {
   phase: Training["phase"] = "starting";
@@ -173,7 +170,7 @@ export class Session implements Training {
     );
     await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
     learner.learn(preprocessing);
-    this.#run = startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
+    this.#run = await startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
     this.#stopper = stopper;
     this.#report.begin(this.#run, samples.capacity);
     this.phase = "training";

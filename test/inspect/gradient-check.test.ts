@@ -14,6 +14,7 @@ import {
 } from "../../src/inspect/gradient-check.ts";
 import { type LossDescription, losses, lossOf } from "../../src/kinds/losses/index.ts";
 import { nameOf } from "../../src/kinds/named.ts";
+import { NO_RULE } from "../../src/kinds/optimizers/optimizer.ts";
 import { Random } from "../../src/ground/random.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import { added, addKinds, removeKinds } from "../support/added-kinds.ts";
@@ -103,7 +104,7 @@ describe("backpropagation against central differences", () => {
     expect(rows).toBeLessThan(2000);
 
     const engine = new ReferenceEngine(shape, "float64");
-    const samples = engine.prepare(2000, { kernel: "sgd", slots: 0, rate: () => 0, state: [] });
+    const samples = engine.prepare(2000, NO_RULE);
     const random = new Random(1);
     for (const list of [engine.parameters, samples.inputs, samples.targets]) {
       list.forEach((_, i) => (list[i] = (random.below(2001) - 1000) / 4000));

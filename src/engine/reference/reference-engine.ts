@@ -8,8 +8,7 @@
 import { CapacityError } from "../../ground/errors.ts";
 import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/ops/index.ts";
 import { type Loss, lossOf } from "../../kinds/losses/index.ts";
-import { updates } from "../../kinds/optimizers/index.ts";
-import type { Update, UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { NO_RULE, type Update, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
 import { STEPS_LIMIT } from "../engine.ts";
@@ -60,7 +59,7 @@ export class ReferenceEngine implements Engine {
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
   readonly #loss: Loss;
-  #rule: Update = updates.sgd!;
+  #rule: Update = NO_RULE.twin;
   slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
   readonly ruleState = new Float64Array(8);
@@ -97,7 +96,7 @@ export class ReferenceEngine implements Engine {
     const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
-    this.#rule = updates[rule.kernel]!;
+    this.#rule = rule.twin;
     this.ruleState.fill(0);
     this.ruleState.set(rule.state);
     this.rates.fill(rule.rate(0));

@@ -1,7 +1,8 @@
-import { checkNumber, readOptions } from "../../ground/errors.ts";
+import { checkNumber, refuse, show } from "../../ground/errors.ts";
+import type { Floats } from "../../ground/floats.ts";
 import type { LearningRate } from "../schedules/index.ts";
 import { checkLearningRate, ratesOf } from "../schedules/schedule.ts";
-import { type OptimizerKind, type Update } from "./optimizer.ts";
+import { type OptimizerKind, factoryOf, SHARE, type Update, type UpdateRule } from "./optimizer.ts";
 
 /** Adam's kernel divides by the product of two denominators, and float32 must hold that as well as rate / epsilon^2. */
 const RATE = { above: 0, max: 100 };
@@ -14,39 +15,51 @@ export interface AdamOptions {
   beta1?: number;
   /** Decay of the squared gradient's running mean, in [0, 1). Default 0.999. */
   beta2?: number;
-  /** Added to the denominator, in [1e-18, 1e16]. Default 1e-8. */
+  /** Added to the denominator, outside of its root, in [1e-18, 1e16]. Default 1e-8. */
   epsilon?: number;
+  /** Whether to divide by the largest mean square so far (Reddi, Kale and Kumar 2018). Default false. */
+  amsgrad?: boolean;
 }
 
-export interface Adam extends Readonly<Required<AdamOptions>> {
+/** What Adam and AdamW are made of. */
+export type AdamNumbers = Readonly<Required<AdamOptions>>;
+
+export interface Adam extends AdamNumbers {
   readonly name: "adam";
 }
 
-/**
- * Adam (Kingma and Ba 2015). In WebAssembly gradients beyond 1e16 count as 1e16.
- * @throws InvalidInputError for an unknown option or a number out of bounds.
- */
-export function adam(options: AdamOptions = {}): Adam {
-  return Object.freeze({ name: "adam", ...checkAdam("adam", readOptions("adam", options, adamOptions)) });
-}
-
-export const adamOptions = ["learningRate", "beta1", "beta2", "epsilon"] as const;
+export const adamOptions = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad"] as const;
 
 /** The options that `adam` and `adamW` share. */
-export function checkAdam(where: string, options: AdamOptions): Required<AdamOptions> {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+export function checkAdam(where: string, options: AdamOptions): AdamNumbers {
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = options;
+  if (typeof amsgrad !== "boolean") refuse(`${where}: amsgrad`, "true or false", show(amsgrad));
   return {
     learningRate: checkLearningRate(`${where}: learningRate`, learningRate, RATE),
-    beta1: checkNumber(`${where}: beta1`, beta1, { min: 0, below: 1 }),
-    beta2: checkNumber(`${where}: beta2`, beta2, { min: 0, below: 1 }),
+    beta1: checkNumber(`${where}: beta1`, beta1, SHARE),
+    beta2: checkNumber(`${where}: beta2`, beta2, SHARE),
     epsilon: checkNumber(`${where}: epsilon`, epsilon, EPSILON),
+    amsgrad,
   };
 }
 
 /** The rule of Adam, with AdamW's decay. */
-export function adamRule(where: string, { learningRate, beta1, beta2, epsilon }: Required<AdamOptions>, decay: number) {
+export function adamRule(
+  where: string,
+  { learningRate, beta1, beta2, epsilon, amsgrad }: AdamNumbers,
+  decay: number,
+): UpdateRule {
   const rate = ratesOf(`${where}: learningRate`, learningRate, RATE.max);
-  return { kernel: "adam", slots: 2, rate, state: [beta1, beta2, epsilon, 1, 1, decay] } as const;
+  const state = [beta1, beta2, epsilon, 1, 1, decay];
+  return amsgrad
+    ? { kernel: "amsgrad", twin: amsgradTwin, slots: 3, rate, state }
+    : { kernel: "adam", twin: adamTwin, slots: 2, rate, state };
+}
+
+/** Once a step: the powers of b1 and b2 go up by one. */
+function advance(state: Floats): void {
+  state[3]! *= state[0]!;
+  state[4]! *= state[1]!;
 }
 
 /**
@@ -55,11 +68,8 @@ export function adamRule(where: string, { learningRate, beta1, beta2, epsilon }:
  * state: [b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1. slots: m / (1 - b1), then v / (1 - b2), as the
  * kernel keeps them.
  */
-const update: Update = {
-  advance(state) {
-    state[3]! *= state[0]!;
-    state[4]! *= state[1]!;
-  },
+const adamTwin: Update = {
+  advance,
   update(parameters, gradients, slots, rate, state) {
     const [b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!];
     const step = (rate * (1 - b1)) / (1 - state[3]!);
@@ -75,8 +85,33 @@ const update: Update = {
   },
 };
 
-export const adamKind: OptimizerKind<Adam> = {
-  check: adam,
-  rule: (optimizer) => adamRule("adam", optimizer, 0),
-  updates: { adam: update },
+/** The same with u = max(u, v) in place of v in the denominator. slots: m, v, u. */
+const amsgradTwin: Update = {
+  advance,
+  update(parameters, gradients, slots, rate, state) {
+    const [b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!];
+    const step = rate / (1 - state[3]!);
+    const correction = Math.sqrt(1 / (1 - state[4]!));
+    const [m, v, u] = [slots[0]!, slots[1]!, slots[2]!];
+    for (let i = 0; i < parameters.length; i++) {
+      const g = gradients[i]!;
+      m[i] = b1 * m[i]! + (1 - b1) * g;
+      v[i] = b2 * v[i]! + (1 - b2) * (g * g);
+      u[i] = Math.max(u[i]!, v[i]!);
+      parameters[i]! -= (step * m[i]!) / (Math.sqrt(u[i]!) * correction + epsilon);
+    }
+  },
 };
+
+const kind: OptimizerKind<Adam, AdamOptions> = {
+  name: "adam",
+  options: adamOptions,
+  check: (options) => checkAdam("adam", options),
+  rule: (optimizer) => adamRule("adam", optimizer, 0),
+};
+
+/**
+ * Adam (Kingma and Ba 2015), with PyTorch's options. In WebAssembly gradients beyond 1e16 count as 1e16.
+ * @throws InvalidInputError for an unknown option or a number out of bounds.
+ */
+export const adam = /* @__PURE__ */ factoryOf(kind);

@@ -7,7 +7,17 @@ import { WasmEngine } from "../../../src/engine/wasm/wasm-engine.ts";
 import { activationOf, type ActivationName, activations as kinds } from "../../../src/kinds/activations/index.ts";
 import { CapacityError } from "../../../src/ground/errors.ts";
 import { passCapacity } from "../../../src/engine/wasm/layout.ts";
-import { adam, adamW, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamW,
+  lion,
+  nadam,
+  rmsprop,
+  ruleOf,
+  sgd,
+} from "../../../src/kinds/optimizers/index.ts";
 import { Random } from "../../../src/ground/random.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import {
@@ -380,6 +390,17 @@ describe.each(tiers)("the %s engine", (tier) => {
     momentum: sgd({ learningRate: 0.02, momentum: 0.9 }),
     adam: adam({ learningRate: 0.003 }),
     adamW: adamW({ learningRate: 0.003, weightDecay: 0.1 }),
+    nesterov: sgd({ learningRate: 0.02, momentum: 0.9, nesterov: true }),
+    dampening: sgd({ learningRate: 0.02, momentum: 0.9, dampening: 0.3 }),
+    rmsprop: rmsprop({ learningRate: 0.003, epsilon: 1e-3 }),
+    "rmsprop with momentum": rmsprop({ learningRate: 0.001, epsilon: 1e-3, momentum: 0.9 }),
+    "rmsprop, centered": rmsprop({ learningRate: 0.003, epsilon: 1e-2, centered: true }),
+    "rmsprop, both": rmsprop({ learningRate: 0.001, epsilon: 1e-2, momentum: 0.9, centered: true }),
+    adagrad: adagrad({ learningRate: 0.03, learningRateDecay: 0.01, initialAccumulatorValue: 0.1 }),
+    adadelta: adadelta({ learningRate: 3, epsilon: 1e-4 }),
+    amsgrad: adam({ learningRate: 0.003, amsgrad: true }),
+    nadam: nadam({ learningRate: 0.003, momentumDecay: 0.1 }),
+    lion: lion({ learningRate: 0.003 }),
   };
   it.each(Object.entries(optimizers))("steps with %s as the reference does", (_, optimizer) => {
     const drawn = caseOf(smooth, 70, 11);

@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^lanegrad$/, replacement: source("index.ts") },
       { find: /^lanegrad\/dataflow$/, replacement: source("dataflow/index.ts") },
+      { find: /^lanegrad\/explain$/, replacement: source("explain/index.ts") },
     ],
   },
   test: {

@@ -45,7 +45,7 @@ const keepBinaries = {
 async function writeEntries() {
   await rm(`${root}dist/bundle`, { recursive: true, force: true });
   await build({
-    entryPoints: { index: "dist/index.js", dataflow: "dist/dataflow/index.js" },
+    entryPoints: { index: "dist/index.js", dataflow: "dist/dataflow/index.js", explain: "dist/explain/index.js" },
     absWorkingDir: root,
     outdir: `${root}dist/bundle`,
     bundle: true,
@@ -117,5 +117,7 @@ await writeEntries();
 await mkdir(`${root}dist/standalone`, { recursive: true });
 await writeStandalone("lanegrad", ["index.js"]);
 await writeStandalone("dataflow", ["index.js", "dataflow/index.js"]);
+await writeStandalone("explain", ["index.js", "explain/index.js"]);
 await writeRequire("lanegrad");
 await writeRequire("lanegrad/dataflow");
+await writeRequire("lanegrad/explain");

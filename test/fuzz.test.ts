@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as library from "../src/index.ts";
 import { LanegradError } from "../src/index.ts";
 import { costOf, dataflow, drawPlane, layeredFormula } from "../src/dataflow/index.ts";
+import * as explain from "../src/explain/index.ts";
 import { Random } from "../src/ground/random.ts";
 import { bitsOf } from "./support/engines.ts";
 
@@ -201,6 +202,33 @@ function callsOf(network: library.Network, data: library.Dataset, saved: unknown
     of("lbfgs", (o: never) => library.lbfgs(o), { memory: 3, tolerance: 0.1 }),
     of("cosine", (o: never) => library.cosine(o), { from: 0.1, to: 0, steps: 10 }),
     of("logisticRegression", (o: never) => library.logisticRegression(o), { inputs: 2, classes: 3, engine: "strict" }),
+    of("permutationImportance", (x: never, y: never) => explain.permutationImportance(network, x, y), data, {
+      metric: "accuracy",
+      better: "higher",
+      repeats: 2,
+      seed: 1,
+    }),
+    of("integratedGradients", (x: never, y: never) => explain.integratedGradients(network, x, y), [0, 1], {
+      baseline: [1, 0],
+      output: 0,
+      steps: 8,
+      maxSteps: 64,
+      tolerance: 0.01,
+    }),
+    of("partialDependence", (x: never, c: never, o: never) => explain.partialDependence(network, x, c, o), data, 0, {
+      grid: [0, 1],
+      percentiles: [0.1, 0.9],
+      kind: "individual",
+    }),
+    of("calibrate", (x: never, y: never) => explain.calibrate(network, x, y), data, { method: "platt" }),
+    of("withCalibration", (c: never) => explain.withCalibration(network, c).predict(inputs), {
+      method: "platt",
+      outputs: "sides",
+      slopes: [1],
+      intercepts: [0],
+    }),
+    of("ensemble", (n: never, o: never) => explain.ensemble(n, o), [network], { weights: [1] }),
+    of("ensemble.predict", (x: never) => explain.ensemble([network]).predict(x), inputs),
     of("dataflow", (f: never, at: never) => dataflow(f, at), "x^2 + y", { x: 1, y: 2 }),
     of("drawPlane", (n: never, o: never) => drawPlane(n, o), network, {
       samples: rows,

@@ -38,8 +38,9 @@ describe("a host that lacks much", () => {
   it("imports the package all the same", () => {
     const program = `${without([...missing, ...needed])}
       const { Network } = await import("lanegrad"); const { dataflow } = await import("lanegrad/dataflow");
-      console.log(typeof Network, typeof dataflow);`;
-    expect(run("import.mjs", program)).toBe("function function\n");
+      const { calibrate } = await import("lanegrad/explain");
+      console.log(typeof Network, typeof dataflow, typeof calibrate);`;
+    expect(run("import.mjs", program)).toBe("function function function\n");
   });
 
   it("trains, reads tables, and has nothing that it had not before", () => {
@@ -84,10 +85,11 @@ describe("CommonJS", () => {
   const program = `
     const { Dataset, Network, parseCsv, sgd } = require("lanegrad");
     const { dataflow } = require("lanegrad/dataflow");
-    (async () => { ${training} console.log(typeof dataflow, typeof network.trace([0, 1], [1])); })();`;
+    const { ensemble } = require("lanegrad/explain");
+    (async () => { ${training} console.log(typeof dataflow, typeof network.trace([0, 1], [1]), ensemble([network]).weights); })();`;
 
   it.runIf("require_module" in process.features)("requires the package where the host can", () => {
-    expect(run("require.cjs", program)).toBe("0,1,1,1 1\nfunction object\n");
+    expect(run("require.cjs", program)).toBe("0,1,1,1 1\nfunction object [ 1 ]\n");
   });
 
   it("is told what to do where it cannot", () => {

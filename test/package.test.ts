@@ -43,7 +43,11 @@ describe("the package", () => {
   it("has nothing else, and nothing left over from an older build (remove dist/ if so)", () => {
     const made =
       /^(README|LICENSE|CHANGELOG|package\.json)|^dist\/(wasm\/\w+\.wasm|bundle\/[\w-]+\.js|standalone\/.*|.*\/?require\.(cjs|d\.cts))$/;
-    const beside = new Set(["dataflow/package.json", ...manifest.files.filter((path) => path.endsWith(".svg"))]);
+    const beside = new Set([
+      "dataflow/package.json",
+      "explain/package.json",
+      ...manifest.files.filter((path) => path.endsWith(".svg")),
+    ]);
     const others = files.filter((path) => !made.test(path) && !beside.has(path));
     const sources = others.map((path) => path.replace(/^dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"));
     // The parser of formulas is written from a grammar, without a TypeScript source.
@@ -81,12 +85,12 @@ describe("the package", () => {
     expect(await tiersFor("node")).toEqual(tiers);
   });
 
-  it("has diagrams only for those who import them", async () => {
+  it("has diagrams and explanations only for those who import them", async () => {
     const { metafile } = await bundle([]);
     const inputs = Object.keys(metafile.inputs);
-    expect(inputs.filter((path) => path.includes("dataflow") || drawing.some((name) => path.includes(name)))).toEqual(
-      [],
-    );
+    expect(
+      inputs.filter((path) => /dataflow|\/explain\//.test(path) || drawing.some((name) => path.includes(name))),
+    ).toEqual([]);
   });
 
   it("has an entry for diagrams that does not bring the engine along", async () => {
@@ -132,6 +136,7 @@ describe("the types", () => {
       join(folder, "consumer.ts"),
       `import { adam, Dataset, loadCsv, logisticRegression, Network } from "lanegrad";
        import { dataflow } from "lanegrad/dataflow";
+       import { calibrate, permutationImportance } from "lanegrad/explain";
        export const network: Network = await Network.create({
          inputs: 2, layers: [{ units: 1, activation: "sigmoid" }], loss: "binaryCrossEntropy" });
        const data: Dataset = Dataset.from({ inputs: [[0, 1]], targets: [1] });
@@ -142,6 +147,8 @@ describe("the types", () => {
        export const tier: string = (await logisticRegression({ inputs: 2 })).engine.tier;
        export const slope: number = network.trace([0, 1], [1]).slope(2, 1);
        export const cost: number = dataflow("x^2 y", { x: 1, y: 2 }).cost().backwardSweep;
+       export const importance: number = (await permutationImportance(network, data)).columns[0]!.mean;
+       export const p: number | undefined = (await calibrate(network, data)).predict([0, 1])[0];
        network.dispose();
        // @ts-expect-error: the constructor is not public, since only Dataset.from looks at every number.
        new Dataset({});`,

@@ -58,6 +58,7 @@ describe("README", () => {
     const local = code
       .replaceAll('"lanegrad"', JSON.stringify(library))
       .replaceAll('"lanegrad/dataflow"', JSON.stringify(library.replace("index.ts", "dataflow/index.ts")))
+      .replaceAll('"lanegrad/explain"', JSON.stringify(library.replace("index.ts", "explain/index.ts")))
       .replaceAll('"titanic.json"', JSON.stringify(join(folder, "titanic.json")));
     await writeFile(file, local);
     const printed = vi.spyOn(console, "log").mockImplementation(() => {});

@@ -8,7 +8,7 @@
  * What numbers are drawn for: each has a stream of its own, so that equal seeds do not mean equal numbers. Initialization is
  * the stream of the bare seed.
  */
-const streams = { initialization: 0, shuffling: 1, dropout: 2, split: 3 };
+const streams = { initialization: 0, shuffling: 1, dropout: 2, split: 3, permutation: 4 };
 
 export type Stream = keyof typeof streams;
 

@@ -1,6 +1,7 @@
 /** The outputs of rows. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
+import type { Engine } from "../engine/engine.ts";
 import { refuse, show } from "../ground/errors.ts";
 import { type Floats, isFloats, trueLength } from "../ground/floats.ts";
 import { checkInputsFor } from "./door.ts";
@@ -16,13 +17,17 @@ export type Predictions = Floats & {
 
 /** @throws InvalidInputError for rows of another width or numbers that are not finite. */
 export function predict(asked: Asked, inputs: Numbers | Dataset): Predictions {
-  const { engine } = asked;
-  const { outputs: width } = engine.shape;
   const { values, count } = checkInputsFor("predict", inputs, asked);
-  const Kind = isSingle(engine) ? Predictions32 : Predictions64;
-  const outputs = new Kind(count * width, width);
+  const outputs = newPredictions(asked.engine, count);
   forwardInto(outputs, asked, values, count);
   return outputs;
+}
+
+/** Zeros, in the engine's precision. */
+export function newPredictions(engine: Engine, count: number): Predictions {
+  const { outputs: width } = engine.shape;
+  const Kind = isSingle(engine) ? Predictions32 : Predictions64;
+  return new Kind(count * width, width);
 }
 
 function plainRows(outputs: Floats, width: number): number[][] {

@@ -33,7 +33,7 @@ import {
   type NetworkGradientCheck,
   traceOf,
 } from "../inspect/gradients.ts";
-import { isSingle } from "../inspect/passes.ts";
+import { type Asked, isSingle } from "../inspect/passes.ts";
 import { forward, predict, type Predictions } from "../inspect/predictions.ts";
 import { checkTraces, type View } from "../inspect/recording.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
@@ -75,6 +75,17 @@ export interface NetworkOptions extends NetworkDescription {
 /** What runs a network that is read from a file or an object. */
 export type EngineOptions = Pick<NetworkOptions, "engine" | "threads">;
 
+/** What is behind a network's face. Set below, where the private field is in sight. */
+let privateLearner: (value: unknown) => Learner | undefined;
+
+/**
+ * For this library's own functions of a network.
+ * @throws InvalidInputError for anything that `Network` itself has not made.
+ */
+export function askedOf(where: string, network: unknown): Asked {
+  return privateLearner(network) ?? refuse(where, "a network, as Network.create makes one", show(network));
+}
+
 const engineOptions = ["engine", "threads"];
 const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine", "threads"];
 
@@ -87,6 +98,11 @@ export class Network implements Model {
   /** Everything that defines it but its parameters. */
   readonly description: NetworkDescription;
   readonly #learner: Learner;
+
+  static {
+    privateLearner = (value) =>
+      typeof value === "object" && value !== null && #learner in value ? value.#learner : undefined;
+  }
 
   private constructor(description: NetworkDescription, learner: Learner) {
     // JavaScript knows no private constructors.

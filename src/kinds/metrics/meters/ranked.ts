@@ -58,8 +58,8 @@ function* rank(scores: Float64Array, signed: Float64Array): Pieces<Ranking> {
   return { positives: positives.subarray(0, groups), negatives: negatives.subarray(0, groups), hasNaN };
 }
 
-/** Runs are sorted, then merged two by two. */
-function* byFallingScore(scores: Float64Array): Pieces<Uint32Array> {
+/** The rows in that order: runs are sorted, then merged two by two. */
+export function* byFallingScore(scores: Float64Array): Pieces<Uint32Array> {
   const count = scores.length;
   let [from, to] = [new Uint32Array(count), new Uint32Array(count)];
   for (let begin = 0; begin < count; begin += PIECE) {

@@ -12,6 +12,9 @@ const LINKS_LIMIT = 40;
 /** What a process that may still be alive has not written to for so long is nobody's any more. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
+/** Of a file: text, or bytes. */
+export type Piece = string | Uint8Array;
+
 interface Replaced {
   readonly mode: number;
   readonly uid: number;
@@ -19,12 +22,12 @@ interface Replaced {
 }
 
 /**
- * Writes a file from pieces of text: to a temporary name beside it, which takes the old file's place when all of it is on
+ * Writes a file from pieces: to a temporary name beside it, which takes the old file's place when all of it is on
  * the disk. A symbolic link stays, its target is written. A file keeps its mode, and its owner where the host allows.
  * What earlier processes left unfinished is removed.
  * @throws InvalidInputError if that is not possible, or what `pieces` throws; the old file is still there then.
  */
-export async function writeWhole(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+export async function writeWhole(path: string, pieces: Iterable<Piece> | AsyncIterable<Piece>): Promise<void> {
   const target = await attempt(path, () => followLinks(path));
   const replaced = await attempt(path, () => checkReplaceable(path, target));
   const { dirname, join } = await importNode("path");
@@ -148,7 +151,7 @@ async function writeSynced(
   path: string,
   file: string,
   replaced: Replaced | undefined,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<Piece> | AsyncIterable<Piece>,
 ): Promise<void> {
   const { open } = await importNode("fs/promises");
   const handle = await attempt(path, () => open(file, "wx", replaced?.mode ?? 0o666));

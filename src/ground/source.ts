@@ -1,5 +1,5 @@
 /**
- * Text from where the user says: a file in hosts that have files, or an address. In a page everything is an address, a
+ * Text or bytes from where the user says: a file in hosts that have files, or an address. In a page everything is an address, a
  * relative one too.
  */
 import { InvalidInputError, LanegradError, refuse, show } from "./errors.ts";
@@ -16,6 +16,11 @@ export interface Source {
    * @throws InvalidInputError if it cannot be read, or is not UTF-8: letters that turned into others would be other names.
    */
   pieces(): AsyncGenerator<string, void, undefined>;
+  /**
+   * Its bytes, likewise; each piece is only there until the next is asked for.
+   * @throws InvalidInputError if it cannot be read.
+   */
+  chunks(): AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 /** Bytes that are decoded at a time: a millisecond or two of work. */
@@ -91,21 +96,21 @@ async function openAddress(name: string, address: string): Promise<Source> {
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   });
-  async function* chunks(): AsyncGenerator<Uint8Array> {
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
   }
-  return { name, byteLength: bytes.length, pieces: () => decode(name, chunks()) };
+  return { name, byteLength: bytes.length, pieces: () => decode(name, chunks()), chunks };
 }
 
 async function openFile(name: string, path: string): Promise<Source> {
   const { open, stat } = await importNode("fs/promises");
   const { size } = await attempt(name, () => stat(path));
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    const handle = await open(path, "r");
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    const handle = await attempt(name, () => open(path, "r"));
     try {
       const bytes = new Uint8Array(PIECE_BYTES);
       for (;;) {
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length);
+        const { bytesRead } = await attempt(name, () => handle.read(bytes, 0, bytes.length));
         if (bytesRead === 0) break;
         yield bytes.subarray(0, bytesRead);
       }
@@ -113,10 +118,13 @@ async function openFile(name: string, path: string): Promise<Source> {
       await handle.close();
     }
   }
-  return { name, byteLength: size, pieces: () => decode(name, chunks()) };
+  return { name, byteLength: size, pieces: () => decode(name, chunks()), chunks };
 }
 
-async function* decode(name: string, chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<string, void, undefined> {
+async function* decode(
+  name: string,
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<string, void, undefined> {
   const Decoder = await textDecoder();
   const decoder = new Decoder("utf-8", { fatal: true });
   try {
@@ -130,7 +138,7 @@ async function* decode(name: string, chunks: AsyncGenerator<Uint8Array>): AsyncG
       if (sliceIsOver()) await breathe();
     }
   } finally {
-    await chunks.return(undefined);
+    await chunks.return();
   }
 }
 
@@ -140,6 +148,7 @@ async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     // What Node's fetch says of a failure is only that it failed.
+    if (cause instanceof InvalidInputError) throw cause;
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
     throw new InvalidInputError(`${name}: expected a readable file in UTF-8, got ${reasonOf(reason)}`, { cause });
   }

@@ -36,5 +36,6 @@ export interface Model {
   checkGradients(batch: Batch, options?: GradientOptions): Awaitable<NetworkGradientCheck>;
   toJSON(): Awaitable<SavedNetwork>;
   save(to: string | URL): Promise<void>;
+  checkpoint(to: string | URL): Promise<void>;
   dispose(): Awaitable<void>;
 }

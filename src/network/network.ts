@@ -52,6 +52,7 @@ import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { Learner } from "../training/learner.ts";
 import type { Epoch, History } from "../training/history.ts";
 import { checkFit, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
+import { checkCheckpoint } from "../training/kept.ts";
 import { Session } from "../training/session.ts";
 import type { TrainingState } from "../training/state.ts";
 import { setAside } from "../training/validation-split.ts";
@@ -125,7 +126,7 @@ export class Network implements Model {
     const start = checkInitialization(initialization);
     const engine = await createEngine(networkShape(description), name, threads);
     await initialize(engine.parameters, engine.shape.layers, start, new Random(seed, "initialization"));
-    return new Network(description, new Learner(engine, false));
+    return new Network(description, new Learner(description, engine, false));
   }
 
   /**
@@ -148,6 +149,22 @@ export class Network implements Model {
     return Network.#restore(await readSaved(source), options, source.name);
   }
 
+  /**
+   * A network with its training, as a checkpoint has them: `fit(rows, { ...options, continue: true })` goes on with it, to the
+   * same bits as if it had never been left, in any process and at any number of threads. A path or a URL, as `load` takes
+   * them. Of a learning rate that is a function, nobody can see whether it is the same.
+   * @throws InvalidInputError if it cannot be read, or is no checkpoint, or a part of one, or one that has been changed.
+   */
+  static async resume(from: string | URL, options: EngineOptions = {}): Promise<Network> {
+    checkOptions("resume", options, engineOptions);
+    const source = await openSource("resume", from);
+    const { readCheckpoint } = await import("../model/formats/checkpoint.ts");
+    const { kept, ...model } = checkCheckpoint(source.name, await readCheckpoint(source));
+    const network = await Network.#restore({ ...model, parameters: kept.state().parameters }, options, source.name);
+    network.#learner.keep(kept);
+    return network;
+  }
+
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
     const { description, preprocessing, parameters } = read;
     const engine = await createEngine(networkShape(description), options.engine, options.threads);
@@ -156,7 +173,7 @@ export class Network implements Model {
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
     const standardization = standardizationOf(preprocessing);
     if (standardization !== null) checkStandardization(name, standardization, engine);
-    return new Network(description, new Learner(engine, true, preprocessing));
+    return new Network(description, new Learner(description, engine, true, preprocessing));
   }
 
   /** Which engine runs this network, and why. */
@@ -309,6 +326,18 @@ export class Network implements Model {
    */
   state(): TrainingState | null {
     return this.#learner.state();
+  }
+
+  /**
+   * Writes the training under way, or what the last one has left, to a file that `Network.resume` reads: the network and all
+   * that going on takes. At any moment, also in the midst of an epoch; while its numbers are read, the training takes no step.
+   * The file is written as `save` does. It is laid out as safetensors are.
+   * @throws InvalidInputError if it cannot be written, or there has been no training; LanegradError in a page, which has no
+   *   files.
+   */
+  async checkpoint(to: string | URL): Promise<void> {
+    const { writeCheckpoint } = await import("../training/checkpoints.ts");
+    await writeCheckpoint("checkpoint", this.#learner, to);
   }
 
   /**

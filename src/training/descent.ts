@@ -115,8 +115,8 @@ export class Descent implements Run {
 
   get loss(): number {
     const { samples, batchSize } = this.#plan;
-    const weight = this.#engine.totalWeight(samples, 0, this.#at - (this.#at % batchSize));
-    return weight > 0 ? this.#sum / weight : (this.losses.at(-1) ?? NaN);
+    const whole = this.#at - (this.#at % batchSize);
+    return whole > 0 ? this.#sum / this.#engine.totalWeight(samples, 0, whole) : (this.losses.at(-1) ?? NaN);
   }
 
   state(): DescentState {
@@ -126,15 +126,15 @@ export class Descent implements Run {
       steps: this.steps,
       losses: this.losses.slice(),
       learningRates: this.learningRates.slice(),
-      parameters: parameters.slice(),
+      parameters,
       at: this.#at,
       sum: this.#sum,
-      order: this.#plan.samples.order.slice(),
+      order: this.#plan.samples.order,
       random: this.#random?.state ?? null,
-      numbers: ruleState.slice(),
-      slots: slots.map((slot) => slot.slice()),
+      numbers: ruleState,
+      slots,
       schedule: this.#seen ?? null,
-      partial: this.#isInStep ? { loss: this.#partialLoss, gradients: this.#partial!.slice() } : null,
+      partial: this.#isInStep ? { loss: this.#partialLoss, gradients: this.#partial! } : null,
       guard: this.#guard.state,
     };
   }

@@ -124,12 +124,13 @@ export class Stopper {
     if (this.#best !== null && this.#parameters) this.#engine.parameters.set(this.#parameters);
   }
 
+  /** The next epoch changes the array in it. */
   state(): StopperState {
     return {
       best: this.#best,
       mark: this.#mark,
       waited: this.#waited,
-      parameters: this.#parameters?.slice() ?? null,
+      parameters: this.#parameters ?? null,
     };
   }
 }

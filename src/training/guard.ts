@@ -47,7 +47,7 @@ export class Guard {
   }
 
   get state(): GuardState {
-    return { good: this.#good.slice(), accepted: this.#accepted };
+    return { good: this.#good, accepted: this.#accepted };
   }
 }
 

@@ -27,6 +27,7 @@ export class LbfgsRun implements Run {
     this.#optimizer = optimizer;
     this.losses = [...(state?.losses ?? [])];
     this.steps = state?.steps ?? 0;
+    this.ended = state?.ended ?? undefined;
     this.#loss = state?.minimizer?.value ?? NaN;
     this.#best = Float64Array.from(engine.parameters);
     const objective = (at: Float64Array, gradient: Float64Array) => this.#evaluate(samples, at, gradient);
@@ -67,13 +68,13 @@ export class LbfgsRun implements Run {
   }
 
   state(): LbfgsState {
-    const { parameters } = this.#engine;
     return {
       optimizer: this.#optimizer,
       steps: this.steps,
       losses: this.losses.slice(),
-      parameters: parameters.slice(),
+      parameters: this.#engine.parameters,
       minimizer: this.#minimizer.state(),
+      ended: this.ended ?? null,
     };
   }
 

@@ -68,11 +68,11 @@ export class Minimizer {
     this.#history.restore(state.pairs);
   }
 
-  /** As it was when the last iteration ended; null before the function has been asked. */
+  /** As it was when the last iteration ended, whose arrays the next one changes; null before the function has been asked. */
   state(): MinimizerState | null {
     if (!this.#isEvaluated) return null;
     const { at, gradient, value } = this.#current;
-    return { at: at.slice(), gradient: gradient.slice(), value, idle: this.#idle, pairs: this.#history.pairs() };
+    return { at, gradient, value, idle: this.#idle, pairs: this.#history.pairs() };
   }
 
   /**
@@ -149,11 +149,11 @@ export class CurvatureHistory {
     this.size = Math.min(this.size + 1, this.#limit);
   }
 
-  /** The pairs remembered, copied, the newest first. */
+  /** The pairs remembered, the newest first. */
   pairs(): CurvaturePair[] {
     return Array.from({ length: this.size }, (_, age) => {
       const slot = this.#slot(age);
-      return { step: this.#steps[slot]!.slice(), change: this.#changes[slot]!.slice(), rho: this.#rho[slot]! };
+      return { step: this.#steps[slot]!, change: this.#changes[slot]!, rho: this.#rho[slot]! };
     });
   }
 

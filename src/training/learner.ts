@@ -7,6 +7,9 @@ import { LanegradError, refuse } from "../ground/errors.ts";
 import type { Asked } from "../inspect/passes.ts";
 import { type Preprocessing, standardizationOf } from "../data/preprocess/pipeline.ts";
 import type { Standardization } from "../data/preprocess/standardize.ts";
+import { type Kept, copyState } from "./kept.ts";
+import type { NetworkDescription } from "../model/description.ts";
+import { atOnce } from "../ground/pieces.ts";
 import type { TrainingState } from "./state.ts";
 
 /**
@@ -54,11 +57,12 @@ export interface Training {
   /** Takes no further step until it is resumed. */
   pause(): void;
   resume(): void;
-  /** Where it stands; undefined before its first piece of work. */
-  state(): TrainingState | undefined;
+  /** What another may go on from; undefined before its first piece of work, and where one has failed. */
+  readonly kept: Kept | undefined;
 }
 
 export class Learner implements Asked {
+  readonly description: NetworkDescription;
   #engine: Engine | undefined;
   #preprocessing: Preprocessing | null;
   #standardization: Standardization | null;
@@ -67,8 +71,18 @@ export class Learner implements Asked {
   #training: Training | undefined;
   /** As it was when the training under way began. */
   #before: Preprocessing | null = null;
+  /** What the last training has left. */
+  #kept: Kept | undefined;
+  /** What reads the numbers of a training, which takes no step meanwhile. */
+  readonly #holds = new Set<Promise<unknown>>();
 
-  constructor(engine: Engine, hasLearned: boolean, preprocessing: Preprocessing | null = null) {
+  constructor(
+    description: NetworkDescription,
+    engine: Engine,
+    hasLearned: boolean,
+    preprocessing: Preprocessing | null = null,
+  ) {
+    this.description = description;
     this.#engine = engine;
     this.#hasLearned = hasLearned;
     this.#preprocessing = preprocessing;
@@ -140,10 +154,41 @@ export class Learner implements Asked {
     this.#standardization = standardizationOf(preprocessing);
   }
 
-  /** Where the training under way stands. */
+  /** Where the training under way stands: a copy. */
   state(): TrainingState | null {
     this.admit("ask");
-    return this.#training?.state() ?? null;
+    const kept = this.#training?.kept;
+    return kept === undefined ? null : atOnce(copyState(kept.state()));
+  }
+
+  /** What may be gone on from: where the training under way stands, or what the last one has left. */
+  get kept(): Kept | undefined {
+    return this.#training?.kept ?? this.#kept;
+  }
+
+  /** For a training: what is there to go on from if it should not come to its first piece of work. */
+  keep(kept: Kept | undefined): void {
+    this.#kept = kept;
+  }
+
+  /** Reads numbers while the training takes no step. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    const held = work();
+    this.#holds.add(held);
+    try {
+      return await held;
+    } finally {
+      this.#holds.delete(held);
+    }
+  }
+
+  /** Waits until nobody reads the training's numbers. */
+  async released(): Promise<void> {
+    while (this.#holds.size > 0) await Promise.allSettled(this.#holds);
+  }
+
+  get isHeld(): boolean {
+    return this.#holds.size > 0;
   }
 
   pause(): void {
@@ -160,6 +205,7 @@ export class Learner implements Asked {
   end(training: Training): void {
     if (this.#training !== training) return;
     training.settle();
+    this.#kept = training.kept ?? this.#kept;
     this.#training = undefined;
     if (training.hasMoved) this.#hasLearned = true;
     else this.learn(this.#before);
@@ -170,6 +216,7 @@ export class Learner implements Asked {
     this.#dismiss();
     this.#engine?.release();
     this.#engine = undefined;
+    this.#kept = undefined;
   }
 
   #dismiss(): void {

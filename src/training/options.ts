@@ -9,6 +9,7 @@ import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
+import { checkCheckpointOptions, type CheckpointOptions } from "./checkpoint-options.ts";
 import { checkClassWeight, type ClassWeight } from "./class-weights.ts";
 import { checkEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
 import type { Epoch, Progress } from "./history.ts";
@@ -39,6 +40,14 @@ export interface TrainingOptions {
   readonly metrics?: readonly Metric[];
   /** When to end before the last epoch, and whether to go back to the best one. Default: not. */
   readonly earlyStopping?: EarlyStoppingOptions;
+  /**
+   * Whether to go on with the last training of this network, from the state of its optimizer, its batches and its schedule, to
+   * the same bits as if it had never been left; one of the same optimizer, rows, batchSize, shuffle, seed and classWeight.
+   * `epochs` then counts those that there have been, and the history has them. Default false.
+   */
+  readonly continue?: boolean;
+  /** A file that the training is written to from time to time: `Network.resume` reads it. Default: none. */
+  readonly checkpoint?: CheckpointOptions;
   /** Aborting it rejects with its reason within a slice of work; the parameters stay as they are by then. */
   readonly signal?: AbortSignal;
   /**
@@ -110,6 +119,8 @@ const shared = {
   earlyStopping: {
     check: (where, given) => (given === undefined ? undefined : checkEarlyStopping(where, given)),
   } as Option<EarlyStopping | undefined>,
+  continue: truth(false),
+  checkpoint: { check: checkCheckpointOptions } as Option<CheckpointOptions | undefined>,
   signal: { check: checkSignal } as Option<Signal | undefined>,
   onStep: callback<OnStep>(),
   onProgress: callback<(progress: Progress) => unknown>(),

@@ -1,6 +1,7 @@
 /** What a training tells while it works and when it has ended: its clock, its epochs, its progress and its history. */
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Best, Epoch, History, Progress } from "./history.ts";
+import type { SessionState } from "./state.ts";
 import type { Run } from "./run.ts";
 
 /** Counts seconds, but not those of pauses. */
@@ -16,11 +17,19 @@ export class Clock {
     this.#pausedAt ??= performance.now();
   }
 
+  /** Seconds from before it was started. */
+  add(seconds: number): void {
+    this.#start -= seconds * 1000;
+  }
+
   resume(): void {
     if (this.#pausedAt !== undefined) this.#start += performance.now() - this.#pausedAt;
     this.#pausedAt = undefined;
   }
 }
+
+/** What it has told so far. */
+export type ReportState = Pick<SessionState, "seconds" | "told" | "validation">;
 
 export interface Asked {
   readonly epochs: number;
@@ -38,8 +47,11 @@ export class Report {
   #run!: Run;
   /** Rows of an epoch. */
   #rows = 0;
-  /** How many epochs there were before this training went on from them. */
+  /** How many epochs there were before this training went on from them, and how long they took. */
   #before = 0;
+  #secondsBefore = 0;
+  /** How many of the epochs that have ended have been told. */
+  #told = 0;
   /** When progress is to be told again, in seconds. */
   #next = 0;
 
@@ -48,10 +60,24 @@ export class Report {
     this.#keeps = keeps;
   }
 
-  begin(run: Run, rows: number): void {
+  begin(run: Run, rows: number, state?: ReportState): void {
     this.#run = run;
     this.#rows = rows;
     this.#before = run.losses.length;
+    if (state === undefined) return;
+    this.#validation = [...state.validation];
+    this.#told = state.told;
+    this.#secondsBefore = state.seconds;
+    this.clock.add(state.seconds);
+  }
+
+  /** Whether the last epoch has still to be validated and told. */
+  get isBehind(): boolean {
+    return this.#run.losses.length > this.#told;
+  }
+
+  state(): ReportState {
+    return { seconds: this.clock.seconds, told: this.#told, validation: this.#validation.slice() };
   }
 
   validated(evaluation: Evaluation): void {
@@ -65,6 +91,7 @@ export class Report {
     const { seconds } = this.clock;
     const learningRate = learningRates.at(-1);
     const validation = this.#validation.at(-1);
+    this.#told = losses.length;
     return {
       epoch: losses.length,
       loss: losses.at(-1)!,
@@ -96,7 +123,7 @@ export class Report {
       share: done / epochs,
       steps,
       loss,
-      rowsPerSecond: ((done - this.#before) * this.#rows) / seconds,
+      rowsPerSecond: ((done - this.#before) * this.#rows) / (seconds - this.#secondsBefore),
       seconds,
       secondsLeft: this.#left(seconds, done),
       ...(learningRate !== undefined && { learningRate }),
@@ -104,7 +131,7 @@ export class Report {
   }
 
   #left(seconds: number, done: number): number {
-    return (seconds * (this.#asked.epochs - done)) / (done - this.#before);
+    return ((seconds - this.#secondsBefore) * (this.#asked.epochs - done)) / (done - this.#before);
   }
 
   history(stopReason: History["stopReason"], best: Best | undefined): History {
@@ -127,6 +154,7 @@ export class Report {
     const values = isValidated ? this.#validation.map(({ loss }) => loss) : this.#run.losses;
     let best = 0;
     for (let i = 1; i < values.length; i++) if (values[i]! < values[best]!) best = i;
-    return { epoch: best + 1, value: values[best]!, monitor: isValidated ? "validation.loss" : "loss" };
+    const earlier = this.#run.losses.length - values.length;
+    return { epoch: earlier + best + 1, value: values[best]!, monitor: isValidated ? "validation.loss" : "loss" };
   }
 }

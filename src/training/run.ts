@@ -2,7 +2,7 @@
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
 import type { Epoch } from "./history.ts";
-import type { TrainingState } from "./state.ts";
+import type { RunState } from "./state.ts";
 import type { OnStep } from "./step.ts";
 
 /** What a run learns from, and how. */
@@ -29,8 +29,8 @@ export interface Run {
   finish(): void;
   /** Called where the training is left early: puts the last good parameters back if need be. */
   settle(): void;
-  /** Where it stands, between two calls of `advance`. */
-  state(): TrainingState;
+  /** Where it stands, between two calls of `advance`, whose next one changes the arrays in it. */
+  state(): RunState;
   /** Shown what an epoch came to, where the learning rate goes by that. */
   observe?(epoch: Epoch): void;
   /** Of the epochs that have ended. */

@@ -13,6 +13,8 @@ import {
 import { learnStandardization } from "../data/preprocess/standardize.ts";
 import { standardizedPlaces } from "../data/schema.ts";
 import { totalOf } from "../data/weights.ts";
+import type { Samples } from "../engine/engine.ts";
+import type { Floats } from "../ground/floats.ts";
 import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
@@ -23,17 +25,48 @@ import { checkStandardization } from "../inspect/door.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import type { MetricName } from "../kinds/metrics/values.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
+import type { CheckpointOptions } from "./checkpoint-options.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { classFactors, type ClassWeight } from "./class-weights.ts";
+import {
+  checkNumbers,
+  checkSameRows,
+  checkTerms,
+  copyState,
+  type Fingerprint,
+  fingerprintOf,
+  type Kept,
+} from "./kept.ts";
 import type { Learner, Training } from "./learner.ts";
 import { directionOf, metricOf } from "./monitor.ts";
-import { Stopper } from "./early-stopping.ts";
+import { Stopper, type StopperState } from "./early-stopping.ts";
 import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
 import { Report } from "./report.ts";
 import { copyRows } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
-import type { TrainingState } from "./state.ts";
+import type { SessionState, TrainingState } from "./state.ts";
+
+/** Loaded when it is asked for. */
+async function openCheckpoints(where: string, learner: Learner, options: CheckpointOptions): Promise<Checkpoints> {
+  const { Checkpoints: Opened } = await import("./checkpoints.ts");
+  return Opened.open(where, learner, options);
+}
+
+/** What a training goes on from: a copy. */
+interface Before {
+  readonly state: TrainingState;
+  readonly fingerprint: Fingerprint;
+}
+
+/** The same with other parameters; what L-BFGS has learned at its own point is of no use at another. */
+function withParameters(state: TrainingState, given: Floats): TrainingState {
+  const parameters = given.slice();
+  if (!("minimizer" in state) || state.minimizer === null) return { ...state, parameters };
+  const isThere = state.minimizer.at.every((value, i) => value === parameters[i]);
+  return isThere ? { ...state, parameters } : { ...state, parameters, minimizer: null, ended: null };
+}
 
 export class Session implements Training {
   phase: Training["phase"] = "starting";
@@ -47,6 +80,10 @@ export class Session implements Training {
   #measures: Measures | undefined;
   #run: Run | undefined;
   #isStopped = false;
+  /** Whether a piece of work has failed, so that nobody can go on from there. */
+  #isTorn = false;
+  #kept: Kept | undefined;
+  #checkpoints: Checkpoints | undefined;
   /** Whether it has come to its end, and was not left or aborted. */
   #isDone = false;
   /** While it is paused: what it waits for, and what ends that. */
@@ -87,12 +124,13 @@ export class Session implements Training {
     this.#report.clock.resume();
   }
 
-  state(): TrainingState | undefined {
-    return this.#run?.state();
+  get kept(): Kept | undefined {
+    return this.#isTorn ? undefined : this.#kept;
   }
 
   leave(): void {
     this.#run = undefined;
+    this.#kept = undefined;
   }
 
   /** Asks for no epoch after the last one. */
@@ -106,9 +144,11 @@ export class Session implements Training {
     learner.begin(this.#where, this);
     try {
       await this.#startRun();
-      while (this.stopReason === undefined) {
-        await this.#work(this.#run!);
+      // One that is gone on with may have been left before its last epoch was told.
+      while (this.stopReason === undefined || this.#report.isBehind) {
+        if (!this.#report.isBehind) await this.#work(this.#run!);
         await this.#validate();
+        if (learner.isHeld) await learner.released();
         const epoch = this.#report.epoch();
         this.#run!.observe?.(epoch);
         this.#stopper?.observe(epoch);
@@ -116,7 +156,7 @@ export class Session implements Training {
         learner.checkTurn(this);
       }
       this.#report.tell(true);
-      this.#run!.finish();
+      await this.#finish(this.#run!);
       this.#isDone = true;
     } finally {
       learner.end(this);
@@ -136,18 +176,32 @@ export class Session implements Training {
   get stopReason(): History["stopReason"] | undefined {
     if (this.#isStopped) return "callback";
     if (this.#stopper?.isOver) return "earlyStopping";
-    return this.#run?.ended ?? (this.#run?.losses.length === this.#options.epochs ? "epochs" : undefined);
+    return (
+      this.#run?.ended ??
+      (this.#run !== undefined && this.#run.losses.length >= this.#options.epochs ? "epochs" : undefined)
+    );
   }
 
   history(): History {
     return this.#report.history(this.stopReason!, this.#stopper?.best);
   }
 
+  /** A last update may have made numbers that are none; if not, they are worth a last checkpoint. */
+  async #finish(run: Run): Promise<void> {
+    this.#isTorn = true;
+    run.finish();
+    this.#isTorn = false;
+    this.#stopper?.restore();
+    await this.#checkpoints?.finish(this.#progress, this.#kept!);
+  }
+
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const { signal, optimizer, validationData, classWeight } = this.#options;
+    const { signal, optimizer, validationData, classWeight, checkpoint } = this.#options;
     throwIfAborted(signal);
+    const checkpoints = checkpoint && (await openCheckpoints(this.#where, learner, checkpoint));
+    const before = this.#options.continue ? await this.#takeUp() : undefined;
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
     const preprocessing = await this.#learn(rows);
     if (validationData) {
@@ -158,10 +212,12 @@ export class Session implements Training {
     }
     totalOf(this.#where, rows.weights, rows.count);
     const factors = classWeight && (await this.#classFactors(classWeight, rows, preprocessing));
-    const stopper = this.#openStopper();
     const standardization = standardizationOf(preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
+    if (learner.isHeld) await learner.released();
+    // What the last training has left lies in memory that is prepared anew.
+    learner.keep(before && { state: () => before.state, fingerprint: async () => before.fingerprint });
     const { engine } = learner;
     const samples = engine.prepare(
       rows.count,
@@ -169,11 +225,60 @@ export class Session implements Training {
       rows.weights !== undefined || factors !== undefined,
     );
     await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
+    if (before) await this.#checkSame(before, samples);
+    const stopper = this.#openStopper(before?.state.session.stopper ?? undefined);
     learner.learn(preprocessing);
-    this.#run = await startRun(engine, { ...this.#options, samples, isStandardized: standardization !== null });
+    const plan = { ...this.#options, samples, isStandardized: standardization !== null };
+    const run = await startRun(engine, plan, before?.state);
+    this.#run = run;
     this.#stopper = stopper;
-    this.#report.begin(this.#run, samples.capacity);
+    this.#report.begin(run, samples.capacity, before?.state.session);
+    this.#kept = this.#keep(run, samples);
+    learner.keep(undefined);
+    this.#checkpoints = checkpoints;
     this.phase = "training";
+  }
+
+  /**
+   * A copy of what the last training has left, with the parameters that the network has now.
+   * @throws InvalidInputError where there is none, or one of other options.
+   */
+  async #takeUp(): Promise<Before> {
+    const { signal } = this.#options;
+    const where = `${this.#where}: continue`;
+    const { kept } = this.#learner;
+    if (!kept) return refuse(where, "a network with a training to go on with", "one without");
+    checkTerms(where, kept.state(), this.#options);
+    const fingerprint = await kept.fingerprint();
+    const state = await inSlices(copyState(kept.state()), signal);
+    return { fingerprint, state: withParameters(state, this.#learner.engine.parameters) };
+  }
+
+  /** @throws InvalidInputError for other rows than those before. */
+  async #checkSame({ state, fingerprint }: Before, samples: Samples): Promise<void> {
+    const where = `${this.#where}: continue`;
+    checkSameRows(where, fingerprint, await inSlices(fingerprintOf(samples), this.#options.signal));
+    checkNumbers(where, state, this.#learner.engine, samples);
+  }
+
+  /** What others may go on from, whatever becomes of this session. */
+  #keep(run: Run, samples: Samples): Kept {
+    const { batchSize, shuffle, seed, classWeight = null } = this.#options;
+    const report = this.#report;
+    const stopper = this.#stopper;
+    const session = (): SessionState => {
+      return { batchSize, shuffle, seed, classWeight, ...report.state(), stopper: stopper?.state() ?? null };
+    };
+    let fingerprint: Promise<Fingerprint> | undefined;
+    return {
+      state: () => ({ ...run.state(), session: session() }),
+      fingerprint: () => (fingerprint ??= inSlices(fingerprintOf(samples))),
+    };
+  }
+
+  get #progress() {
+    const { losses, steps } = this.#run!;
+    return { epochs: losses.length, steps, seconds: this.#report.clock.seconds };
   }
 
   #classFactors(given: ClassWeight, rows: EncodedRows, preprocessing: Preprocessing | null): Promise<Float64Array> {
@@ -193,12 +298,12 @@ export class Session implements Training {
     return open("metrics", [...(metrics ?? []), monitored as MetricName]);
   }
 
-  #openStopper(): Stopper | undefined {
+  #openStopper(state: StopperState | undefined): Stopper | undefined {
     const { earlyStopping } = this.#options;
     if (!earlyStopping) return undefined;
     const { monitor, mode } = earlyStopping;
     const direction = directionOf(`${this.#where}: earlyStopping: monitor`, monitor, this.#measures, mode);
-    return new Stopper(earlyStopping, direction, this.#learner.engine);
+    return new Stopper(earlyStopping, direction, this.#learner.engine, state);
   }
 
   async #encode(where: string, dataset: Dataset, known: Preprocessing | null): Promise<EncodedRows> {
@@ -229,7 +334,11 @@ export class Session implements Training {
     for (;;) {
       if (sliceIsOver() || signal?.aborted) await breathe(signal);
       if (this.#pause) await unlessAborted(this.#pause.end, signal);
+      if (this.#checkpoints?.isDue(this.#progress)) await this.#checkpoints.write(this.#progress, this.#kept!);
+      if (this.#learner.isHeld) await this.#learner.released();
+      this.#isTorn = true;
       const hasEnded = run.advance(sliceEnd());
+      this.#isTorn = false;
       this.#report.tell();
       if (hasEnded && (watched || this.stopReason !== undefined || sliceIsOver())) return;
     }

@@ -3,13 +3,13 @@ import type { Engine } from "../engine/engine.ts";
 import { type Lbfgs, ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
 import { Descent } from "./descent.ts";
 import type { Run, RunPlan } from "./run.ts";
-import type { DescentState, LbfgsState, TrainingState } from "./state.ts";
+import type { DescentState, LbfgsState, RunState } from "./state.ts";
 
 /**
  * Starts a run, or goes on with one from its state. The engine has been prepared for the plan's rule, and `plan.samples`
  * hold the rows. L-BFGS is loaded when it is asked for.
  */
-export async function startRun(engine: Engine, plan: RunPlan, state?: TrainingState): Promise<Run> {
+export async function startRun(engine: Engine, plan: RunPlan, state?: RunState): Promise<Run> {
   const isStepwise = ruleOf(plan.optimizer) !== undefined;
   const LbfgsRun = isStepwise ? undefined : (await import("./lbfgs-run.ts")).LbfgsRun;
   if (state) engine.parameters.set(state.parameters);

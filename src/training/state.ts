@@ -2,10 +2,13 @@
  * Where a training stands, as plain data that survive `structuredClone`: whoever goes on from it, on any engine of the same
  * precision and tier, comes to the same bits as a training that was never left. Descent and L-BFGS keep different things.
  */
+import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Floats } from "../ground/floats.ts";
 import type { RandomState } from "../ground/random.ts";
 import type { Lbfgs, StepOptimizer } from "../kinds/optimizers/index.ts";
 import type { ScheduleState } from "../kinds/schedules/schedule.ts";
+import type { ClassWeight } from "./class-weights.ts";
+import type { StopperState } from "./early-stopping.ts";
 import type { GuardState } from "./guard.ts";
 import type { MinimizerState } from "./lbfgs.ts";
 
@@ -44,6 +47,27 @@ export interface LbfgsState extends Progress {
   readonly optimizer: Lbfgs;
   /** Null before the first iteration has ended. */
   readonly minimizer: MinimizerState | null;
+  /** Why further iterations would change nothing; null as long as they may. */
+  readonly ended: "converged" | "lineSearch" | null;
 }
 
-export type TrainingState = DescentState | LbfgsState;
+/** Of the run alone: the steps. */
+export type RunState = DescentState | LbfgsState;
+
+/** What a training has been asked for that must be so again, and what it has told of its epochs. */
+export interface SessionState {
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly classWeight: ClassWeight | null;
+  /** Since it began, pauses aside. */
+  readonly seconds: number;
+  /** How many of the epochs that have ended have been validated and told. */
+  readonly told: number;
+  /** Of each epoch that was told, or where no history is kept of the last one. */
+  readonly validation: readonly Evaluation[];
+  /** Of early stopping. */
+  readonly stopper: StopperState | null;
+}
+
+export type TrainingState = RunState & { readonly session: SessionState };

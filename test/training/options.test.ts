@@ -65,6 +65,8 @@ describe("the options of a training", () => {
       { classWeight: "even" },
       'fit: classWeight: expected "balanced" or an object with a weight for each class, got "even"',
     ],
+    [{ continue: 1 }, "fit: continue: expected true or false, got 1"],
+    [{ checkpoint: "run" }, 'fit: checkpoint: expected an object of options, got "run"'],
     [{ metrics: ["accuracy"] }, "fit: metrics: expected validation data that they are about, got none"],
     [{ signal: {} }, "fit: signal: expected an AbortSignal, got an object"],
     [{ onStep: 1 }, "fit: onStep: expected a function, got 1"],

@@ -118,7 +118,7 @@ export interface ReadNetwork {
   readonly description: NetworkDescription;
   readonly preprocessing: Preprocessing | null;
   /** The flat arena, float64. */
-  readonly parameters: Float64Array;
+  readonly parameters: Floats;
 }
 
 /**

@@ -1,0 +1,191 @@
+/**
+ * What a training leaves to whoever goes on with it: where it stands, and by which rows it got there. It is written to a file
+ * and read from one, and held against what is asked of the training that is to go on.
+ */
+import type { Preprocessing } from "../data/preprocess/pipeline.ts";
+import type { Engine, Samples } from "../engine/engine.ts";
+import { refuse, show } from "../ground/errors.ts";
+import { type Floats, isFloats, typedArrayName } from "../ground/floats.ts";
+import { Hash } from "../ground/hash.ts";
+import type { Pieces } from "../ground/pieces.ts";
+import type { NetworkDescription } from "../model/description.ts";
+import { readHead } from "../model/formats/json.ts";
+import { networkShape } from "../model/shape.ts";
+import type { CheckedTraining } from "./options.ts";
+import type { TrainingState } from "./state.ts";
+
+/** By which rows are known again: how many, how wide, and a hash of their numbers as float32 has them. */
+export interface Fingerprint {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly targets: number;
+  readonly numbers: string;
+  readonly weights: string;
+}
+
+export interface Kept {
+  /** Its arrays may be those that the engine works in. */
+  state(): TrainingState;
+  fingerprint(): Promise<Fingerprint>;
+}
+
+/** Numbers that are hashed or copied at a time: well below a millisecond. */
+const PIECE = 2 ** 16;
+
+export function* fingerprintOf(samples: Samples): Pieces<Fingerprint> {
+  const { capacity, inputs, targets, weights } = samples;
+  const numbers = new Hash();
+  yield* addTo(numbers, inputs);
+  yield* addTo(numbers, targets);
+  const own = new Hash();
+  if (weights) yield* addTo(own, weights);
+  return {
+    rows: capacity,
+    inputs: inputs.length / capacity,
+    targets: targets.length / capacity,
+    numbers: String(numbers),
+    weights: weights ? String(own) : "none",
+  };
+}
+
+function* addTo(hash: Hash, values: Floats): Pieces<void> {
+  for (let at = 0; at < values.length; at += PIECE) {
+    // In float64 too, so that a training can go on in another precision.
+    const single = Float32Array.from(values.subarray(at, at + PIECE));
+    hash.add(new Uint32Array(single.buffer));
+    yield;
+  }
+}
+
+/** A copy with arrays of its own. */
+export function* copyState(state: TrainingState): Pieces<TrainingState> {
+  return (yield* copyOf(state)) as TrainingState;
+}
+
+function* copyOf(value: unknown): Pieces<unknown> {
+  if (typeof value !== "object" || value === null) return value;
+  if (ArrayBuffer.isView(value)) {
+    const from = value as Floats;
+    const copy = new (from.constructor as new (length: number) => Floats)(from.length);
+    for (let at = 0; at < from.length; at += PIECE) {
+      copy.set(from.subarray(at, at + PIECE), at);
+      yield;
+    }
+    return copy;
+  }
+  const parts: [string, unknown][] = [];
+  for (const [name, part] of Object.entries(value)) parts.push([name, yield* copyOf(part)]);
+  return Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
+}
+
+/**
+ * Whether a training that is asked for so can go on from there.
+ * @throws InvalidInputError naming what differs.
+ */
+export function checkTerms(where: string, { optimizer, session }: TrainingState, asked: CheckedTraining): void {
+  const pairs: [string, unknown, unknown][] = [
+    ["optimizer", optimizer, asked.optimizer],
+    ["batchSize", session.batchSize, asked.batchSize],
+    ["shuffle", session.shuffle, asked.shuffle],
+    ["seed", session.seed, asked.seed],
+    ["classWeight", session.classWeight, asked.classWeight ?? null],
+  ];
+  for (const [name, before, now] of pairs) {
+    const [was, is] = [asText(before), asText(now)];
+    if (was !== is) refuse(where, `the ${name} of the training that goes on, ${was}`, is);
+  }
+}
+
+/** Functions are all alike: what they do, nobody can say. */
+function asText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    const isFunction = typeof part === "function" || (typeof part === "object" && part !== null && "$function" in part);
+    return isFunction ? "a function" : part;
+  });
+}
+
+/** @throws InvalidInputError naming what differs. */
+export function checkSameRows(where: string, before: Fingerprint, now: Fingerprint): void {
+  const facts = [
+    ["rows", "rows", "as many rows as the training that goes on"],
+    ["inputs", "inputs a row", "as many inputs a row"],
+    ["targets", "targets a row", "as many targets a row"],
+    ["numbers", "", "the rows of the training that goes on"],
+    ["weights", "", "the weights of the training that goes on"],
+  ] as const;
+  for (const [name, unit, expected] of facts) {
+    if (before[name] === now[name]) continue;
+    if (unit === "") refuse(where, expected, "others");
+    refuse(where, `${expected}, ${before[name]}`, `${now[name]} ${unit}`);
+  }
+}
+
+/**
+ * Looks at what is in a state, for an engine that has been prepared for the training.
+ * @throws InvalidInputError for numbers that cannot be those of such a training.
+ */
+export function checkNumbers(where: string, state: TrainingState, engine: Engine, samples: Samples): void {
+  if (isSound(state, engine, samples.capacity)) return;
+  refuse(where, "what a training of such a network has left", "other numbers");
+}
+
+function isSound(state: TrainingState, { parameters, slots, ruleState }: Engine, rows: number): boolean {
+  const isArena = (values: unknown): boolean => isFloats(values) && values.length === parameters.length;
+  const isCount = (value: unknown, limit = 2 ** 53): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < limit;
+  const { session, losses, steps } = state;
+  if (!isArena(state.parameters) || !isCount(steps) || !Array.isArray(losses)) return false;
+  if (!Array.isArray(session.validation) || !isCount(session.told, losses.length + 1)) return false;
+  if (session.stopper?.parameters && !isArena(session.stopper.parameters)) return false;
+  if ("minimizer" in state) {
+    const { minimizer } = state;
+    if (minimizer === null) return true;
+    const { at, gradient, pairs } = minimizer;
+    return [at, gradient, ...pairs.flatMap(({ step, change }) => [step, change])].every(isArena);
+  }
+  return (
+    isCount(state.at, rows) &&
+    isOrder(state.order, rows) &&
+    typedArrayName(state.numbers) === "Float64Array" &&
+    state.numbers.length === ruleState.length &&
+    state.slots.length === slots.length &&
+    [...state.slots, state.guard.good].every(isArena) &&
+    (state.partial === null || isArena(state.partial.gradients))
+  );
+}
+
+/** Whether each row has its place. */
+function isOrder(order: unknown, rows: number): boolean {
+  if (typedArrayName(order) !== "Uint32Array" || (order as Uint32Array).length !== rows) return false;
+  const seen = new Uint8Array(rows);
+  for (const row of order as Uint32Array) if (row < rows) seen[row] = 1;
+  return !seen.includes(0);
+}
+
+/** What is in a file: what a network is, what it has learned of columns, and what its training has left. */
+export interface Checkpoint {
+  readonly description: NetworkDescription;
+  readonly preprocessing: Preprocessing | null;
+  readonly kept: Kept;
+}
+
+/**
+ * From what a file holds.
+ * @throws InvalidInputError naming the part that is missing or wrong. What only a training can judge is for it to look at.
+ */
+export function checkCheckpoint(name: string, content: unknown): Checkpoint {
+  const { description: given, preprocessing: learned, state, fingerprint } = Object(content) as Record<string, unknown>;
+  const head = { format: "lanegrad", version: 1, description: given, preprocessing: learned };
+  const { description, preprocessing } = readHead(head, name);
+  const { parameterCount } = networkShape(description);
+  const { parameters, session } = Object(state) as Partial<TrainingState>;
+  if (!isFloats(parameters) || parameters.length !== parameterCount) {
+    refuse(name, `${parameterCount} parameters, as described`, show(parameters));
+  }
+  if (typeof session !== "object" || typeof fingerprint !== "object") refuse(name, "the state of a training", "none");
+  const kept: Kept = {
+    state: () => state as TrainingState,
+    fingerprint: async () => fingerprint as Fingerprint,
+  };
+  return { description, preprocessing, kept };
+}

@@ -1,0 +1,318 @@
+/** Trainings that are gone on with: in the same network, and from a file in another one. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  adam,
+  cosine,
+  Dataset,
+  type FitOptions,
+  type History,
+  InvalidInputError,
+  LanegradError,
+  lbfgs,
+  Network,
+  type NetworkOptions,
+  type Optimizer,
+  reduceOnPlateau,
+  sgd,
+} from "../../src/index.ts";
+import { Random } from "../../src/ground/random.ts";
+import { bitsOf } from "../support/engines.ts";
+
+const SEED = 77_031;
+const random = new Random(SEED);
+const inputs = Array.from({ length: 150 }, () => Array.from({ length: 4 }, () => random.uniform(-3, 5)));
+const labels = inputs.map(([a, b]) => (a! > 1.5 ? 0 : b! > 1 ? 1 : 2));
+const sampleWeight = inputs.map(() => 1 + random.below(3));
+const data = Dataset.from({ inputs, labels, sampleWeight, standardize: true });
+const validationData = data.select([...Array(40).keys()]);
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "lanegrad-checkpoint-"))));
+afterAll(() => rm(folder, { recursive: true }));
+
+function newNetwork(engine: NetworkOptions["engine"] = "strict"): Promise<Network> {
+  const layers = [{ units: 9, activation: "tanh" } as const, { units: 3, activation: "softmax" } as const];
+  return Network.create({ inputs: 4, layers, loss: "categoricalCrossEntropy", seed: 2, engine });
+}
+
+const optimizers: [string, Optimizer][] = [
+  ["sgd", sgd({ learningRate: 0.2 })],
+  ["momentum", sgd({ learningRate: 0.1, momentum: 0.9 })],
+  ["adam by cosine", adam({ learningRate: cosine({ from: 0.05, steps: 40 }) })],
+  ["adam by a plateau", adam({ learningRate: reduceOnPlateau({ from: 0.1, patience: 0, threshold: 0.2, monitor: "validation.loss" }) })], // prettier-ignore
+  ["lbfgs", lbfgs({ memory: 3, tolerance: 0 })],
+];
+const base: FitOptions = {
+  epochs: 9,
+  batchSize: 16,
+  seed: 5,
+  optimizer: optimizers[2]![1],
+  validationData,
+  classWeight: "balanced",
+  earlyStopping: { patience: 3, monitor: "validation.accuracy" },
+};
+
+/** All that a training comes to but for its clock. */
+function outcome(network: Network, { seconds, ...history }: History) {
+  expect(seconds).toBeGreaterThan(0);
+  return { parameters: bitsOf(network.parameters), ...history };
+}
+
+describe.each(["strict", "float64"] as const)("a training in %s", (engine) => {
+  it.each(optimizers)(
+    "that is gone on with in the same network, by %s, ends as one that was never left",
+    async (_, optimizer) => {
+      const options = { ...base, optimizer, earlyStopping: { patience: 100, restoreBestWeights: false } };
+      const whole = await newNetwork(engine);
+      const expected = outcome(whole, await whole.fit(data, options));
+      const network = await newNetwork(engine);
+      await network.fit(data, { ...options, epochs: 3 });
+      const enough = new Error("enough");
+      const leave = ({ epoch }: { epoch: number }) => {
+        if (epoch === 5) throw enough;
+      };
+      await expect(network.fit(data, { ...options, continue: true, onEpoch: leave })).rejects.toBe(enough);
+      expect(outcome(network, await network.fit(data, { ...options, continue: true }))).toEqual(expected);
+      // There is nothing left to do.
+      expect(outcome(network, await network.fit(data, { ...options, continue: true }))).toEqual(expected);
+    },
+  );
+
+  it.each(optimizers)(
+    `that is left at any moment, by %s, goes on from a file to the same bits (seed ${SEED})`,
+    async (name, optimizer) => {
+      const options = { ...base, optimizer };
+      const whole = await newNetwork(engine);
+      const expected = outcome(whole, await whole.fit(data, options));
+      const steps = new Random(SEED, "split");
+      for (let turn = 0; turn < 3; turn++) {
+        const path = join(folder, `${name}.checkpoint`);
+        const network = await newNetwork(engine);
+        // In the midst of an epoch, from where a step is seen; lbfgs where an iteration has ended.
+        const at = 1 + steps.below(40);
+        const enough = new AbortController();
+        let written: Promise<void> | undefined;
+        const write = (isThere: boolean) => {
+          if (!isThere || written) return;
+          written = network.checkpoint(path);
+          void written.finally(() => enough.abort());
+        };
+        const watch =
+          optimizer.name === "lbfgs"
+            ? { onEpoch: ({ epoch }: { epoch: number }) => write(epoch === (at % 8) + 1) }
+            : { onStep: ({ step }: { step: number }) => write(step >= at) };
+        await network.fit(data, { ...options, ...watch, signal: enough.signal }).catch((reason: Error) => reason.name);
+        await written;
+        const resumed = await Network.resume(path, { engine });
+        expect(resumed.standardization).toEqual(whole.standardization);
+        expect(outcome(resumed, await resumed.fit(data, { ...options, continue: true }))).toEqual(expected);
+      }
+    },
+  );
+});
+
+describe("the option checkpoint", () => {
+  it("writes every so many epochs, and the last one", async () => {
+    const path = join(folder, "every.checkpoint");
+    const network = await newNetwork();
+    const options = { epochs: 7, batchSize: 16, optimizer: adam() };
+    const seen: number[] = [];
+    const onEpoch = async () => {
+      const resumed = await Network.resume(path).catch(() => undefined);
+      // There is nothing to be done in so few epochs.
+      seen.push(resumed ? (await resumed.fit(data, { ...options, epochs: 1, continue: true })).epochs : 0);
+    };
+    await network.fit(data, { ...options, onEpoch, checkpoint: { path, everyEpochs: 2 } });
+    // A file may still be on its way to the disk when the next epoch has ended.
+    seen.forEach((epochs, i) => expect([0, 2, 4, 6].filter((written) => written <= i)).toContain(epochs));
+    expect(Math.max(...seen)).toBeGreaterThanOrEqual(4);
+    const resumed = await Network.resume(path);
+    expect((await resumed.fit(data, { ...options, continue: true })).epochs).toBe(7);
+    expect(bitsOf(resumed.parameters)).toEqual(bitsOf(network.parameters));
+    expect((await readdir(folder)).filter((file) => file.endsWith(".partial"))).toEqual([]);
+  });
+
+  it("takes a file: URL, steps and minutes, and refuses all else", async () => {
+    const path = join(folder, "steps.checkpoint");
+    const network = await newNetwork();
+    const checkpoint = { path: pathToFileURL(path), everySteps: 3, everyMinutes: 1e-5 };
+    await network.fit(data, { ...base, checkpoint });
+    expect((await Network.resume(pathToFileURL(path))).parameters).toEqual(network.parameters);
+    const wrong = (given: object) => network.fit(data, { ...base, checkpoint: given as never });
+    await expect(wrong({})).rejects.toThrow("fit: checkpoint: path: expected the path of a file, or its file: URL, got undefined"); // prettier-ignore
+    await expect(wrong({ path, everyEpoch: 1 })).rejects.toThrow('got "everyEpoch" (did you mean "everyEpochs"?)');
+    await expect(wrong({ path, everySteps: 0 })).rejects.toThrow("fit: checkpoint: everySteps: expected a whole number, at least 1"); // prettier-ignore
+    await expect(wrong({ path, everyMinutes: 0 })).rejects.toThrow("fit: checkpoint: everyMinutes: expected a finite number, above 0"); // prettier-ignore
+    await expect(wrong({ path: "https://example.org/x" })).rejects.toThrow("fit: checkpoint: path: expected");
+    await expect(wrong({ path: join(folder, "none", "x") })).rejects.toThrow("expected a file that can be written");
+  });
+});
+
+describe("to go on", () => {
+  const path = () => join(folder, "refused.checkpoint");
+
+  it("takes a training to go on with", async () => {
+    const network = await newNetwork();
+    const message = "fit: continue: expected a network with a training to go on with, got one without";
+    await expect(network.fit(data, { ...base, continue: true })).rejects.toThrow(message);
+    await expect(network.checkpoint(path())).rejects.toThrow("checkpoint: expected a network that is in training, or has been"); // prettier-ignore
+    const wild = { ...base, onEpoch: () => network.parameters.fill(NaN) };
+    await expect(network.fit(data, wild)).rejects.toThrow("expected a finite loss");
+    await expect(network.fit(data, { ...wild, continue: true })).rejects.toThrow(message);
+  });
+
+  it.each<[string, Partial<FitOptions>, string]>([
+    ["another optimizer", { optimizer: sgd({ learningRate: 0.1 }) }, "the optimizer of the training that goes on, {"],
+    ["another rate", { optimizer: adam({ learningRate: 0.3 }) }, "the optimizer of the training that goes on, {"],
+    ["another batchSize", { batchSize: 8 }, "the batchSize of the training that goes on, 16, got 8"],
+    ["another seed", { seed: 1 }, "the seed of the training that goes on, 5, got 1"],
+    ["no shuffling", { shuffle: false }, "the shuffle of the training that goes on, true, got false"],
+    [
+      "other class weights",
+      { classWeight: { 0: 2 } },
+      'the classWeight of the training that goes on, "balanced", got {"0":2}',
+    ],
+  ])("is refused with %s, here and from a file, and leaves what there is", async (_, changes, message) => {
+    const network = await newNetwork();
+    await network.fit(data, { ...base, epochs: 2 });
+    await network.checkpoint(path());
+    for (const subject of [network, await Network.resume(path())]) {
+      const before = subject.parameters.slice();
+      const refused = subject.fit(data, { ...base, ...changes, continue: true });
+      await expect(refused).rejects.toThrow(`fit: continue: expected ${message}`);
+      await expect(refused).rejects.toBeInstanceOf(InvalidInputError);
+      expect(subject.parameters).toEqual(before);
+      expect((await subject.fit(data, { ...base, epochs: 3, continue: true })).epochs).toBe(3);
+    }
+  });
+
+  it("is refused with other rows, however alike, and leaves what there is", async () => {
+    const whole = await newNetwork();
+    const expected = outcome(whole, await whole.fit(data, base));
+    const network = await newNetwork();
+    await network.fit(data, { ...base, epochs: 2 });
+    await network.checkpoint(path());
+    const changed = inputs.map((row, i) => (i === 70 ? row.map((value) => value * 1.001) : row));
+    const others: [Dataset, string][] = [
+      [data.select([...Array(149).keys()]), "as many rows as the training that goes on, 150, got 149 rows"],
+      [
+        Dataset.from({ inputs: changed, labels, sampleWeight, standardize: true }),
+        "the rows of the training that goes on, got others",
+      ],
+      [
+        Dataset.from({ inputs, labels: labels.toReversed(), sampleWeight, standardize: true }),
+        "the rows of the training that goes on, got others",
+      ],
+      [Dataset.from({ inputs, labels, standardize: true }), "the weights of the training that goes on, got others"],
+    ];
+    for (const subject of [network, await Network.resume(path())]) {
+      for (const [other, message] of others) {
+        const options = { ...base, continue: true };
+        await expect(subject.fit(other, options)).rejects.toThrow(`fit: continue: expected ${message}`);
+      }
+      expect(outcome(subject, await subject.fit(data, { ...base, continue: true }))).toEqual(expected);
+    }
+  });
+
+  it("goes on from parameters that were set meanwhile", async () => {
+    for (const optimizer of [adam({ learningRate: 0.01 }), lbfgs()]) {
+      const network = await newNetwork("float64");
+      await network.fit(data, { ...base, optimizer, epochs: 2 });
+      network.parameters.fill(0);
+      const { loss } = await network.fit(data, { ...base, optimizer, epochs: 3, continue: true });
+      expect(loss[2]).toBeCloseTo(Math.log(3), 1);
+    }
+  });
+
+  it("goes on in another precision and at another number of threads", async () => {
+    const network = await newNetwork();
+    await network.fit(data, { ...base, epochs: 3 });
+    await network.checkpoint(path());
+    const found = [];
+    for (const engine of ["strict", "float64", "float32"] as const) {
+      const resumed = await Network.resume(path(), { engine });
+      found.push((await resumed.fit(data, { ...base, continue: true })).loss);
+    }
+    for (const loss of found) for (const [i, value] of loss.entries()) expect(value).toBeCloseTo(found[0]![i]!, 4);
+  });
+});
+
+describe("Network.resume", () => {
+  let bytes: Uint8Array;
+  let path: string;
+  beforeAll(async () => {
+    path = join(folder, "fuzzed.checkpoint");
+    const network = await newNetwork();
+    await network.fit(data, { ...base, epochs: 2 });
+    await network.checkpoint(path);
+    bytes = await readFile(path);
+  });
+
+  const resumeFrom = async (changed: Uint8Array) => {
+    const file = join(folder, "changed.checkpoint");
+    await writeFile(file, changed);
+    return Network.resume(file);
+  };
+
+  it(`refuses a file with any byte changed (seed ${SEED})`, async () => {
+    const draw = new Random(SEED, "split");
+    for (let turn = 0; turn < 300; turn++) {
+      const changed = bytes.slice();
+      const at = turn < 16 ? turn : draw.below(bytes.length);
+      changed[at]! ^= 1 << draw.below(8);
+      const failure = await resumeFrom(changed).catch((reason: unknown) => reason);
+      expect(failure, `byte ${at}`).toBeInstanceOf(LanegradError);
+      expect((failure as Error).message).toMatch(/^.*changed\.checkpoint: expected .*, got /s);
+    }
+  });
+
+  it("refuses a file that has been cut off, or is longer", async () => {
+    const draw = new Random(SEED, "split");
+    const lengths = [
+      0,
+      1,
+      7,
+      8,
+      9,
+      bytes.length - 1,
+      bytes.length - 8,
+      ...Array.from({ length: 60 }, () => draw.below(bytes.length)),
+    ];
+    for (const length of lengths) {
+      await expect(resumeFrom(bytes.slice(0, length)), String(length)).rejects.toThrow(
+        "changed.checkpoint: expected a checkpoint",
+      );
+    }
+    await expect(resumeFrom(Uint8Array.of(...bytes, 0, 0, 0, 0))).rejects.toThrow("expected a checkpoint");
+  });
+
+  it("refuses other files, and such as speak of more than they have", async () => {
+    const message = "expected a checkpoint, as network.checkpoint or the option checkpoint writes it, got another file";
+    const network = await newNetwork();
+    await expect(resumeFrom(new TextEncoder().encode(JSON.stringify(network)))).rejects.toThrow(message);
+    const withHeader = (header: string) => {
+      const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
+      const file = new Uint8Array(8 + text.length);
+      new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+      file.set(text, 8);
+      return file;
+    };
+    for (const header of ["{}", "[]", "null", '{"__metadata__":{}}', '{"__metadata__":{"format":"pt"}}']) {
+      await expect(resumeFrom(withHeader(header)), header).rejects.toThrow(message);
+    }
+    const huge = { dtype: "F64", shape: [2 ** 40], data_offsets: [0, 2 ** 43] };
+    const checksum = { dtype: "U32", shape: [2], data_offsets: [2 ** 43, 2 ** 43 + 8] };
+    const metadata = { format: "lanegrad checkpoint", version: "1", content: "{}" };
+    await expect(resumeFrom(withHeader(JSON.stringify({ __metadata__: metadata, huge, checksum })))).rejects.toThrow(
+      `expected a checkpoint with ${2 ** 43 + 8} bytes of numbers, got one with 0`,
+    );
+    const newer = { ...metadata, version: "2" };
+    await expect(resumeFrom(withHeader(JSON.stringify({ __metadata__: newer })))).rejects.toThrow("version 1 of a checkpoint"); // prettier-ignore
+    await expect(Network.resume(join(folder, "none"))).rejects.toThrow("none: expected a readable file");
+    await expect(Network.resume(path, { engin: "strict" } as never)).rejects.toThrow('(did you mean "engine"?)');
+  });
+});

@@ -11,6 +11,21 @@ export {
   parameterGradient as denseParameterGradient,
 } from "./ops/dense";
 
+export {
+  forward as scaleForward,
+  backward as scaleBackward,
+  parameterGradient as scaleParameterGradient,
+} from "./ops/scale";
+export { forward as dropoutForward, backward as dropoutBackward } from "./ops/dropout";
+export { forward as layerNormForward, backward as layerNormBackward } from "./ops/layerNorm";
+export {
+  forwardSums as batchNormForwardSums,
+  forward as batchNormForward,
+  backwardSums as batchNormBackwardSums,
+  backward as batchNormBackward,
+  settle as batchNormSettle,
+} from "./ops/batchNorm";
+
 export { forward as identityForward, backward as identityBackward } from "./activations/identity";
 export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";
 export { forward as tanhForward, backward as tanhBackward } from "./activations/tanh";

@@ -9,7 +9,7 @@
 import { announce, meet, nextCall } from "./barrier";
 import { LANES } from "./lanes";
 import { panelAt, panelsToRows, rowsToPanels, weightsToPanels } from "./panel";
-import { Network, Op, Pass, Samples, Team } from "./tables";
+import { Network, Op, Pass, Samples, Team, TRAINING, USE } from "./tables";
 
 /** Kinds of call, each doing what the one before does and more. */
 const FORWARD: u32 = 0;
@@ -19,22 +19,33 @@ const STEP: u32 = 3;
 
 /** Forward: outputs of the rows at places [begin, end). */
 export function forward(network: Network, samples: Samples, begin: i32, end: i32): void {
-  call(network, FORWARD, samples, begin, end, 1, false, 0);
+  call(network, FORWARD, samples, begin, end, 1, false, USE, 0);
 }
 
 /** Forward, and the sum of the losses of places [begin, end) by their weights. */
-export function loss(network: Network, samples: Samples, begin: i32, end: i32): f64 {
-  return call(network, LOSS, samples, begin, end, 1, false, 0);
+export function loss(network: Network, samples: Samples, begin: i32, end: i32, mode: u32): f64 {
+  return call(network, LOSS, samples, begin, end, 1, false, mode, 0);
 }
 
 /** That sum divided by `total`, and the gradient of the quotient in the arena. */
-export function gradient(network: Network, samples: Samples, begin: i32, end: i32, total: f64, accumulate: bool): f64 {
-  return call(network, GRADIENT, samples, begin, end, total, accumulate, 0);
+export function gradient(
+  network: Network,
+  samples: Samples,
+  begin: i32,
+  end: i32,
+  total: f64,
+  accumulate: bool,
+  mode: u32,
+): f64 {
+  return call(network, GRADIENT, samples, begin, end, total, accumulate, mode, 0);
 }
 
 /** One step of descent, by the mean over places [begin, end). A loss that is not finite leaves the parameters as they are. */
 export function step(network: Network, samples: Samples, begin: i32, end: i32, rate: f64): f64 {
-  return call(network, STEP, samples, begin, end, totalWeight(samples, begin, end), false, rate);
+  const total = totalWeight(samples, begin, end);
+  const mean = call(network, STEP, samples, begin, end, total, false, TRAINING, rate);
+  network.step++;
+  return mean;
 }
 
 /**
@@ -89,7 +100,19 @@ export function work(team: Team, thread: u32): void {
     const network = changetype<Network>(team.network);
     const samples = changetype<Samples>(team.samples);
     const adds = team.accumulate != 0;
-    share(network, team.kind, samples, team.begin, team.end, team.total, adds, team.rate, thread, team.threads);
+    share(
+      network,
+      team.kind,
+      samples,
+      team.begin,
+      team.end,
+      team.total,
+      adds,
+      team.mode,
+      team.rate,
+      thread,
+      team.threads,
+    );
     meet(team);
   }
 }
@@ -109,11 +132,12 @@ function call(
   end: i32,
   total: f64,
   accumulate: bool,
+  mode: u32,
   rate: f64,
 ): f64 {
   const team = changetype<Team>(network.team);
   if (team.threads == 1 || <u64>(end - begin) * <u64>(network.byteLength >> 2) < <u64>team.pays) {
-    return share(network, kind, samples, begin, end, total, accumulate, rate, 0, 1);
+    return share(network, kind, samples, begin, end, total, accumulate, mode, rate, 0, 1);
   }
   team.network = changetype<usize>(network);
   team.kind = kind;
@@ -121,10 +145,11 @@ function call(
   team.begin = begin;
   team.end = end;
   team.accumulate = accumulate ? 1 : 0;
+  team.mode = mode;
   team.total = total;
   team.rate = rate;
   announce(team);
-  const result = share(network, kind, samples, begin, end, total, accumulate, rate, 0, team.threads);
+  const result = share(network, kind, samples, begin, end, total, accumulate, mode, rate, 0, team.threads);
   meet(team);
   return result;
 }
@@ -138,6 +163,7 @@ function share(
   end: i32,
   total: f64,
   accumulate: bool,
+  mode: u32,
   rate: f64,
   thread: u32,
   threads: u32,
@@ -148,6 +174,9 @@ function share(
   pass.weights = samples.weights == 0 ? 0 : network.weights;
   pass.scale = <f32>(1 / total);
   pass.goesBackward = kind >= GRADIENT ? 1 : 0;
+  pass.mode = mode;
+  pass.step = network.step;
+  pass.seed = network.seed;
   let sum: f64 = 0;
   for (let at = begin; at < end; at += capacity) {
     const until = min(at + capacity, end);
@@ -156,14 +185,15 @@ function share(
     pass.panels = panels;
     pass.order = samples.order + ((<usize>at) << 2);
     pass.accumulate = accumulate || at > begin ? 1 : 0;
+    pass.place = network.place + (at - begin);
     // Samples of the pass, by whole panels.
     const first = partOf(panels, thread, threads) * LANES;
     const last = min(partOf(panels, thread + 1, threads) * LANES, until - at);
-    forwardSamples(network, pass, first, last);
+    forwardSamples(network, pass, first, last, threads);
     if (kind <= LOSS) writeOutputs(network, samples, pass, first, last);
     if (kind >= LOSS) {
       lossOfSamples(network, samples, pass, first, last);
-      if (kind >= GRADIENT) backwardSamples(network, pass, first, last);
+      if (kind >= GRADIENT) backwardSamples(network, pass, first, last, threads);
       meetIf(network, threads);
       sum += sumOfLosses(network, panels);
       if (kind >= GRADIENT) parameterGradients(network, pass, thread, threads);
@@ -204,10 +234,15 @@ function run(kernel: u32, op: Op, pass: Pass, begin: i32, end: i32): void {
   call_indirect<void>(kernel, op, pass, begin, end);
 }
 
-function forwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
+function forwardSamples(network: Network, pass: Pass, first: i32, last: i32, threads: u32): void {
   const end = changetype<usize>(lossOf(network));
+  const meets = network.meets != 0 && pass.mode == TRAINING;
   for (let at = network.ops; at < end; at += offsetof<Op>()) {
     const op = changetype<Op>(at);
+    if (meets && op.forwardSums != 0) {
+      run(op.forwardSums, op, pass, first, last);
+      meetIf(network, threads);
+    }
     run(op.forward, op, pass, first, last);
   }
 }
@@ -235,9 +270,14 @@ function sumOfLosses(network: Network, panels: i32): f64 {
 }
 
 /** From the loss back to the first op, of these samples: the derivatives of `scale` times the sum of their losses. */
-function backwardSamples(network: Network, pass: Pass, first: i32, last: i32): void {
+function backwardSamples(network: Network, pass: Pass, first: i32, last: i32, threads: u32): void {
+  const meets = network.meets != 0 && pass.mode == TRAINING;
   for (let at = changetype<usize>(lossOf(network)); at >= network.ops; at -= offsetof<Op>()) {
     const op = changetype<Op>(at);
+    if (meets && op.backwardSums != 0) {
+      run(op.backwardSums, op, pass, first, last);
+      meetIf(network, threads);
+    }
     if (op.backward != 0) run(op.backward, op, pass, first, last);
   }
 }
@@ -254,9 +294,19 @@ function parameterGradients(network: Network, pass: Pass, thread: u32, threads: 
   }
 }
 
+/** What ops learn without a gradient. */
+function settle(network: Network): void {
+  const behind = changetype<usize>(lossOf(network));
+  for (let at = network.ops; at < behind; at += offsetof<Op>()) {
+    const op = changetype<Op>(at);
+    if (op.settle != 0) run(op.settle, op, passOf(network, 0), 0, 0);
+  }
+}
+
 /** A thread's part of the arena, by whole cache lines. */
 function update(network: Network, rate: f64, thread: u32, threads: u32): void {
   if (thread == 0 && network.advance != 0) call_indirect<void>(network.advance, network.state);
+  if (thread == 0 && network.meets != 0) settle(network);
   meetIf(network, threads);
   const lines = <i32>(network.byteLength >> 6);
   call_indirect<void>(

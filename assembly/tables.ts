@@ -34,7 +34,25 @@ export class Op {
   kept: usize;
   /** Its constants, float32, as its kind says in which order; 0 without any. */
   numbers: usize;
+  /** Where it stands in the table. */
+  index: u32;
+  /**
+   * In training, before `forward` and before `backward`, for ops that need to know of the whole batch: sums over samples, after
+   * which all threads meet. 0 for all others.
+   */
+  forwardSums: u32;
+  backwardSums: u32;
+  /** After a step, by one thread: what it learns without a gradient, from its batch. 0 for all others. */
+  settle: u32;
+  /** What it has learned so, and what it keeps of the last batch, float32, as its kind says; in all tables the same. */
+  statistics: usize;
+  batch: usize;
 }
+
+/** What a pass is: ops such as dropout do otherwise in training. AGAIN looks at rows of the batch that was trained on last. */
+export const USE: u32 = 0;
+export const TRAINING: u32 = 1;
+export const AGAIN: u32 = 2;
 
 /** A pass under way, as one thread sees it: at most `capacity` samples, counted from 0. */
 @unmanaged
@@ -58,6 +76,11 @@ export class Pass {
   goesBackward: u32;
   /** Whether gradients are added to what is there. */
   accumulate: u32;
+  /** USE, TRAINING or AGAIN; and in training the step, what its noise is drawn by, and the place of sample 0 in its batch. */
+  mode: u32;
+  step: u32;
+  seed: u32;
+  place: u32;
 }
 
 @unmanaged
@@ -82,6 +105,12 @@ export class Network {
   state: usize;
   /** The threads that share the work. */
   team: usize;
+  /** Whether any op needs to know of the whole batch. */
+  meets: u32;
+  /** In training: which step it is, what its noise is drawn by, and at which place of its batch the call begins. */
+  step: u32;
+  seed: u32;
+  place: u32;
 }
 
 /** What threads need to work together. Words that one thread writes while others wait for them lie 64 bytes apart. */
@@ -104,6 +133,7 @@ export class Team {
   begin: i32;
   end: i32;
   accumulate: u32;
+  mode: u32;
   /** By what the sum of the losses is divided, and the rate of a step. */
   total: f64;
   rate: f64;

@@ -73,6 +73,28 @@ export interface SingleKernels {
   lossGradient(x: Floats, y: Floats, rows: number, scale: number): Floats;
 }
 
+/** Which part of a training a call is: ops such as dropout do otherwise in it. */
+export interface TrainingPart {
+  /** Steps before this one. */
+  readonly step: number;
+  /** At which place of its batch the call begins. */
+  readonly place: number;
+  /** Whether it looks at rows of the batch whose gradient was taken last, which need not be all of them. */
+  readonly isAgain?: boolean;
+}
+
+/** The part that begins so many places later. */
+export function partAt(part: TrainingPart, places: number): TrainingPart {
+  return { ...part, place: part.place + places };
+}
+
+/** What a training needs besides rows: how many of them at a time at most, and what its noise is drawn by. */
+export interface TrainingNeeds {
+  readonly batchSize?: number;
+  /** 32 bits. */
+  readonly seed?: number;
+}
+
 export interface Engine {
   /** Lets go what would outlive the engine: its worker threads. */
   release(): void;
@@ -83,6 +105,8 @@ export interface Engine {
   readonly parameters: Floats;
   /** What the last `gradient` or `step` found, a live view of the same shape as `parameters`. */
   readonly gradients: Floats;
+  /** What ops learn without a gradient, such as the moving statistics of batchNorm, a live view; empty for most networks. */
+  readonly statistics: Floats;
   /** Room for the rows of calls outside of training: enough for one pass. */
   readonly scratch: Samples;
   /** The same room, for rows that have weights. */
@@ -94,7 +118,10 @@ export interface Engine {
    * Earlier training rows are forgotten; parameters stay.
    * @throws CapacityError if it does not fit; nothing has changed then.
    */
-  prepare(count: number, rule: UpdateRule, weighted?: boolean): Samples;
+  prepare(count: number, rule: UpdateRule, weighted?: boolean, needs?: TrainingNeeds): Samples;
+
+  /** How many rows of a step `gradient` takes at most: a pass's, or where an op needs all of a batch at once, these. */
+  readonly partRows: number;
 
   /** The numbers that the rule keeps from step to step, as `UpdateRule` lists them, a live view; zeros behind them. */
   readonly ruleState: Float64Array;
@@ -105,46 +132,54 @@ export interface Engine {
   forward(samples: Samples, begin: number, end: number): void;
 
   /** Forward, then the sum of the losses of places [begin, end) by their weights, divided by `total`. Writes `outputs` too. */
-  loss(samples: Samples, begin: number, end: number, total: number): number;
+  loss(samples: Samples, begin: number, end: number, total: number, part?: TrainingPart): number;
 
   /** The sum of the weights of places [begin, end), by which their mean divides; 1 where all of them weigh nothing. */
   totalWeight(samples: Samples, begin: number, end: number): number;
 
   /**
    * Forward and backward over places [begin, end): returns the sum of their losses by their weights, divided by `total`, and
-   * leaves the gradient of that number in `gradients`; with `accumulate` it is added to what is there.
+   * leaves the gradient of that number in `gradients`; with `accumulate` it is added to what is there. As the network is used,
+   * unless it is part of a training.
    */
-  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number;
+  gradient(
+    samples: Samples,
+    begin: number,
+    end: number,
+    total: number,
+    accumulate: boolean,
+    part?: TrainingPart,
+  ): number;
 
   /**
    * One step of descent: the mean loss over places [begin, end) before the step, with its gradient; then the update.
-   * A loss that is not finite leaves the parameters as they are.
+   * A loss that is not finite leaves the parameters as they are. `step`: how many there were before; default 0.
    */
-  step(samples: Samples, begin: number, end: number): number;
+  step(samples: Samples, begin: number, end: number, step?: number): number;
 
   /**
    * Up to `count` steps in a row, over batches of `batchSize` places: from place `begin` on, the last batch being what is
    * left, and then from 0 again. The loss of each goes to `stepLosses`. Returns how many were done: fewer than `count`
-   * where a loss was not finite, which is then the last one.
+   * where a loss was not finite, which is then the last one. `step`: how many there were before; default 0.
    */
-  steps(samples: Samples, begin: number, batchSize: number, count: number): number;
+  steps(samples: Samples, begin: number, batchSize: number, count: number, step?: number): number;
 
   /** Room for the losses of so many steps as one call may do. */
   readonly stepLosses: Float64Array;
   /** The learning rates of these steps, for the caller to write; `step` and `update` take the first. */
   readonly rates: Float64Array;
 
-  /** Updates the parameters by the rule, from what `gradients` holds: the last part of a step. */
+  /** Updates the parameters by the rule, from what `gradients` holds, and the statistics: the last part of a step. */
   update(): void;
 
   /** Forward, keeping every s^(k+1) and x^(k+1), k = 1 .. m-1, of places [begin, end): copies, one entry a layer. */
-  layerValues(samples: Samples, begin: number, end: number): LayerValues[];
+  layerValues(samples: Samples, begin: number, end: number, part?: TrainingPart): LayerValues[];
 
   /**
    * Forward and backward over places [begin, end), keeping everything: the derivatives are those of the sum of the rows'
    * losses divided by `total`. What is left in `gradients` is of no use.
    */
-  record(samples: Samples, begin: number, end: number, total: number): PassRecord;
+  record(samples: Samples, begin: number, end: number, total: number, part?: TrainingPart): PassRecord;
 
   readonly kernels: SingleKernels;
 }

@@ -3,6 +3,7 @@
  * this plan, each with memory of its own kind. That a loss is derived from the logits, or that a pass is to be looked at,
  * shows in the rows of the plan and nowhere else.
  */
+import type { Floats } from "../ground/floats.ts";
 import { ops as kinds } from "../kinds/ops/index.ts";
 import type { NetworkShape, OpShape } from "../model/shape.ts";
 
@@ -31,6 +32,13 @@ export interface PassOps {
   readonly outputs: Buffer;
   readonly lossKeeps: Buffer;
   readonly dLoss: Buffer;
+}
+
+/** Writes what ops have learned without a gradient before they have learned anything. statistics: the arena. */
+export function startStatistics(statistics: Floats, { ops }: NetworkShape): void {
+  for (const { name, statistics: at, fanOut } of ops) {
+    kinds[name].statistics?.forEach((start, i) => statistics.fill(start, at + i * fanOut, at + (i + 1) * fanOut));
+  }
 }
 
 /** The ends of an op, before it is known where derivatives go. */

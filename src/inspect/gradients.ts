@@ -8,6 +8,7 @@ import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
 import { checkNumber, checkOptions } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
 import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
+import { copyLearned } from "../model/learned.ts";
 import { checkInputsFor } from "./door.ts";
 import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
 import { type Asked, eachPass, newFloats, standardizeInto } from "./passes.ts";
@@ -61,7 +62,7 @@ export function checkGradientsOf(asked: Asked, rows: EncodedRows, options: Gradi
   const { engine, standardization } = asked;
   const own = gradientsOf(asked, rows).flatMap(({ weights, biases }) => [...weights, ...biases]);
   const oracle = new ReferenceEngine(engine.shape, "float64");
-  oracle.parameters.set(engine.parameters);
+  copyLearned(oracle, engine);
   const isWeighted = rows.weights !== undefined;
   const samples = oracle.prepare(rows.count, NO_RULE, isWeighted);
   if (rows.weights) samples.weights!.set(rows.weights);

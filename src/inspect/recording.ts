@@ -2,7 +2,14 @@
  * What an engine computed for some rows, kept to be looked at: taken here, made into diagrams by `lanegrad/dataflow`, which
  * says so when it is imported. So a program that draws nothing carries nothing for it.
  */
-import type { Engine, LayerRecord, Samples, SingleKernels } from "../engine/engine.ts";
+import {
+  type Engine,
+  type LayerRecord,
+  partAt,
+  type Samples,
+  type SingleKernels,
+  type TrainingPart,
+} from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
 import { type Floats, isFloat32 } from "../ground/floats.ts";
 import type { NetworkShape } from "../model/shape.ts";
@@ -56,18 +63,22 @@ export class Recorder {
     this.#losses = new Float64Array(count);
   }
 
-  /** Records places [begin, end) of some samples. The engine's gradients are then those of all parts so far. */
-  add(samples: Samples, begin: number, end: number): void {
+  /**
+   * Records places [begin, end) of some samples, as the network is used, or of a training the step whose gradient was taken last.
+   * The engine's gradients are then those of all parts so far.
+   */
+  add(samples: Samples, begin: number, end: number, part?: TrainingPart): void {
     const engine = this.#engine;
     const { inputs, outputs } = engine.shape;
+    const again = part && { ...part, isAgain: true };
     const earlier = this.#rows === 0 ? undefined : engine.gradients.slice();
-    const { layers, inputDerivatives } = engine.record(samples, begin, end, this.#count);
+    const { layers, inputDerivatives } = engine.record(samples, begin, end, this.#count, again);
     for (let place = begin; place < end; place++) {
-      this.#losses[this.#rows++] = engine.loss(samples, place, place + 1, 1);
+      this.#losses[this.#rows++] = engine.loss(samples, place, place + 1, 1, again && partAt(again, place - begin));
     }
     if (earlier) engine.gradients.set(earlier);
     // Once more, in the call that training makes: panel by panel, as it was recorded, the sums would round otherwise.
-    this.#loss += engine.gradient(samples, begin, end, this.#count, earlier !== undefined);
+    this.#loss += engine.gradient(samples, begin, end, this.#count, earlier !== undefined, part);
     this.#parts.push({
       inputs: rowsAt(samples.inputs, samples.order, begin, end, inputs),
       targets: rowsAt(samples.targets, samples.order, begin, end, outputs),

@@ -28,6 +28,8 @@ export interface LayerShape {
   readonly biases: number;
   readonly end: number;
   readonly tensors: LayerTensors;
+  /** What it learns without a gradient, in an arena of its own: vectors of one number a unit. */
+  readonly statistics: { readonly begin: number; readonly end: number };
   /** The last of its ops, whose input is s^(k+1) and whose output is x^(k+1). */
   readonly op: number;
 }
@@ -37,6 +39,12 @@ export interface OpShape extends LayerOp {
   /** Where in the arena its parameters start, and how many it has, in elements. */
   readonly parameters: number;
   readonly parameterCount: number;
+  readonly numbers: readonly number[];
+  /** Likewise what it learns without a gradient, and keeps of the last batch, in arenas of their own. */
+  readonly statistics: number;
+  readonly statisticsCount: number;
+  readonly batch: number;
+  readonly batchCount: number;
 }
 
 export interface NetworkShape {
@@ -53,6 +61,8 @@ export interface NetworkShape {
   /** Whether loss and last activation are computed together, from the logits. */
   readonly fusedLoss: boolean;
   readonly parameterCount: number;
+  readonly statisticsCount: number;
+  readonly batchCount: number;
 }
 
 /** Lays the arena out: layer after layer, weights then biases, without gaps. */
@@ -63,17 +73,24 @@ export function networkShape(description: {
 }): NetworkShape {
   const layers: LayerShape[] = [];
   const ops: OpShape[] = [];
-  let parameterCount = 0;
-  const add = (op: LayerOp) => {
-    const count = kinds[op.name].parameterCount(op.fanIn, op.fanOut);
-    ops.push({ ...op, parameters: parameterCount, parameterCount: count });
-    parameterCount += count;
+  let [parameters, statistics, batch] = [0, 0, 0];
+  const add = ({ name, fanIn, fanOut, numbers = [] }: LayerOp) => {
+    const kind = kinds[name];
+    const parameterCount = kind.parameterCount(fanIn, fanOut);
+    const statisticsCount = (kind.statistics?.length ?? 0) * fanOut;
+    const batchCount = kind.batchNumbers?.(fanOut) ?? 0;
+    const places = { parameters, parameterCount, statistics, statisticsCount, batch, batchCount };
+    ops.push({ name, fanIn, fanOut, numbers, ...places });
+    parameters += parameterCount;
+    statistics += statisticsCount;
+    batch += batchCount;
   };
   let fanIn = description.inputs;
   for (const layer of description.layers) {
     const kind = layerKindOf(layer);
-    const [fanOut, tensors, weights] = [kind.units(layer, fanIn), kind.tensors(layer, fanIn), parameterCount];
+    const [fanOut, tensors, weights] = [kind.units(layer, fanIn), kind.tensors(layer, fanIn), parameters];
     const layerOps = kind.ops(layer, fanIn);
+    const statisticsBefore = statistics;
     if (ops.length === 0 && !kinds[layerOps[0]!.name].readsRows) add({ name: "panels", fanIn, fanOut: fanIn });
     layerOps.forEach(add);
     layers.push({
@@ -83,7 +100,8 @@ export function networkShape(description: {
       activation: kind.activation?.(layer),
       weights,
       biases: weights + countOf(tensors.weights),
-      end: parameterCount,
+      end: parameters,
+      statistics: { begin: statisticsBefore, end: statistics },
       tensors,
       op: ops.length - 1,
     });
@@ -98,6 +116,8 @@ export function networkShape(description: {
     activation,
     loss: description.loss,
     fusedLoss: lossOf(description.loss).fusesWith === nameOf(activation),
-    parameterCount,
+    parameterCount: parameters,
+    statisticsCount: statistics,
+    batchCount: batch,
   };
 }

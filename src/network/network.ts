@@ -48,6 +48,7 @@ import {
   type SavedNetwork,
   toSaved,
 } from "../model/formats/json.ts";
+import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { Learner } from "../training/learner.ts";
 import type { Epoch, History } from "../training/history.ts";
@@ -160,15 +161,16 @@ export class Network implements Model {
     const source = await openSource("resume", from);
     const { readCheckpoint } = await import("../model/formats/checkpoint.ts");
     const { kept, ...model } = checkCheckpoint(source.name, await readCheckpoint(source));
-    const network = await Network.#restore({ ...model, parameters: kept.state().parameters }, options, source.name);
+    const { parameters, statistics } = kept.state();
+    const network = await Network.#restore({ ...model, parameters, statistics }, options, source.name);
     network.#learner.keep(kept);
     return network;
   }
 
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
-    const { description, preprocessing, parameters } = read;
+    const { description, preprocessing, parameters, statistics } = read;
     const engine = await createEngine(networkShape(description), options.engine, options.threads);
-    engine.parameters.set(parameters);
+    copyLearned(engine, { parameters, statistics });
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
     const standardization = standardizationOf(preprocessing);
@@ -418,7 +420,7 @@ export class Network implements Model {
    * @throws InvalidInputError for parameters that are not finite.
    */
   toJSON(): SavedNetwork {
-    return toSaved(this.description, this.preprocessing, this.parameters);
+    return toSaved(this.description, this.preprocessing, this.#learner.engine);
   }
 
   /**
@@ -429,7 +431,7 @@ export class Network implements Model {
    *   a copy of the parameters; LanegradError in a page, which has no files.
    */
   async save(to: string | URL): Promise<void> {
-    const pieces = savedPieces(this.description, this.preprocessing, this.#copyOfParameters("save"));
+    const pieces = savedPieces(this.description, this.preprocessing, this.#copyOfLearned("save"));
     await writeWhole(await pathOf("save", to), pieces);
   }
 
@@ -451,10 +453,10 @@ export class Network implements Model {
     this.dispose();
   }
 
-  #copyOfParameters(where: string): Floats {
+  #copyOfLearned(where: string): Learned {
     const { parameters } = this;
     try {
-      return parameters.slice();
+      return copyOf(this.#learner.engine);
     } catch {
       const size = `memory for a copy of the parameters, ${parameters.byteLength} bytes`;
       throw new CapacityError(`${where}: expected ${size}, got none; free some, or write the live ones by yourself`);

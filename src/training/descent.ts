@@ -57,7 +57,7 @@ export class Descent implements Run {
     this.#plan = plan;
     this.#rule = ruleOf(plan.optimizer);
     this.#seen = state?.schedule ?? startOf(plan.optimizer.learningRate);
-    this.#inParts = onStep !== undefined || batchSize > engine.scratch.capacity;
+    this.#inParts = onStep !== undefined || batchSize > engine.partRows;
     this.#goesOn = !watched && batchSize === samples.capacity;
     if (shuffle && batchSize < samples.capacity) {
       this.#random = state?.random ? Random.from(state.random) : new Random(seed, "shuffling");
@@ -120,13 +120,14 @@ export class Descent implements Run {
   }
 
   state(): DescentState {
-    const { parameters, ruleState, slots } = this.#engine;
+    const { parameters, statistics, ruleState, slots } = this.#engine;
     return {
       optimizer: this.#plan.optimizer,
       steps: this.steps,
       losses: this.losses.slice(),
       learningRates: this.learningRates.slice(),
       parameters,
+      statistics,
       at: this.#at,
       sum: this.#sum,
       order: this.#plan.samples.order,
@@ -172,7 +173,7 @@ export class Descent implements Run {
     const { samples, batchSize } = this.#plan;
     const count = Math.min(this.#perCall, limit);
     setRates(this.#engine.rates, this.#rule, this.steps, count, this.#seen);
-    const done = this.#engine.steps(samples, this.#at, batchSize, count);
+    const done = this.#engine.steps(samples, this.#at, batchSize, count, this.steps);
     if (performance.now() - start < CALL) this.#perCall = Math.min(2 * this.#perCall, this.#engine.stepLosses.length);
     return done;
   }
@@ -183,12 +184,14 @@ export class Descent implements Run {
     const engine = this.#engine;
     const begin = this.#at - (this.#at % batchSize);
     const end = Math.min(begin + batchSize, samples.capacity);
-    const until = Math.min(this.#at + engine.scratch.capacity, end);
+    const until = Math.min(this.#at + engine.partRows, end);
     // Whoever sees the step may ask for the state: that of before its last part.
     if (onStep && this.#isInStep) this.#keepPartial();
-    const part = engine.gradient(samples, this.#at, until, engine.totalWeight(samples, begin, end), this.#at > begin);
-    if (!Number.isFinite(part)) throw this.#rescue(this.#at, until, this.losses.length + 1, this.steps + 1, part);
-    const loss = (this.#at > begin ? this.#partialLoss : 0) + part;
+    const total = engine.totalWeight(samples, begin, end);
+    const place = this.#at - begin;
+    const found = engine.gradient(samples, this.#at, until, total, place > 0, { step: this.steps, place });
+    if (!Number.isFinite(found)) throw this.#rescue(this.#at, until, this.losses.length + 1, this.steps + 1, found);
+    const loss = (place > 0 ? this.#partialLoss : 0) + found;
     if (until === end) return this.#endPartedStep(begin, end, loss);
     this.#partialLoss = loss;
     this.#at = until;
@@ -202,7 +205,7 @@ export class Descent implements Run {
     const { onStep, samples, isStandardized = false } = this.#plan;
     if (onStep) {
       const facts = { epoch: this.losses.length + 1, step: this.steps + 1, loss, isStandardized };
-      showStep(onStep, this.#engine, samples, [begin, end], facts);
+      showStep(onStep, this.#engine, samples, [begin, end], this.steps, facts);
     }
     if (begin === 0) this.#guard.accept();
     setRates(this.#engine.rates, this.#rule, this.steps, 1, this.#seen);
@@ -223,7 +226,12 @@ export class Descent implements Run {
   }
 
   #rescue(begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {
-    const layer = firstBadLayer(this.#engine, this.#plan.samples, begin, end);
+    const { samples, batchSize } = this.#plan;
+    const layer = firstBadLayer(this.#engine, samples, begin, end, {
+      step: this.steps,
+      place: begin % batchSize,
+      isAgain: true,
+    });
     this.#guard.putBack();
     return new DivergenceError(epoch, step, layer, loss);
   }

@@ -5,8 +5,8 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
-import type { Floats } from "../ground/floats.ts";
 import type { Direction } from "../kinds/metrics/metric.ts";
+import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import type { Best, Epoch } from "./history.ts";
 import { type Mode, readMonitor } from "./monitor.ts";
 
@@ -68,7 +68,7 @@ export interface StopperState {
   /** How many epochs in a row have not. */
   readonly waited: number;
   /** Those of the best epoch; null where nobody will want them back. */
-  readonly parameters: Floats | null;
+  readonly learned: Learned | null;
 }
 
 /** Watches a training from epoch to epoch. */
@@ -77,8 +77,8 @@ export class Stopper {
   readonly #engine: Engine;
   /** What a value is multiplied by, so that the smaller is the better. */
   readonly #sign: number;
-  /** The one buffer for the parameters of the best epoch. */
-  readonly #parameters: Floats | undefined;
+  /** The one buffer for the parameters of the best epoch, and what else is learned. */
+  readonly #learned: Learned | undefined;
   #best: StopperState["best"];
   #mark: number | null;
   #waited: number;
@@ -91,15 +91,15 @@ export class Stopper {
     this.#mark = state?.mark ?? null;
     this.#waited = state?.waited ?? 0;
     if (!options.restoreBestWeights) return;
-    this.#parameters = engine.parameters.slice();
-    if (state?.parameters) this.#parameters.set(state.parameters);
+    this.#learned = copyOf(engine);
+    if (state?.learned) copyLearned(this.#learned, state.learned);
   }
 
   observe(epoch: Epoch): void {
     const value = readMonitor("earlyStopping: monitor", epoch, this.#options.monitor);
     if (this.#isBetter(value, this.#best?.value ?? null, 0)) {
       this.#best = { epoch: epoch.epoch, value };
-      this.#parameters?.set(this.#engine.parameters);
+      if (this.#learned) copyLearned(this.#learned, this.#engine);
     }
     const counts = this.#isBetter(value, this.#mark, this.#options.minDelta);
     if (counts) this.#mark = value;
@@ -121,7 +121,7 @@ export class Stopper {
 
   /** Gives the network the parameters of the best epoch, if that is asked for and there is one. */
   restore(): void {
-    if (this.#best !== null && this.#parameters) this.#engine.parameters.set(this.#parameters);
+    if (this.#best !== null && this.#learned) copyLearned(this.#engine, this.#learned);
   }
 
   /** The next epoch changes the array in it. */
@@ -130,7 +130,7 @@ export class Stopper {
       best: this.#best,
       mark: this.#mark,
       waited: this.#waited,
-      parameters: this.#parameters ?? null,
+      learned: this.#learned ?? null,
     };
   }
 }

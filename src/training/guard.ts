@@ -1,10 +1,12 @@
 /** What a training that goes wrong leaves behind: its last good parameters, and where it went wrong. */
-import type { Engine, Samples } from "../engine/engine.ts";
+import { type Engine, partAt, type Samples, type TrainingPart } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
+import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 
 export interface GuardState {
-  /** The last good parameters. */
+  /** The last good parameters, and what else is learned. */
   readonly good: Floats;
+  readonly statistics: Floats;
   /** Of how many epochs the first loss was finite. */
   readonly accepted: number;
 }
@@ -16,8 +18,8 @@ export interface GuardState {
  */
 export class Guard {
   readonly #engine: Engine;
-  #good: Floats;
-  #candidate: Floats;
+  #good: Learned;
+  #candidate: Learned;
   /** The first to be accepted are those from before the training. */
   #accepted: number;
   /** Whether the parameters are again those from before the training. */
@@ -25,15 +27,15 @@ export class Guard {
 
   constructor(engine: Engine, state?: GuardState) {
     this.#engine = engine;
-    this.#good = engine.parameters.slice();
-    if (state) this.#good.set(state.good);
+    this.#good = copyOf(engine);
+    if (state) copyLearned(this.#good, { parameters: state.good, statistics: state.statistics });
     this.#accepted = state?.accepted ?? 0;
     // Until an epoch's first loss is there, its parameters are those that it began with.
-    this.#candidate = engine.parameters.slice();
+    this.#candidate = copyOf(engine);
   }
 
   remember(): void {
-    this.#candidate.set(this.#engine.parameters);
+    copyLearned(this.#candidate, this.#engine);
   }
 
   accept(): void {
@@ -42,20 +44,27 @@ export class Guard {
   }
 
   putBack(): void {
-    this.#engine.parameters.set(this.#good);
+    copyLearned(this.#engine, this.#good);
     this.isBack = this.#accepted < 2;
   }
 
   get state(): GuardState {
-    return { good: this.#good, accepted: this.#accepted };
+    const { parameters: good, statistics } = this.#good;
+    return { good, statistics, accepted: this.#accepted };
   }
 }
 
 /** The first layer, from 1, with a parameter or, of the rows at these places, a value that is not finite. */
-export function firstBadLayer(engine: Engine, samples: Samples, begin: number, end: number): number | undefined {
+export function firstBadLayer(
+  engine: Engine,
+  samples: Samples,
+  begin: number,
+  end: number,
+  part?: TrainingPart,
+): number | undefined {
   let first: number | undefined;
   for (let at = begin; at < end; at += LOOKED_AT) {
-    const values = engine.layerValues(samples, at, Math.min(end, at + LOOKED_AT));
+    const values = engine.layerValues(samples, at, Math.min(end, at + LOOKED_AT), part && partAt(part, at - begin));
     const bad = engine.shape.layers.findIndex((layer, k) => {
       const parameters = engine.parameters.subarray(layer.weights, layer.end);
       return ![parameters, values[k]!.preActivations, values[k]!.activations].every(allFinite);

@@ -10,6 +10,7 @@ import { Hash } from "../ground/hash.ts";
 import type { Pieces } from "../ground/pieces.ts";
 import type { NetworkDescription } from "../model/description.ts";
 import { readHead } from "../model/formats/json.ts";
+import type { Learned } from "../model/learned.ts";
 import { networkShape } from "../model/shape.ts";
 import type { CheckedTraining } from "./options.ts";
 import type { TrainingState } from "./state.ts";
@@ -129,14 +130,16 @@ export function checkNumbers(where: string, state: TrainingState, engine: Engine
   refuse(where, "what a training of such a network has left", "other numbers");
 }
 
-function isSound(state: TrainingState, { parameters, slots, ruleState }: Engine, rows: number): boolean {
+function isSound(state: TrainingState, { parameters, statistics, slots, ruleState }: Engine, rows: number): boolean {
   const isArena = (values: unknown): boolean => isFloats(values) && values.length === parameters.length;
+  const isOfStatistics = (values: unknown): boolean => isFloats(values) && values.length === statistics.length;
+  const isLearned = (values: Learned): boolean => isArena(values.parameters) && isOfStatistics(values.statistics);
   const isCount = (value: unknown, limit = 2 ** 53): boolean =>
     Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < limit;
   const { session, losses, steps } = state;
-  if (!isArena(state.parameters) || !isCount(steps) || !Array.isArray(losses)) return false;
+  if (!isLearned(state) || !isCount(steps) || !Array.isArray(losses)) return false;
   if (!Array.isArray(session.validation) || !isCount(session.told, losses.length + 1)) return false;
-  if (session.stopper?.parameters && !isArena(session.stopper.parameters)) return false;
+  if (session.stopper?.learned && !isLearned(session.stopper.learned)) return false;
   if ("minimizer" in state) {
     const { minimizer } = state;
     if (minimizer === null) return true;
@@ -150,6 +153,7 @@ function isSound(state: TrainingState, { parameters, slots, ruleState }: Engine,
     state.numbers.length === ruleState.length &&
     state.slots.length === slots.length &&
     [...state.slots, state.guard.good].every(isArena) &&
+    isOfStatistics(state.guard.statistics) &&
     (state.partial === null || isArena(state.partial.gradients))
   );
 }
@@ -177,10 +181,13 @@ export function checkCheckpoint(name: string, content: unknown): Checkpoint {
   const { description: given, preprocessing: learned, state, fingerprint } = Object(content) as Record<string, unknown>;
   const head = { format: "lanegrad", version: 1, description: given, preprocessing: learned };
   const { description, preprocessing } = readHead(head, name);
-  const { parameterCount } = networkShape(description);
-  const { parameters, session } = Object(state) as Partial<TrainingState>;
+  const { parameterCount, statisticsCount } = networkShape(description);
+  const { parameters, statistics, session } = Object(state) as Partial<TrainingState>;
   if (!isFloats(parameters) || parameters.length !== parameterCount) {
     refuse(name, `${parameterCount} parameters, as described`, show(parameters));
+  }
+  if (!isFloats(statistics) || statistics.length !== statisticsCount) {
+    refuse(name, `${statisticsCount} statistics, as described`, show(statistics));
   }
   if (typeof session !== "object" || typeof fingerprint !== "object") refuse(name, "the state of a training", "none");
   const kept: Kept = {

@@ -68,11 +68,13 @@ export class LbfgsRun implements Run {
   }
 
   state(): LbfgsState {
+    const { parameters, statistics } = this.#engine;
     return {
       optimizer: this.#optimizer,
       steps: this.steps,
       losses: this.losses.slice(),
-      parameters: this.#engine.parameters,
+      parameters,
+      statistics,
       minimizer: this.#minimizer.state(),
       ended: this.ended ?? null,
     };

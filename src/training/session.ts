@@ -17,6 +17,7 @@ import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
 import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
+import { Random } from "../ground/random.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
@@ -37,6 +38,7 @@ import {
   fingerprintOf,
   type Kept,
 } from "./kept.ts";
+import { checkLayers } from "./layers.ts";
 import type { Learner, Training } from "./learner.ts";
 import { directionOf, metricOf } from "./monitor.ts";
 import { Stopper, type StopperState } from "./early-stopping.ts";
@@ -198,11 +200,12 @@ export class Session implements Training {
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async #startRun(): Promise<void> {
     const learner = this.#learner;
-    const { signal, optimizer, validationData, classWeight, checkpoint } = this.#options;
+    const { signal, optimizer, validationData, classWeight, checkpoint, batchSize, seed } = this.#options;
     throwIfAborted(signal);
     const checkpoints = checkpoint && (await openCheckpoints(this.#where, learner, checkpoint));
     const before = this.#options.continue ? await this.#takeUp() : undefined;
     const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
+    checkLayers(this.#where, learner.engine.shape, this.#options, rows.count);
     const preprocessing = await this.#learn(rows);
     if (validationData) {
       const validationRows = await this.#encode(`${this.#where}: validationData`, validationData, preprocessing);
@@ -223,6 +226,7 @@ export class Session implements Training {
       rows.count,
       ruleOf(optimizer) ?? NO_RULE,
       rows.weights !== undefined || factors !== undefined,
+      { batchSize: Math.min(batchSize, rows.count), seed: new Random(seed, "dropout").next() },
     );
     await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
     if (before) await this.#checkSame(before, samples);

@@ -19,6 +19,8 @@ interface Progress {
   readonly losses: readonly number[];
   /** The flat arena. */
   readonly parameters: Floats;
+  /** What is learned without a gradient; empty for most networks. */
+  readonly statistics: Floats;
 }
 
 export interface DescentState extends Progress {

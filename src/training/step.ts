@@ -28,6 +28,7 @@ export function showStep(
   engine: Engine,
   samples: Samples,
   [begin, end]: readonly [number, number],
+  step: number,
   { isStandardized, ...facts }: Pick<Step, "epoch" | "step" | "loss"> & { readonly isStandardized: boolean },
 ): void {
   const gradients = engine.gradients.slice();
@@ -38,7 +39,7 @@ export function showStep(
       throw new LanegradError("trace: expected a training whose rows all weigh 1, got one with weights");
     if (isOver) throw new LanegradError("trace: expected a step that is being taken, got one that is over");
     const recorder = new Recorder(engine, end - begin);
-    recorder.add(samples, begin, end);
+    recorder.add(samples, begin, end, { step, place: 0 });
     return openTrace(recorder.finish(isStandardized));
   };
   try {

@@ -27,7 +27,7 @@ const units = 13;
 const end = 48 * 16 - 9;
 
 /** An op that reads b, or going backward c and b, and writes a; y and rows are d. */
-const op = { fanIn: units, fanOut: units, parameters: d, gradients: a, kept: b };
+const op = { fanIn: units, fanOut: units, parameters: d, gradients: a, kept: b, numbers: d, statistics: d, batch: d };
 const forwardOp = { ...op, input: b, output: a };
 const backwardOp = { ...op, input: b, output: b, dOutput: c, dInput: a };
 const pass = {
@@ -39,6 +39,8 @@ const pass = {
   y: d,
   workspace: 6 * bufferBytes,
   goesBackward: 1,
+  // In training, for those that do otherwise in it, after a batch whose statistics lie at `batch`.
+  mode: 2,
 };
 const onPass = [tables.op, tables.pass, 0, end];
 /** Full panels, since of those that are not a tile of one tier takes more lanes than of another. */
@@ -49,6 +51,7 @@ const calls = [
   [/^(exp|log|tanh|sigmoid)Each$/, [a, b, 1024]],
   [/^denseForward/, onPanels, forwardOp],
   [/^denseBackward/, onPanels, { ...backwardOp, kept: 0 }],
+  [/^scaleParameterGradient/, [tables.op, tables.pass, 0, units], backwardOp],
   [/ParameterGradient$/, [tables.op, tables.pass, 0, units], { ...backwardOp, kept: 0 }],
   [/Forward$/, onPass, forwardOp],
   [/Backward$/, onPass, backwardOp],
@@ -56,6 +59,8 @@ const calls = [
   [/Gradient(FromLogits)?$/, onPass, backwardOp],
   [/Update$/, [a, b, c, 4096, 0.01, state, 0, 4096]],
   [/Advance$/, [state], undefined, Float64Array],
+  [/Sums$/, onPass, { ...backwardOp, output: b, kept: a }],
+  [/Settle$/, onPass, { ...op, statistics: a, batch: b }],
   [/^writeConstants$/, [], undefined, Uint32Array],
 ];
 
@@ -111,6 +116,7 @@ function runKernels(module) {
 const network = {
   forward: (engine, samples) => (engine.forward(samples, 0, 70), samples.outputs),
   loss: (engine, samples) => [engine.loss(samples, 0, 70, 70)],
+  totalWeight: (engine, samples) => [engine.totalWeight(samples, 5, 60)],
   gradient: (engine, samples) => (engine.gradient(samples, 0, 70, 70, false), engine.gradients),
   steps: (engine, samples) => [engine.steps(samples, 0, 24, 5), ...engine.stepLosses.slice(0, 5), ...engine.parameters],
   updateParameters: (engine, samples) => {

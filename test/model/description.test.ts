@@ -85,7 +85,7 @@ describe("a description", () => {
     const checked = (activation: unknown, loss: unknown) => {
       const given = { inputs: 1, layers: [{ units: 1, activation }], loss } as NetworkDescription;
       const { layers, loss: made } = checkDescription(given);
-      return [layers[0]!.activation, made];
+      return [(layers[0] as { activation: unknown }).activation, made];
     };
     expect(checked("leakyRelu", "huber")).toEqual(["leakyRelu", "huber"]);
     expect(checked({ name: "leakyRelu" }, { name: "huber", delta: undefined })).toEqual(["leakyRelu", "huber"]);

@@ -12,6 +12,7 @@ import type { Floats } from "../../src/ground/floats.ts";
 import { sgd, ruleOf } from "../../src/kinds/optimizers/index.ts";
 import { Random } from "../../src/ground/random.ts";
 import { nameOf } from "../../src/kinds/named.ts";
+import type { Learned } from "../../src/model/learned.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import type { NetworkShape } from "../../src/model/shape.ts";
 import { normwiseError } from "./errors.ts";
@@ -200,4 +201,9 @@ function conditionOf(drawn: RandomCase): number {
     worst = Math.max(worst, ...matrixErrors(drawn.shape, found, expected));
   }
   return worst;
+}
+
+/** What a network without statistics has learned. */
+export function learned(parameters: Floats): Learned {
+  return { parameters, statistics: new Float64Array(0) };
 }

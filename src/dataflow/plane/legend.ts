@@ -68,8 +68,8 @@ function drawGroup({ heading, entries, notes }: Group, width: number, painter: P
 function lineGroup(sections: readonly Section[], painter: Painter): Group {
   const values = new Map<string, string>();
   const texts = new Set<string>();
-  for (const { layer, isOutput } of sections) {
-    const { activation, units } = layer;
+  for (const { activation, units, isOutput } of sections) {
+    if (activation === undefined) continue;
     const name = nameOf(activation);
     const { field, at0, value } = curveOf(activationOf(activation));
     if (at0 === "switchesOn") texts.add(`where a ${name} unit switches on`);

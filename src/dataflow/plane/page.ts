@@ -2,7 +2,6 @@
  * The page of a picture of units: sections of panels, one section a layer, from left to right and from top to bottom, and
  * what explains them. It takes surfaces and places and gives SVG.
  */
-import { nameOf } from "../../kinds/named.ts";
 import { wrap } from "../typeset/text.ts";
 import { Painter, SANS, type Theme } from "../typeset/theme.ts";
 import { element, escapeXml, round } from "../typeset/xml.ts";
@@ -140,10 +139,8 @@ function drawSection(sheet: Sheet, section: Section, isFirst: boolean): Block {
   };
 }
 
-function headingOf({ k, isOutput, layer, panels }: Section): string {
-  const { units } = layer;
-  const activation = nameOf(layer.activation);
+function headingOf({ k, isOutput, units, kind, panels }: Section): string {
   const what = isOutput ? "output" : "hidden";
-  if (panels.length < units) return `Layer ${k}: ${what}, the first ${panels.length} of ${units}, ${activation}`;
-  return `Layer ${k}: ${what}, ${activation}`;
+  if (panels.length < units) return `Layer ${k}: ${what}, the first ${panels.length} of ${units}, ${kind}`;
+  return `Layer ${k}: ${what}, ${kind}`;
 }

@@ -1,5 +1,5 @@
 /** What a picture of units is of: sections of panels, one section a layer, their axes, and the samples in all of them. */
-import type { LayerDescription } from "../../kinds/layers/index.ts";
+import type { ActivationDescription } from "../../kinds/activations/index.ts";
 import type { Axis } from "./axes.ts";
 import type { Targets } from "./samples.ts";
 import type { Point, Scale, Unit } from "./surface.ts";
@@ -16,7 +16,10 @@ export interface Section {
   /** As in the notes: the inputs are layer 1. */
   readonly k: number;
   readonly isOutput: boolean;
-  readonly layer: LayerDescription;
+  /** How many units there are, shown or not, and what makes them: a layer without an activation has its own name. */
+  readonly units: number;
+  readonly activation: ActivationDescription | undefined;
+  readonly kind: string;
   readonly scale: Scale;
   readonly panels: readonly Panel[];
   readonly grid: number;

@@ -5,6 +5,8 @@
  */
 import type { Dataset } from "../../data/dataset.ts";
 import { checkNumber, checkOptions, LanegradError, refuse, show } from "../../ground/errors.ts";
+import { nameOf } from "../../kinds/named.ts";
+import { type LayerDescription, layerKindOf, layerNameOf } from "../../kinds/layers/index.ts";
 import type { Network } from "../../network/network.ts";
 import { toText } from "../label.ts";
 import { unitName } from "../network/names.ts";
@@ -87,9 +89,9 @@ function answers(network: Network): boolean {
 
 function checkCaptions(network: Network, captions: PlaneOptions["captions"] = {}): ReadonlyMap<string, string> {
   if (typeof captions === "object" && captions !== null && Object.keys(captions).length === 0) return new Map();
-  const names = network.description.layers.flatMap(({ units }, n) =>
-    Array.from({ length: units }, (_, j) => toText(unitName(n + 2, j + 1))),
-  );
+  const names = network.widths
+    .slice(1)
+    .flatMap((width, n) => Array.from({ length: width }, (_, j) => toText(unitName(n + 2, j + 1))));
   checkCaptionNames(captions, names);
   for (const [name, caption] of Object.entries(captions)) {
     checkText(`drawPlane: captions: ${name}`, caption);
@@ -158,7 +160,8 @@ function readSections(
   captions: ReadonlyMap<string, string>,
 ): Section[] {
   const { layers } = network.description;
-  const shown = shares(layers.map(({ units }) => units));
+  const widths = network.widths.slice(1);
+  const shown = shares(widths);
   const largest = Math.max(...shown);
   const grid = largest <= 8 ? 161 : largest <= 24 ? 101 : 81;
   const units = readUnits(network, ranges, shown, grid);
@@ -171,8 +174,13 @@ function readSections(
       const caption = captions.get(unit.id) ?? (n === layers.length - 1 ? targetNameOf(samples, unit.i) : undefined);
       return { unit, ...(caption !== undefined && { caption }), ...(weight !== undefined && { weight }) };
     });
-    return [{ k: n + 2, isOutput: n === layers.length - 1, layer, scale, panels, grid }];
+    return [{ k: n + 2, isOutput: n === layers.length - 1, ...about(layer, widths[n]!), scale, panels, grid }];
   });
+}
+
+function about(layer: LayerDescription, units: number): Pick<Section, "units" | "activation" | "kind"> {
+  const activation = layerKindOf(layer).activation?.(layer);
+  return { units, activation, kind: activation === undefined ? layerNameOf(layer) : nameOf(activation) };
 }
 
 /** How many units of each layer are shown: where not all can be, each layer has the same right. */
@@ -192,8 +200,9 @@ function shares(widths: readonly number[]): number[] {
 
 /** The weight of a unit where it goes into a single one: what the network makes of it. */
 function outgoing(network: Network, n: number, i: number): number | undefined {
-  const next = network.description.layers[n + 1];
-  return next?.units === 1 ? network.weights[n + 1]![i - 1] : undefined;
+  // Of a layer that sums, which has a weight for each unit before it.
+  const weights = network.weights[n + 1];
+  return network.widths[n + 2] === 1 && weights?.length === network.widths[n + 1] ? weights![i - 1] : undefined;
 }
 
 function targetNameOf(samples: Dataset | undefined, i: number): string | undefined {

@@ -7,6 +7,7 @@
  */
 import { contours } from "d3-contour";
 import { activationOf } from "../../kinds/activations/index.ts";
+import { layerKindOf } from "../../kinds/layers/index.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { Network } from "../../network/network.ts";
 import type { LayerActivations } from "../../inspect/gradients.ts";
@@ -42,7 +43,8 @@ const CHUNK = 2 ** 20;
 export function readUnits(network: Network, ranges: readonly [Range, Range], shown: number[], grid: number): Unit[] {
   const { layers } = network.description;
   const last = layers.length - 1;
-  const units = layers.flatMap(({ activation }, n) =>
+  const { widths } = network;
+  const units = layers.flatMap((layer, n) =>
     Array.from({ length: shown[n]! }, (_, j): MutableUnit => {
       const label = unitName(n + 2, j + 1);
       const field: number[] = [];
@@ -51,7 +53,7 @@ export function readUnits(network: Network, ranges: readonly [Range, Range], sho
         i: j + 1,
         id: toText(label),
         label,
-        curve: curveOf(activationOf(activation)),
+        curve: curveOf(activationOf(layerKindOf(layer).activation?.(layer) ?? "identity")),
         field,
         decision: field,
       };
@@ -59,14 +61,14 @@ export function readUnits(network: Network, ranges: readonly [Range, Range], sho
   );
   // With two outputs the largest is the one above a half; with more it is another question.
   for (const unit of units) {
-    const asksForLargest = unit.k === last + 2 && layers[last]!.units > 2;
+    const asksForLargest = unit.k === last + 2 && widths.at(-1)! > 2;
     if (unit.curve.field === "value" || (unit.curve.field === "logOdds" && asksForLargest)) unit.decision = [];
   }
   const rows = gridRows(ranges, grid);
   const size = 2 * Math.max(1, Math.floor(CHUNK / network.widths.reduce((sum, width) => sum + width)));
   for (let begin = 0; begin < rows.length; begin += size) {
     const values = network.activations(rows.subarray(begin, begin + size));
-    for (const unit of units) append(unit, values[unit.k - 1]!, layers[unit.k - 2]!.units);
+    for (const unit of units) append(unit, values[unit.k - 1]!, widths[unit.k - 1]!);
   }
   return units;
 }

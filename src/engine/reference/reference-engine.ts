@@ -6,14 +6,24 @@
  * batch of any size fits.
  */
 import { CapacityError } from "../../ground/errors.ts";
-import { type OpBuffers, type OpKind, ops as kinds } from "../../kinds/ops/index.ts";
+import { type OpBuffers, type OpKind, ops as kinds, type Part } from "../../kinds/ops/index.ts";
 import { type Loss, lossOf } from "../../kinds/losses/index.ts";
 import { NO_RULE, type Update, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { NetworkShape } from "../../model/shape.ts";
-import type { Engine, EngineReport, LayerRecord, LayerValues, PassRecord, Samples, SingleKernels } from "../engine.ts";
+import type {
+  Engine,
+  EngineReport,
+  LayerRecord,
+  LayerValues,
+  PassRecord,
+  Samples,
+  SingleKernels,
+  TrainingNeeds,
+  TrainingPart,
+} from "../engine.ts";
 import { STEPS_LIMIT } from "../engine.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { type Buffer, type OpPlan, planOps } from "../ops.ts";
+import { type Buffer, type OpPlan, planOps, startStatistics } from "../ops.ts";
 
 /** Rows of one pass: enough to amortize reading the weights, few enough for activations to stay in the cache. */
 const MOST_ROWS = 256;
@@ -26,6 +36,9 @@ function rowsOfPass({ inputs, outputs, ops }: NetworkShape): number {
   return Math.max(1, Math.min(MOST_ROWS, Math.floor(PASS_NUMBERS / numbers)));
 }
 
+/** Of a network that is not in training. */
+const AS_USED: Part = { mode: "use", step: 0, seed: 0, place: 0 };
+
 /** An op at work, on the buffers of a pass. */
 interface Op extends OpBuffers {
   readonly kind: OpKind;
@@ -34,6 +47,8 @@ interface Op extends OpBuffers {
 
 /** What a pass works on: the ops and what the loss reads and writes, [rows of a pass, units] each. */
 interface Pass {
+  /** How many rows it takes. */
+  readonly rows: number;
   readonly ops: readonly Op[];
   /** x^(1), the targets and x^(m); what the loss keeps, x^(m) or the logits; and the derivative by that. */
   readonly inputs: Floats;
@@ -48,6 +63,7 @@ export class ReferenceEngine implements Engine {
   readonly shape: NetworkShape;
   readonly parameters: Floats;
   readonly gradients: Floats;
+  readonly statistics: Floats;
   readonly scratch: Samples;
   readonly weightedScratch: Samples;
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
@@ -56,6 +72,11 @@ export class ReferenceEngine implements Engine {
   readonly #newFloats: new (count: number) => Floats;
   readonly #passRows: number;
   readonly #pass: Pass;
+  /** That of a training's steps: a larger one where an op needs all of a batch at once; and what its noise is drawn by. */
+  #stepPass: Pass;
+  #seed = 0;
+  /** What ops keep of the last batch. */
+  readonly #batch: Floats;
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
   readonly #loss: Loss;
@@ -84,7 +105,11 @@ export class ReferenceEngine implements Engine {
     this.gradients = this.#allocate(shape.parameterCount);
     this.scratch = this.#newSamples(this.#passRows, false);
     this.weightedScratch = { ...this.scratch, weights: this.#allocate(this.#passRows) };
-    this.#pass = this.#newPass(false);
+    this.statistics = this.#allocate(shape.statisticsCount);
+    startStatistics(this.statistics, shape);
+    this.#batch = this.#allocate(shape.batchCount);
+    this.#pass = this.#newPass(false, this.#passRows);
+    this.#stepPass = this.#pass;
     this.#loss = lossOf(shape.loss);
   }
 
@@ -92,7 +117,10 @@ export class ReferenceEngine implements Engine {
     // It has no threads.
   }
 
-  prepare(count: number, rule: UpdateRule, weighted = false): Samples {
+  prepare(count: number, rule: UpdateRule, weighted = false, { batchSize = 0, seed = 0 }: TrainingNeeds = {}): Samples {
+    const isBeyond = this.shape.batchCount > 0 && batchSize > this.#passRows;
+    this.#stepPass = isBeyond ? this.#newPass(false, batchSize) : this.#pass;
+    this.#seed = seed;
     const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
@@ -103,23 +131,41 @@ export class ReferenceEngine implements Engine {
     return samples;
   }
 
-  forward(samples: Samples, begin: number, end: number): void {
-    for (let at = begin; at < end; at += this.#passRows) {
-      const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#pass, samples, at, rows);
-      this.#writeOutputs(samples, at, rows);
-    }
+  get partRows(): number {
+    return this.#stepPass.rows;
   }
 
-  loss(samples: Samples, begin: number, end: number, total: number): number {
+  forward(samples: Samples, begin: number, end: number): void {
+    this.#eachPart(this.#pass, begin, end, undefined, (at, rows, part) => {
+      this.#forwardPass(this.#pass, samples, at, rows, part);
+      this.#writeOutputs(this.#pass, samples, at, rows);
+    });
+  }
+
+  loss(samples: Samples, begin: number, end: number, total: number, given?: TrainingPart): number {
+    const pass = given ? this.#stepPass : this.#pass;
     let sum = 0;
-    for (let at = begin; at < end; at += this.#passRows) {
-      const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#pass, samples, at, rows);
-      this.#writeOutputs(samples, at, rows);
-      sum += this.#lossPass(this.#pass, samples, at, rows);
-    }
+    this.#eachPart(pass, begin, end, given, (at, rows, part) => {
+      this.#forwardPass(pass, samples, at, rows, part);
+      this.#writeOutputs(pass, samples, at, rows);
+      sum += this.#lossPass(pass, samples, at, rows);
+    });
     return sum / total;
+  }
+
+  /** Places [begin, end), as many at a time as a pass takes. */
+  #eachPart(
+    pass: Pass,
+    begin: number,
+    end: number,
+    given: TrainingPart | undefined,
+    each: (at: number, rows: number, part: Part) => void,
+  ): void {
+    const mode = given === undefined ? "use" : given.isAgain ? "again" : "training";
+    for (let at = begin; at < end; at += pass.rows) {
+      const place = (given?.place ?? 0) + at - begin;
+      each(at, Math.min(pass.rows, end - at), { mode, step: given?.step ?? 0, seed: this.#seed, place });
+    }
   }
 
   totalWeight({ weights, order }: Samples, begin: number, end: number): number {
@@ -129,34 +175,42 @@ export class ReferenceEngine implements Engine {
     return sum > 0 ? sum : 1;
   }
 
-  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
+  gradient(
+    samples: Samples,
+    begin: number,
+    end: number,
+    total: number,
+    accumulate: boolean,
+    given?: TrainingPart,
+  ): number {
     if (!accumulate) this.gradients.fill(0);
+    const pass = given ? this.#stepPass : this.#pass;
     let sum = 0;
-    for (let at = begin; at < end; at += this.#passRows) {
-      const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#pass, samples, at, rows);
-      sum += this.#lossPass(this.#pass, samples, at, rows);
-      this.#backwardPass(this.#pass, samples, at, rows, 1 / total);
-    }
+    this.#eachPart(pass, begin, end, given, (at, rows, part) => {
+      this.#forwardPass(pass, samples, at, rows, part);
+      sum += this.#lossPass(pass, samples, at, rows);
+      this.#backwardPass(pass, samples, at, rows, 1 / total, part);
+    });
     return sum / total;
   }
 
-  step(samples: Samples, begin: number, end: number): number {
-    return this.#step(samples, begin, end, 0);
+  step(samples: Samples, begin: number, end: number, step = 0): number {
+    return this.#step(samples, begin, end, step, 0);
   }
 
   /** By the i-th of the rates. */
-  #step(samples: Samples, begin: number, end: number, i: number): number {
-    const loss = this.gradient(samples, begin, end, this.totalWeight(samples, begin, end), false);
+  #step(samples: Samples, begin: number, end: number, step: number, i: number): number {
+    const total = this.totalWeight(samples, begin, end);
+    const loss = this.gradient(samples, begin, end, total, false, { step, place: 0 });
     if (Number.isFinite(loss)) this.#update(this.rates[i]!);
     return loss;
   }
 
-  steps(samples: Samples, begin: number, batchSize: number, count: number): number {
+  steps(samples: Samples, begin: number, batchSize: number, count: number, step = 0): number {
     let at = begin;
     for (let i = 0; i < count; i++) {
       const end = Math.min(at + batchSize, samples.capacity);
-      const loss = this.#step(samples, at, end, i);
+      const loss = this.#step(samples, at, end, step + i, i);
       this.stepLosses[i] = loss;
       if (!Number.isFinite(loss)) return i + 1;
       at = end === samples.capacity ? 0 : end;
@@ -171,36 +225,35 @@ export class ReferenceEngine implements Engine {
   #update(rate: number): void {
     this.#rule.advance?.(this.ruleState);
     this.#rule.update(this.parameters, this.gradients, this.slots, rate, this.ruleState);
+    for (const op of this.#stepPass.ops) op.kind.settle?.(op);
   }
 
-  layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
+  layerValues(samples: Samples, begin: number, end: number, given?: TrainingPart): LayerValues[] {
     const values = this.shape.layers.map(({ fanOut }) => ({
       preActivations: this.#allocate((end - begin) * fanOut),
       activations: this.#allocate((end - begin) * fanOut),
     }));
-    for (let at = begin; at < end; at += this.#passRows) {
-      const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#openPass, samples, at, rows);
+    this.#eachPart(this.#openPass, begin, end, given, (at, rows, part) => {
+      this.#forwardPass(this.#openPass, samples, at, rows, part);
       values.forEach((layer, k) => {
         const { fanOut, input: s, output: x } = this.#lastOp(k);
         copyRows(layer.preActivations, s, fanOut, at - begin, rows);
         copyRows(layer.activations, x, fanOut, at - begin, rows);
       });
-    }
+    });
     return values;
   }
 
-  record(samples: Samples, begin: number, end: number, total: number): PassRecord {
+  record(samples: Samples, begin: number, end: number, total: number, given?: TrainingPart): PassRecord {
     const inputDerivatives = this.#allocate((end - begin) * this.shape.inputs);
     const layers = this.shape.layers.map((_, k) => this.#newRecord(this.#lastOp(k), end - begin));
-    for (let at = begin; at < end; at += this.#passRows) {
-      const rows = Math.min(this.#passRows, end - at);
-      this.#forwardPass(this.#openPass, samples, at, rows);
+    this.#eachPart(this.#openPass, begin, end, given, (at, rows, part) => {
+      this.#forwardPass(this.#openPass, samples, at, rows, part);
       this.#lossPass(this.#openPass, samples, at, rows);
-      this.#backwardPass(this.#openPass, samples, at, rows, 1 / total);
+      this.#backwardPass(this.#openPass, samples, at, rows, 1 / total, part);
       layers.forEach((record, k) => this.#fillRecord(record, this.#lastOp(k), at - begin, rows));
       copyRows(inputDerivatives, this.#openPass.ops[0]!.dInput!, this.shape.inputs, at - begin, rows);
-    }
+    });
     return { layers, inputDerivatives };
   }
 
@@ -208,13 +261,13 @@ export class ReferenceEngine implements Engine {
     forward: (op, input, rows) => {
       const { kind, ...buffers } = this.#openPass.ops[op]!;
       const output = this.#allocate(rows * buffers.fanOut);
-      kind.forward({ ...buffers, input, output }, rows);
+      kind.forward({ ...buffers, input, output }, rows, AS_USED);
       return output;
     },
     backward: (op, dOutput, kept, rows) => {
       const { kind, ...buffers } = this.#openPass.ops[op]!;
       const dInput = this.#allocate(rows * buffers.fanIn);
-      kind.backward!({ ...buffers, dOutput, kept, dInput }, rows);
+      kind.backward!({ ...buffers, dOutput, kept, dInput }, rows, AS_USED);
       return dInput;
     },
     lossGradient: (x, y, rows, scale) => {
@@ -225,7 +278,7 @@ export class ReferenceEngine implements Engine {
   };
 
   get #openPass(): Pass {
-    return (this.#open ??= this.#newPass(true));
+    return (this.#open ??= this.#newPass(true, this.#passRows));
   }
 
   /** The last op of layer k, as it is looked at. */
@@ -252,9 +305,9 @@ export class ReferenceEngine implements Engine {
   }
 
   /** From x^(1) to x^(m), for the rows at places [begin, begin + rows). */
-  #forwardPass({ inputs, ops }: Pass, samples: Samples, begin: number, rows: number): void {
+  #forwardPass({ inputs, ops }: Pass, samples: Samples, begin: number, rows: number, part: Part): void {
     gatherRows(inputs, samples.inputs, samples.order, begin, rows, this.shape.inputs);
-    for (const op of ops) op.kind.forward(op, rows);
+    for (const op of ops) op.kind.forward(op, rows, part);
   }
 
   /** The sum of the losses of the rows that went forward last. */
@@ -272,19 +325,18 @@ export class ReferenceEngine implements Engine {
   }
 
   /** Adds `scale` times the gradient of the sum that `#lossPass` found. */
-  #backwardPass(pass: Pass, samples: Samples, begin: number, rows: number, scale: number): void {
+  #backwardPass(pass: Pass, samples: Samples, begin: number, rows: number, scale: number, part: Part): void {
     const { ops, outputs, targets, dLoss } = pass;
     this.#loss.gradient(dLoss, outputs, targets, this.shape.outputs, rows, scale, this.shape.fusedLoss);
     weighRows(dLoss, samples, begin, rows, this.shape.outputs);
     for (let i = ops.length - 1; i >= 0; i--) {
       const op = ops[i]!;
-      if (op.goesBackward && op.dInput !== undefined) op.kind.backward!(op, rows);
+      if (op.goesBackward && op.dInput !== undefined) op.kind.backward!(op, rows, part);
     }
     for (const op of ops) op.kind.parameterGradient?.(op, rows);
   }
 
-  #writeOutputs(samples: Samples, begin: number, rows: number): void {
-    const x = this.#pass.outputs;
+  #writeOutputs({ outputs: x }: Pass, samples: Samples, begin: number, rows: number): void {
     const units = this.shape.outputs;
     for (let r = 0; r < rows; r++) {
       const to = samples.order[begin + r]! * units;
@@ -292,26 +344,27 @@ export class ReferenceEngine implements Engine {
     }
   }
 
-  #newPass(open: boolean): Pass {
+  #newPass(open: boolean, rows: number): Pass {
     const plan = planOps(this.shape, open);
     const arrays = new Map<Buffer, Floats>();
     const arrayOf = (buffer: Buffer) => {
-      const array = arrays.get(buffer) ?? this.#allocate(this.#passRows * buffer.units);
+      const array = arrays.get(buffer) ?? this.#allocate(rows * buffer.units);
       arrays.set(buffer, array);
       return array;
     };
     return {
+      rows,
       inputs: arrayOf(plan.inputs),
-      targets: this.#allocate(this.#passRows * this.shape.outputs),
-      ops: plan.ops.map((op) => this.#newOp(op, arrayOf)),
+      targets: this.#allocate(rows * this.shape.outputs),
+      ops: plan.ops.map((op, index) => this.#newOp(op, index, arrayOf)),
       outputs: arrayOf(plan.outputs),
       lossKeeps: arrayOf(plan.lossKeeps),
       dLoss: arrayOf(plan.dLoss),
     };
   }
 
-  #newOp(op: OpPlan, arrayOf: (buffer: Buffer) => Floats): Op {
-    const { name, fanIn, fanOut, parameters, parameterCount, numbers = [], goesBackward } = op;
+  #newOp(op: OpPlan, index: number, arrayOf: (buffer: Buffer) => Floats): Op {
+    const { name, fanIn, fanOut, parameters, parameterCount, numbers, goesBackward } = op;
     return {
       kind: kinds[name],
       goesBackward,
@@ -325,6 +378,9 @@ export class ReferenceEngine implements Engine {
       parameters: this.parameters.subarray(parameters, parameters + parameterCount),
       gradients: this.gradients.subarray(parameters, parameters + parameterCount),
       numbers,
+      index,
+      statistics: this.statistics.subarray(op.statistics, op.statistics + op.statisticsCount),
+      batch: this.#batch.subarray(op.batch, op.batch + op.batchCount),
     };
   }
 

@@ -35,6 +35,12 @@ export const opFields = [
   "gradients",
   "kept",
   "numbers",
+  "index",
+  "forwardSums",
+  "backwardSums",
+  "settle",
+  "statistics",
+  "batch",
 ] as const;
 
 /** The fields of `Pass`, likewise. Kernels write the others than `x`, `y` and `workspace`. */
@@ -50,6 +56,10 @@ export const passFields = [
   "scale",
   "goesBackward",
   "accumulate",
+  "mode",
+  "step",
+  "seed",
+  "place",
 ] as const;
 
 /** The fields of `Network`, likewise. */
@@ -67,6 +77,10 @@ export const networkFields = [
   "update",
   "state",
   "team",
+  "meets",
+  "step",
+  "seed",
+  "place",
 ] as const;
 
 /** The fields of `Samples`, likewise. */
@@ -99,12 +113,20 @@ export interface SamplesPlan {
 /** A row of the table of ops; its kernels by their names in `assembly/index.ts`. */
 export interface OpRow {
   readonly table: Omit<OpTable, KernelField>;
-  readonly kernels: Readonly<Record<KernelField, string | undefined>>;
+  readonly kernels: Readonly<Partial<Record<KernelField, string | undefined>>>;
   /** What lies at `numbers`. */
   readonly numbers: readonly number[];
 }
 
-type KernelField = "forward" | "backward" | "parameterGradient";
+export const kernelFields = [
+  "forward",
+  "backward",
+  "parameterGradient",
+  "forwardSums",
+  "backwardSums",
+  "settle",
+] as const;
+type KernelField = (typeof kernelFields)[number];
 
 /** A table of ops with buffers of its own for one pass. The engine knows where kernels are: those of the network are 0. */
 export interface PassPlan {
@@ -129,6 +151,9 @@ export interface MemoryPlan {
   readonly open: PassPlan;
   readonly parameters: number;
   readonly gradients: number;
+  /** What ops learn without a gradient, and what they keep of the last batch. */
+  readonly statistics: number;
+  readonly batch: number;
   /** Losses and rates of the steps of one call, float64. */
   readonly stepLosses: number;
   readonly rates: number;
@@ -146,6 +171,8 @@ export interface MemoryPlan {
 }
 
 export interface TrainingPlan {
+  /** The pass of its steps: the network's own, or a larger one where an op needs all of a batch at once. */
+  readonly pass: PassPlan;
   readonly slots: number;
   readonly samples: SamplesPlan;
   readonly byteLength: number;
@@ -211,6 +238,8 @@ export function planMemory(shape: NetworkShape, threads = 1): MemoryPlan {
   const own = {
     parameters: cursor.take(arenaBytes),
     gradients: cursor.take(arenaBytes),
+    statistics: cursor.take(shape.statisticsCount * 4),
+    batch: cursor.take(shape.batchCount * 4),
     stepLosses: cursor.take(STEPS_LIMIT * 8),
     rates: cursor.take(STEPS_LIMIT * 8),
     state: cursor.take(STATE_COUNT * 8),
@@ -239,12 +268,16 @@ export function planTraining(
   count: number,
   slots: number,
   weighted = false,
+  batchSize = 0,
 ): TrainingPlan {
   const cursor = new Cursor(own.byteLength);
+  const isBeyond = shape.batchCount > 0 && batchSize > own.pass.network.capacity;
+  const capacity = Math.ceil(batchSize / LANES) * LANES;
+  const pass = isBeyond ? planPass(cursor, shape, own, capacity, own.pass.passes.length, false) : own.pass;
   const slotsOffset = cursor.take(slots * own.arenaBytes);
   const samples = planSamples(cursor, shape, count, weighted);
   refuseBeyondLimit(`${count} training rows and a network of ${shape.parameterCount} parameters`, cursor.at);
-  return { slots: slotsOffset, samples, byteLength: cursor.at };
+  return { pass, slots: slotsOffset, samples, byteLength: cursor.at };
 }
 
 function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number, weighted: boolean): SamplesPlan {
@@ -259,7 +292,7 @@ function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number, weig
   };
 }
 
-type Own = Pick<MemoryPlan, "parameters" | "gradients" | "state" | "team" | "arenaBytes">;
+type Own = Pick<MemoryPlan, "parameters" | "gradients" | "statistics" | "batch" | "state" | "team" | "arenaBytes">;
 
 function planPass(
   cursor: Cursor,
@@ -296,6 +329,10 @@ function planPass(
     update: 0,
     state: own.state,
     team: own.team,
+    meets: shape.batchCount > 0 ? 1 : 0,
+    step: 0,
+    seed: 0,
+    place: 0,
   };
   const y = cursor.take(panels * shape.outputs * ROW_BYTES);
   const passes = Array.from({ length: threads }, (_, thread) => ({
@@ -308,7 +345,7 @@ function planPass(
     table: cursor.take(networkFields.length * 4),
     network,
     passes,
-    ops: ops.map((op) => planOp(op, own, offsetOf, placeOf)),
+    ops: ops.map((op, index) => planOp(op, index, own, offsetOf, placeOf)),
     loss: {
       kernels: lossKernels(shape),
       numbers: lossNumbers,
@@ -323,6 +360,9 @@ function planPass(
         gradients: 0,
         kept: offsetOf(lossKeeps),
         numbers: placeOf(lossNumbers),
+        index: ops.length,
+        statistics: 0,
+        batch: 0,
       },
     },
   };
@@ -330,11 +370,11 @@ function planPass(
 
 function planOp(
   op: OpPlan,
+  index: number,
   own: Own,
   offsetOf: (buffer: Buffer) => number,
   placeOf: (numbers: readonly number[]) => number,
 ): OpRow {
-  const { numbers = [] } = op;
   const { roomToKeep } = kinds[op.name];
   const room = roomToKeep?.(op.fanIn, op.fanOut) ?? 0;
   const table = {
@@ -347,23 +387,28 @@ function planOp(
     parameters: own.parameters + op.parameters * 4,
     gradients: own.gradients + op.parameters * 4,
     kept: roomToKeep === undefined ? offsetOf(op.kept) : room === 0 ? 0 : offsetOf({ units: room }),
-    numbers: placeOf(numbers),
+    numbers: placeOf(op.numbers),
+    index,
+    statistics: own.statistics + op.statistics * 4,
+    batch: own.batch + op.batch * 4,
   };
-  return { table, kernels: kernelsOf(op, room), numbers };
+  return { table, kernels: kernelsOf(op, room), numbers: op.numbers };
 }
 
 /** The first op may have nothing to do backward but its parameters' gradient. */
-function kernelsOf({ name, goesBackward, dInput }: OpPlan, room: number): OpRow["kernels"] {
+function kernelsOf({ name, goesBackward, dInput, batchCount }: OpPlan, room: number): OpRow["kernels"] {
   const hasWork = goesBackward && (dInput !== undefined || room > 0);
   return {
     forward: `${name}Forward`,
     backward: hasWork ? `${name}Backward` : undefined,
     parameterGradient: kinds[name].parameterGradient && `${name}ParameterGradient`,
+    ...(batchCount > 0 && { forwardSums: `${name}ForwardSums`, backwardSums: `${name}BackwardSums` }),
+    ...(kinds[name].settle && { settle: `${name}Settle` }),
   };
 }
 
 function lossKernels({ loss, fusedLoss }: NetworkShape): OpRow["kernels"] {
   const logits = fusedLoss ? "FromLogits" : "";
   const name = nameOf(loss);
-  return { forward: `${name}Value${logits}`, backward: `${name}Gradient${logits}`, parameterGradient: undefined };
+  return { forward: `${name}Value${logits}`, backward: `${name}Gradient${logits}` };
 }

@@ -87,12 +87,10 @@ export class OpenPass implements SingleKernels {
   }
 
   backward(op: number, derivatives: ArrayLike<number>, values: ArrayLike<number>, rows: number): Float32Array {
-    const { fanIn, fanOut, dInput, dOutput, kept } = this.#plan.ops[op]!.table;
+    const { fanIn, fanOut, input, output, dInput, dOutput } = this.#plan.ops[op]!.table;
     const { name } = this.#shape.ops[op]!;
-    const given: Given[] = [
-      [dOutput, fanOut, derivatives],
-      [kept, kinds[name].keeps === "input" ? fanIn : fanOut, values],
-    ];
+    const kept: Given = kinds[name].keeps === "input" ? [input, fanIn, values] : [output, fanOut, values];
+    const given: Given[] = [[dOutput, fanOut, derivatives], kept];
     return this.#apply(`${name}Backward`, op, rows, [dInput, fanIn], given);
   }
 

@@ -5,6 +5,7 @@
 import { LanegradError } from "../../ground/errors.ts";
 import {
   type MemoryPlan,
+  kernelFields,
   networkFields,
   opFields,
   passFields,
@@ -21,10 +22,14 @@ import {
   type Engine,
   type EngineReport,
   type LayerValues,
+  partAt,
   type PassRecord,
   type Samples,
   STEPS_LIMIT,
+  type TrainingNeeds,
+  type TrainingPart,
 } from "../engine.ts";
+import { startStatistics } from "../ops.ts";
 import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
@@ -38,8 +43,16 @@ interface Exports extends Record<string, unknown> {
   writeConstants(): void;
   stop(team: number): void;
   forward(network: number, samples: number, begin: number, end: number): void;
-  loss(network: number, samples: number, begin: number, end: number): number;
-  gradient(network: number, samples: number, begin: number, end: number, total: number, accumulate: number): number;
+  loss(network: number, samples: number, begin: number, end: number, mode: number): number;
+  gradient(
+    network: number,
+    samples: number,
+    begin: number,
+    end: number,
+    total: number,
+    accumulate: number,
+    mode: number,
+  ): number;
   totalWeight(samples: number, begin: number, end: number): number;
   step(network: number, samples: number, begin: number, end: number, rate: number): number;
   steps(
@@ -54,6 +67,11 @@ interface Exports extends Record<string, unknown> {
   ): number;
   updateParameters(network: number, rate: number): void;
 }
+
+/** What a call is: `assembly/tables.ts`. */
+const [USE, TRAINING, AGAIN] = [0, 1, 2];
+/** How many fields of `Network` say where in a training a call is, `step` being the first. */
+const CLOCK_FIELDS = 3;
 
 /** Multiply-adds of a forward pass from which threads are worth waking: `bench/NOTES.md` has the measurement. */
 const SHARING_PAYS = 250_000;
@@ -91,6 +109,10 @@ export class WasmEngine implements Engine {
   #weightedScratch!: WasmSamples;
   #parameters!: Float32Array;
   #gradients!: Float32Array;
+  #statistics!: Float32Array;
+  /** The pass of a training's steps, and what its noise is drawn by. */
+  #stepPass: PassPlan;
+  #seed = 0;
   #stepLosses!: Float64Array;
   #rates!: Float64Array;
   #state!: Float64Array;
@@ -101,6 +123,7 @@ export class WasmEngine implements Engine {
     this.#report = { kind: "wasm", tier: kernels.tier, why: kernels.why, shared: kernels.shared, threads: 1 };
     this.shape = shape;
     this.plan = planMemory(shape, threads);
+    this.#stepPass = this.plan.pass;
     this.memory = allocate(this.plan.byteLength, kernels.shared);
     this.#exports = instantiate(kernels, this.memory);
     this.#exports.writeConstants();
@@ -111,6 +134,7 @@ export class WasmEngine implements Engine {
     this.kernels = new OpenPass(this.memory, this.plan.open, shape, this.#exports);
     this.#scratch = this.#openViews();
     fillOrder(this.#scratch);
+    startStatistics(this.#statistics, shape);
   }
 
   /**
@@ -182,6 +206,12 @@ export class WasmEngine implements Engine {
   get gradients(): Float32Array {
     return this.#gradients;
   }
+  get statistics(): Float32Array {
+    return this.#statistics;
+  }
+  get partRows(): number {
+    return this.#stepPass.network.capacity;
+  }
   get stepLosses(): Float64Array {
     return this.#stepLosses;
   }
@@ -201,11 +231,14 @@ export class WasmEngine implements Engine {
     return this.#weightedScratch;
   }
 
-  prepare(count: number, rule: UpdateRule, weighted = false): Samples {
-    const plan = planTraining(this.shape, this.plan, count, rule.slots, weighted);
+  prepare(count: number, rule: UpdateRule, weighted = false, { batchSize, seed = 0 }: TrainingNeeds = {}): Samples {
+    const plan = planTraining(this.shape, this.plan, count, rule.slots, weighted, batchSize);
     if (grow(this.memory, plan.byteLength)) this.#scratch = this.#openViews();
-    this.#writeTable(this.plan.pass.table, networkFields, {
-      ...this.plan.pass.network,
+    if (plan.pass !== this.plan.pass) this.#writePass(plan.pass);
+    this.#stepPass = plan.pass;
+    this.#seed = seed;
+    this.#writeTable(plan.pass.table, networkFields, {
+      ...plan.pass.network,
       slots: plan.slots,
       advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
       update: this.#kernelIndex(`${rule.kernel}Update`),
@@ -238,9 +271,10 @@ export class WasmEngine implements Engine {
     }
   }
 
-  loss(samples: Samples, begin: number, end: number, total: number): number {
+  loss(samples: Samples, begin: number, end: number, total: number, part?: TrainingPart): number {
+    const { table } = part ? this.#stepPass : this.plan.pass;
     try {
-      return this.#exports.loss(this.plan.pass.table, tableOf(samples), begin, end) / total;
+      return this.#exports.loss(table, tableOf(samples), begin, end, this.#enter(table, part)) / total;
     } catch (cause) {
       throw this.#failure(cause);
     }
@@ -250,50 +284,84 @@ export class WasmEngine implements Engine {
     return samples.weights === undefined ? end - begin : this.#exports.totalWeight(tableOf(samples), begin, end);
   }
 
-  gradient(samples: Samples, begin: number, end: number, total: number, accumulate: boolean): number {
+  gradient(
+    samples: Samples,
+    begin: number,
+    end: number,
+    total: number,
+    accumulate: boolean,
+    part?: TrainingPart,
+  ): number {
+    const { table } = part ? this.#stepPass : this.plan.pass;
+    const adds = accumulate ? 1 : 0;
     try {
-      return this.#exports.gradient(this.plan.pass.table, tableOf(samples), begin, end, total, accumulate ? 1 : 0);
+      return this.#exports.gradient(table, tableOf(samples), begin, end, total, adds, this.#enter(table, part));
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
-  step(samples: Samples, begin: number, end: number): number {
+  step(samples: Samples, begin: number, end: number, step = 0): number {
+    const { table } = this.#stepPass;
+    this.#setClock(table, step, 0);
     try {
-      return this.#exports.step(this.plan.pass.table, tableOf(samples), begin, end, this.#rates[0]!);
+      return this.#exports.step(table, tableOf(samples), begin, end, this.#rates[0]!);
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
-  steps(samples: Samples, begin: number, batchSize: number, count: number): number {
-    const { pass, stepLosses, rates } = this.plan;
+  steps(samples: Samples, begin: number, batchSize: number, count: number, step = 0): number {
+    const { stepLosses, rates } = this.plan;
+    const { table } = this.#stepPass;
+    this.#setClock(table, step, 0);
     try {
       const { capacity } = samples;
-      return this.#exports.steps(pass.table, tableOf(samples), begin, batchSize, capacity, count, stepLosses, rates);
+      return this.#exports.steps(table, tableOf(samples), begin, batchSize, capacity, count, stepLosses, rates);
     } catch (cause) {
       throw this.#failure(cause);
     }
   }
 
   update(): void {
-    this.#exports.updateParameters(this.plan.pass.table, this.#rates[0]!);
+    this.#exports.updateParameters(this.#stepPass.table, this.#rates[0]!);
   }
 
-  layerValues(samples: Samples, begin: number, end: number): LayerValues[] {
-    const forward = (at: number, stop: number) => this.#forward(this.plan.open, samples, at, stop);
-    return this.kernels.layerValues(begin, end, forward);
-  }
-
-  record(samples: Samples, begin: number, end: number, total: number): PassRecord {
+  layerValues(samples: Samples, begin: number, end: number, part?: TrainingPart): LayerValues[] {
     const { table } = this.plan.open;
-    return this.kernels.record(begin, end, (at, stop) => {
+    return this.kernels.layerValues(begin, end, (at, stop) => {
+      if (part === undefined) return this.#forward(this.plan.open, samples, at, stop);
+      const mode = this.#enter(table, partAt(part, at - begin));
       try {
-        this.#exports.gradient(table, tableOf(samples), at, stop, total, 0);
+        this.#exports.loss(table, tableOf(samples), at, stop, mode);
       } catch (cause) {
         throw this.#failure(cause);
       }
     });
+  }
+
+  record(samples: Samples, begin: number, end: number, total: number, part?: TrainingPart): PassRecord {
+    const { table } = this.plan.open;
+    return this.kernels.record(begin, end, (at, stop) => {
+      const mode = this.#enter(table, part && partAt(part, at - begin));
+      try {
+        this.#exports.gradient(table, tableOf(samples), at, stop, total, 0, mode);
+      } catch (cause) {
+        throw this.#failure(cause);
+      }
+    });
+  }
+
+  /** Says where in a training a call is; the mode of the call. */
+  #enter(table: number, part: TrainingPart | undefined): number {
+    if (part === undefined) return USE!;
+    this.#setClock(table, part.step, part.place);
+    return part.isAgain ? AGAIN! : TRAINING!;
+  }
+
+  #setClock(table: number, step: number, place: number): void {
+    const at = table + 4 * networkFields.indexOf("step");
+    new Uint32Array(this.memory.buffer, at, CLOCK_FIELDS).set([step, this.#seed, place]);
   }
 
   /** Views of the network's own part of memory; anew after memory has grown, since that may detach its buffer. */
@@ -302,6 +370,7 @@ export class WasmEngine implements Engine {
     const { buffer } = this.memory;
     this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
     this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
+    this.#statistics = new Float32Array(buffer, plan.statistics, shape.statisticsCount);
     this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
     this.#rates = new Float64Array(buffer, plan.rates, STEPS_LIMIT);
     this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);
@@ -326,13 +395,12 @@ export class WasmEngine implements Engine {
 
   #writePass(pass: PassPlan): void {
     [...pass.ops, pass.loss].forEach(({ table, kernels, numbers }, i) => {
-      new Float32Array(this.memory.buffer, table.numbers, numbers.length).set(numbers);
+      const indices = kernelFields.map((field) => [field, this.#kernelIndex(kernels[field])]);
       this.#writeTable(pass.network.ops + i * opFields.length * 4, opFields, {
         ...table,
-        forward: this.#kernelIndex(kernels.forward),
-        backward: this.#kernelIndex(kernels.backward),
-        parameterGradient: this.#kernelIndex(kernels.parameterGradient),
+        ...(Object.fromEntries(indices) as Record<(typeof kernelFields)[number], number>),
       });
+      new Float32Array(this.memory.buffer, table.numbers, numbers.length).set(numbers);
     });
     for (const { table, ...places } of pass.passes) {
       this.#writeTable(table, passFields, { ...zeros(passFields), ...places });

@@ -1,6 +1,9 @@
 /** The table of layers: one file a name. */
 import { checkOptions, lookUp } from "../../ground/errors.ts";
+import { batchNorm, type BatchNormDescription } from "./batchNorm.ts";
 import { dense, type DenseDescription } from "./dense.ts";
+import { dropout, type DropoutDescription } from "./dropout.ts";
+import { layerNorm, type LayerNormDescription } from "./layerNorm.ts";
 import type { LayerKind } from "./layer.ts";
 
 export {
@@ -13,20 +16,27 @@ export {
 } from "./layer.ts";
 
 /** A layer as its user writes it: a dense one, or one with its name. */
-export type LayerDescription = DenseDescription;
+export type LayerDescription = DenseDescription | DropoutDescription | LayerNormDescription | BatchNormDescription;
 
 const layers = {
   dense,
+  dropout,
+  layerNorm,
+  batchNorm,
 };
 
 export type LayerName = keyof typeof layers;
+
+export function layerKind(name: LayerName): LayerKind<LayerDescription> {
+  return layers[name] as unknown as LayerKind<LayerDescription>;
+}
 
 export function layerNameOf({ layer = "dense" }: LayerDescription): LayerName {
   return layer;
 }
 
 export function layerKindOf(description: LayerDescription): LayerKind<LayerDescription> {
-  return layers[layerNameOf(description)] as unknown as LayerKind<LayerDescription>;
+  return layerKind(layerNameOf(description));
 }
 
 /**

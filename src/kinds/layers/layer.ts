@@ -32,7 +32,17 @@ export interface LayerTensors {
 
 export type TensorName = keyof LayerTensors;
 
+/** A vector of one number a unit that a layer learns without a gradient. */
+export interface Statistic {
+  readonly name: string;
+  readonly min?: number;
+}
+
 export interface LayerKind<D extends object> {
+  /** Whether rows go through it otherwise in training: a method that needs a function that stays cannot train it. */
+  readonly differsInTraining?: boolean;
+  /** The fewest rows that a batch may have in training. Default 1. */
+  readonly leastBatch?: number;
   /**
    * A copy of the description with all that was left out, frozen; its options are read once.
    * @throws InvalidInputError for an unknown option, or one that is wrong.
@@ -43,9 +53,13 @@ export interface LayerKind<D extends object> {
   /** In order; parameters are the first one's that has any. */
   ops(this: void, description: D, fanIn: number): readonly LayerOp[];
   tensors(this: void, description: D, fanIn: number): LayerTensors;
+  /** What it learns without a gradient, in the order in which its ops have it. */
+  readonly statistics?: readonly Statistic[];
   /** The activation that makes its outputs, for layers that have one: the last layer has, a loss is paired with it. */
   activation?(this: void, description: D): ActivationDescription;
 }
+
+export const noTensor: TensorShape = { dimensions: [0] };
 
 /** How many numbers a tensor has. */
 export function countOf({ dimensions }: TensorShape): number {

@@ -1,14 +1,22 @@
 /** The table of ops: one file a name, and the activations, each an op of its own. */
 import { type Activation, type ActivationName, activationOf, activations } from "../activations/index.ts";
+import { batchNorm } from "./batchNorm.ts";
 import { dense } from "./dense.ts";
+import { dropout } from "./dropout.ts";
+import { layerNorm } from "./layerNorm.ts";
 import type { OpKind } from "./op.ts";
 import { panels } from "./panels.ts";
+import { scale } from "./scale.ts";
 
-export type { OpBuffers, OpKind } from "./op.ts";
+export type { OpBuffers, OpKind, Part } from "./op.ts";
 
 const layerOps = {
   panels,
   dense,
+  dropout,
+  layerNorm,
+  batchNorm,
+  scale,
 } satisfies Record<string, OpKind>;
 
 export type OpName = keyof typeof layerOps | ActivationName;

@@ -22,6 +22,21 @@ export interface OpBuffers {
   readonly gradients: Floats;
   /** The constants of the op, as its kernels have them. */
   readonly numbers: readonly number[];
+  /** Which of the network's ops it is. */
+  readonly index: number;
+  /** What it has learned without a gradient, [units] each, and what it keeps of the last batch, as its kind says. */
+  readonly statistics: Floats;
+  readonly batch: Floats;
+}
+
+/** What rows go through for: ops such as dropout do otherwise in training. */
+export interface Part {
+  /** "again" looks at rows of the batch that was trained on last. */
+  readonly mode: "use" | "training" | "again";
+  /** Of the training, what its noise is drawn by, and the place of the first row in its batch. */
+  readonly step: number;
+  readonly seed: number;
+  readonly place: number;
 }
 
 export interface OpKind {
@@ -37,9 +52,15 @@ export interface OpKind {
   roomToKeep?(fanIn: number, fanOut: number): number;
   /** Bytes that a thread's kernels work in, for one call. */
   workspaceBytes?(fanIn: number, fanOut: number, isFirst: boolean): number;
-  forward(op: OpBuffers, rows: number): void;
+  /** What it learns without a gradient, [units] each: the numbers these start as. Its `settle` changes them. */
+  readonly statistics?: readonly number[];
+  /** How many numbers of the last batch it keeps: in training it needs all rows of a batch at once, which its kernels meet for. */
+  batchNumbers?(units: number): number;
+  forward(op: OpBuffers, rows: number, part: Part): void;
   /** Where `dInput` is asked for. Missing where that is `dOutput` itself. */
-  backward?(op: OpBuffers, rows: number): void;
+  backward?(op: OpBuffers, rows: number, part: Part): void;
   /** Adds to `gradients`, after all ops went backward. Missing where there are no parameters. */
   parameterGradient?(op: OpBuffers, rows: number): void;
+  /** After a step, whatever it learns without a gradient. */
+  settle?(op: OpBuffers): void;
 }

@@ -7,7 +7,6 @@ import type { OpKind } from "./op.ts";
 export const panels: OpKind = {
   keeps: "nothing",
   inPlace: true,
-  readsRows: true,
   parameterCount: () => 0,
   forward({ output: x, input, fanOut }, rows) {
     if (x !== input) x.set(input.subarray(0, rows * fanOut));

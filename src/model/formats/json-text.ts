@@ -4,24 +4,22 @@
  * person has edited for instance, is read whole.
  */
 import { readText, type Source } from "../../ground/source.ts";
-import type { Floats } from "../../ground/floats.ts";
 import { refuse } from "../../ground/errors.ts";
 import type { Preprocessing } from "../../data/preprocess/pipeline.ts";
 import type { NetworkDescription } from "../description.ts";
-import type { TensorName } from "../../kinds/layers/index.ts";
-import { type LayerShape, networkShape } from "../shape.ts";
+import type { Learned } from "../learned.ts";
+import { type NetworkShape, networkShape } from "../shape.ts";
 import {
   checkFinite,
   fromSaved,
-  isFlat,
-  newParameters,
+  newLearned,
   parse,
   readHead,
   type ReadNetwork,
   readRow,
-  rowsOf,
+  type SavedTensor,
+  savedTensors,
   STRING_LIMIT,
-  tensorNames,
   writerOf,
 } from "./json.ts";
 
@@ -42,10 +40,10 @@ const LAYERS = ',"layers":[{"weights":[';
 export function* savedPieces(
   description: NetworkDescription,
   preprocessing: Preprocessing | null,
-  parameters: Floats,
+  learned: Learned,
 ): Generator<string, void, undefined> {
   let text = "";
-  for (const part of savedParts(description, preprocessing, parameters)) {
+  for (const part of savedParts(description, preprocessing, learned)) {
     text += part;
     if (text.length < PIECE) continue;
     yield text;
@@ -57,31 +55,31 @@ export function* savedPieces(
 function* savedParts(
   description: NetworkDescription,
   preprocessing: Preprocessing | null,
-  parameters: Floats,
+  learned: Learned,
 ): Generator<string, void, undefined> {
-  const write = writerOf(parameters);
+  const write = writerOf(learned.parameters);
   const head = JSON.stringify({ format: "lanegrad", version: 1, description, preprocessing });
   yield `${head.slice(0, -1)},"layers":[`;
   for (const [k, layer] of networkShape(description).layers.entries()) {
-    for (const tensor of tensorNames) {
-      yield opening(k, layer, tensor);
-      for (const [i, { begin, count }] of rowsOf(layer, tensor).entries()) {
+    for (const [t, tensor] of savedTensors(layer).entries()) {
+      yield opening(k, t, tensor);
+      for (const [i, { begin, count }] of tensor.rows.entries()) {
         if (i > 0) yield "],[";
         for (let at = begin; at < begin + count; at++) {
-          yield `${at > begin ? "," : ""}${write(checkFinite(k, parameters[at]!))}`;
+          yield `${at > begin ? "," : ""}${write(checkFinite(k, learned[tensor.arena][at]!))}`;
         }
       }
-      yield isFlat(layer.tensors[tensor]) ? "]" : "]]";
+      yield tensor.isFlat ? "]" : "]]";
     }
     yield "}";
   }
   yield "]}";
 }
 
-/** What is written before the first number of a tensor of layer k, from 0. */
-function opening(k: number, layer: LayerShape, tensor: TensorName): string {
-  const before = tensor === "biases" ? "," : k === 0 ? "{" : ",{";
-  return `${before}"${tensor}":${isFlat(layer.tensors[tensor]) ? "[" : "[["}`;
+/** What is written before the first number of tensor t of layer k, from 0. */
+function opening(k: number, t: number, { name, isFlat }: SavedTensor): string {
+  const before = t > 0 ? "," : k === 0 ? "{" : ",{";
+  return `${before}"${name}":${isFlat ? "[" : "[["}`;
 }
 
 /**
@@ -116,14 +114,13 @@ export async function fromPieces(
     const head = await text.upTo(LAYERS);
     if (head === undefined) return undefined;
     const { description, preprocessing } = readHead(parse(`${START}${head}}`, name), name);
-    const { parameterCount } = networkShape(description);
+    const shape = networkShape(description);
+    const { parameterCount } = shape;
     if (parameterCount * PARAMETER_BYTES > byteLength) {
       refuse(name, `${parameterCount} parameters, as described`, `a file of ${byteLength} bytes`);
     }
-    const parameters = newParameters(name, parameterCount);
-    return (await readLayers(text, parameters, description, name))
-      ? { description, preprocessing, parameters }
-      : undefined;
+    const learned = newLearned(name, shape);
+    return (await readLayers(text, learned, shape, name)) ? { description, preprocessing, ...learned } : undefined;
   } finally {
     await pieces.return();
   }
@@ -132,24 +129,22 @@ export async function fromPieces(
 /** Whether the layers, from behind the first `[` on, are laid out as they are written. */
 async function readLayers(
   text: Reader,
-  to: Float64Array,
-  description: NetworkDescription,
+  to: ReturnType<typeof newLearned>,
+  { layers }: NetworkShape,
   name: string,
 ): Promise<boolean> {
-  const { layers } = networkShape(description);
-  const behindMark = opening(0, layers[0]!, "weights").slice('{"weights":['.length);
+  const behindMark = opening(0, 0, savedTensors(layers[0]!)[0]!).slice('{"weights":['.length);
   for (const [k, layer] of layers.entries()) {
-    for (const tensor of tensorNames) {
-      const isFirst = k === 0 && tensor === "weights";
-      if (!(await text.takes(isFirst ? behindMark : opening(k, layer, tensor)))) return false;
-      for (const [i, { begin, count, name: rowName }] of rowsOf(layer, tensor).entries()) {
+    for (const [t, tensor] of savedTensors(layer).entries()) {
+      if (!(await text.takes(k + t === 0 ? behindMark : opening(k, t, tensor)))) return false;
+      for (const [i, { begin, count, name: rowName }] of tensor.rows.entries()) {
         if (i > 0 && !(await text.takes(",["))) return false;
         const row = await text.upTo("]");
         if (row === undefined) return false;
         const where = `${name}: layer ${k + 1}, ${rowName}`;
-        readRow(to, begin, where, parse(`[${row}]`, where), count);
+        readRow(to[tensor.arena], begin, where, parse(`[${row}]`, where), count, tensor.min);
       }
-      if (!isFlat(layer.tensors[tensor]) && !(await text.takes("]"))) return false;
+      if (!tensor.isFlat && !(await text.takes("]"))) return false;
     }
     if (!(await text.takes("}"))) return false;
   }

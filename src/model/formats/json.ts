@@ -6,8 +6,9 @@ import { checkDescription, type NetworkDescription } from "../description.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
 import { checkPreprocessing, type Preprocessing } from "../../data/preprocess/pipeline.ts";
-import type { TensorName, TensorShape } from "../../kinds/layers/index.ts";
-import { type LayerShape, networkShape } from "../shape.ts";
+import { layerKind } from "../../kinds/layers/index.ts";
+import type { Learned } from "../learned.ts";
+import { type LayerShape, type NetworkShape, networkShape } from "../shape.ts";
 
 export interface LayerParameters {
   /** As the layer's own: of a dense one [fanOut][fanIn]. */
@@ -16,12 +17,17 @@ export interface LayerParameters {
   readonly biases: readonly number[];
 }
 
+/** What a layer has learned without a gradient by its own names, such as mean and variance, besides its parameters. */
+export interface SavedLayer extends LayerParameters {
+  readonly [statistic: string]: readonly (readonly number[])[] | readonly number[];
+}
+
 export interface SavedNetwork {
   readonly format: "lanegrad";
   readonly version: 1;
   readonly description: NetworkDescription;
   readonly preprocessing: Preprocessing | null;
-  readonly layers: readonly LayerParameters[];
+  readonly layers: readonly SavedLayer[];
 }
 
 /** The most characters of a JavaScript string: those of V8, which has the fewest. */
@@ -29,8 +35,6 @@ export const STRING_LIMIT = 2 ** 29 - 24;
 /** The most characters that a number and its comma take, by the bytes of the engine's numbers; and those of the rest. */
 const CHARACTERS = { 4: 16, 8: 26 } as const;
 const HEAD_CHARACTERS = 2 ** 17;
-/** In the order of the arena. */
-export const tensorNames = ["weights", "biases"] as const;
 /** The powers of ten that float64 holds exactly. */
 const POWERS = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
@@ -55,14 +59,14 @@ function nineDigits(value: number): number {
 }
 
 /**
- * parameters: the flat arena of `networkShape(description)`.
+ * learned: the flat arenas of `networkShape(description)`.
  * @throws InvalidInputError for parameters that are not finite: JSON has no such numbers. CapacityError for more of them
  *   than a text of JSON may have.
  */
 export function toSaved(
   description: NetworkDescription,
   preprocessing: Preprocessing | null,
-  parameters: Floats,
+  { parameters, statistics }: Learned,
 ): SavedNetwork {
   const most = Math.floor((STRING_LIMIT - HEAD_CHARACTERS) / CHARACTERS[parameters.BYTES_PER_ELEMENT as 4 | 8]);
   if (parameters.length > most) {
@@ -73,39 +77,59 @@ export function toSaved(
   }
   const write = writerOf(parameters);
   const layers = networkShape(description).layers.map((layer, k) => {
-    const numbers = ({ begin, count }: Row) =>
-      Array.from(parameters.subarray(begin, begin + count), (value) => write(checkFinite(k, value)));
-    const nested = (tensor: TensorName) => {
-      const rows = rowsOf(layer, tensor).map(numbers);
-      return isFlat(layer.tensors[tensor]) ? rows[0]! : rows;
-    };
-    return { weights: nested("weights"), biases: nested("biases") as number[] };
+    const entries = savedTensors(layer).map(({ name, arena, rows, isFlat }) => {
+      const from = arena === "parameters" ? parameters : statistics;
+      const numbers = rows.map(({ begin, count }) =>
+        Array.from(from.subarray(begin, begin + count), (value) => write(checkFinite(k, value))),
+      );
+      return [name, isFlat ? numbers[0]! : numbers];
+    });
+    return Object.fromEntries(entries) as SavedLayer;
   });
   return { format: "lanegrad", version: 1, description, preprocessing, layers };
 }
 
-/** A row of a tensor: where its numbers lie in the arena, and what it is called in errors. */
-export interface Row {
+/** A tensor as it is saved: a list of numbers if it is flat, or else of rows of them. */
+export interface SavedTensor {
+  readonly name: string;
+  readonly arena: keyof Learned;
+  readonly isFlat: boolean;
+  readonly rows: readonly Row[];
+  /** What its numbers are at least. */
+  readonly min: number;
+}
+
+/** Where in its arena a row lies, and what it is called in errors. */
+interface Row {
   readonly begin: number;
   readonly count: number;
   readonly name: string;
 }
 
-/** Whether a tensor is a list of numbers; otherwise it is a list of rows of them. */
-export function isFlat({ dimensions }: TensorShape): boolean {
-  return dimensions.length === 1;
+/** What is saved of a layer, in order: its parameters, then what it has learned without a gradient. */
+export function savedTensors({ name: layer, weights, biases, tensors, statistics, fanOut }: LayerShape): SavedTensor[] {
+  const [w, b] = [tensors.weights.dimensions, tensors.biases.dimensions];
+  const learned = (layerKind(layer).statistics ?? []).map(({ name, min }, i) =>
+    savedTensor(name, "statistics", statistics.begin + i * fanOut, [fanOut], min),
+  );
+  return [savedTensor("weights", "parameters", weights, w), savedTensor("biases", "parameters", biases, b), ...learned];
 }
 
-/** The rows of a tensor; of a list of numbers the only one. */
-export function rowsOf({ weights, biases, tensors }: LayerShape, tensor: TensorName): Row[] {
-  const start = tensor === "weights" ? weights : biases;
-  const { dimensions } = tensors[tensor];
-  const [count, rows] = [dimensions.at(-1)!, isFlat(tensors[tensor]) ? undefined : dimensions[0]!];
-  return Array.from({ length: rows ?? 1 }, (_, i) => ({
+function savedTensor(
+  name: string,
+  arena: keyof Learned,
+  start: number,
+  dimensions: readonly number[],
+  min = -Infinity,
+): SavedTensor {
+  const isFlat = dimensions.length === 1;
+  const count = dimensions.at(-1)!;
+  const rows = Array.from({ length: isFlat ? 1 : dimensions[0]! }, (_, i) => ({
     begin: start + i * count,
     count,
-    name: rows === undefined ? tensor : `${tensor} of unit ${i + 1}`,
+    name: isFlat ? name : `${name} of unit ${i + 1}`,
   }));
+  return { name, arena, isFlat, rows, min };
 }
 
 /** For layer k, from 0. */
@@ -117,8 +141,9 @@ export function checkFinite(k: number, value: number): number {
 export interface ReadNetwork {
   readonly description: NetworkDescription;
   readonly preprocessing: Preprocessing | null;
-  /** The flat arena, float64. */
+  /** The flat arenas. */
   readonly parameters: Floats;
+  readonly statistics: Floats;
 }
 
 /**
@@ -128,7 +153,7 @@ export interface ReadNetwork {
 export function fromSaved(saved: unknown, name = "saved network"): ReadNetwork {
   const model = typeof saved === "string" ? parse(saved, name) : saved;
   const { layers, ...head } = readHead(model, name);
-  return { ...head, parameters: readLayers(name, head.description, layers) };
+  return { ...head, ...readLayers(name, head.description, layers) };
 }
 
 /** All but the parameters. */
@@ -174,31 +199,36 @@ function within<T>(name: string, check: () => T): T {
   }
 }
 
-function readLayers(name: string, description: NetworkDescription, layers: unknown): Float64Array {
+function readLayers(name: string, description: NetworkDescription, layers: unknown) {
   const shape = networkShape(description);
   if (!Array.isArray(layers) || layers.length !== shape.layers.length) {
     refuse(`${name}: layers`, `an array of ${shape.layers.length}`, show(layers));
   }
   const given = shape.layers.map((layer, k) => checkRows(`${name}: layer ${k + 1}`, layers[k], layer));
-  const parameters = newParameters(name, shape.parameterCount);
-  given.flat().forEach(({ where, begin, count, numbers }) => readRow(parameters, begin, where, numbers, count));
-  return parameters;
+  const learned = newLearned(name, shape);
+  for (const { arena, min, where, begin, count, numbers } of given.flat()) {
+    readRow(learned[arena], begin, where, numbers, count, min);
+  }
+  return learned;
 }
 
 /** A layer's rows, each of the right length, before there is room for any. */
 function checkRows(where: string, given: unknown, layer: LayerShape) {
-  checkOptions(where, given, tensorNames);
-  const { weights, biases } = given as LayerParameters;
-  return tensorNames.flatMap((tensor) => {
-    const value: unknown = tensor === "weights" ? weights : biases;
-    const rows = rowsOf(layer, tensor);
-    const list = isFlat(layer.tensors[tensor]) ? [value] : value;
+  const tensors = savedTensors(layer);
+  checkOptions(
+    where,
+    given,
+    tensors.map(({ name }) => name),
+  );
+  const values = { ...(given as Record<string, unknown>) };
+  return tensors.flatMap(({ name: tensor, arena, isFlat, rows, min }) => {
+    const list: unknown = isFlat ? [values[tensor]] : values[tensor];
     if (!Array.isArray(list) || list.length !== rows.length) {
       refuse(`${where}, ${tensor}`, `an array of ${rows.length} rows`, show(list));
     }
-    return rows.map(({ name, ...place }, i) => {
+    return rows.map(({ name, begin, count }, i) => {
       const row = `${where}, ${name}`;
-      return { ...place, where: row, numbers: checkRow(row, list[i], place.count) };
+      return { arena, min, begin, count, where: row, numbers: checkRow(row, list[i], count) };
     });
   });
 }
@@ -209,16 +239,26 @@ function checkRow(where: string, row: unknown, count: number): readonly number[]
 }
 
 /** Zeros. */
-export function newParameters(name: string, count: number): Float64Array {
+export function newLearned(
+  name: string,
+  { parameterCount, statisticsCount }: NetworkShape,
+): { parameters: Float64Array; statistics: Float64Array } {
   try {
-    return new Float64Array(count);
+    return { parameters: new Float64Array(parameterCount), statistics: new Float64Array(statisticsCount) };
   } catch {
-    throw new CapacityError(`${name}: expected parameters that fit into memory, got ${count}`);
+    throw new CapacityError(`${name}: expected parameters that fit into memory, got ${parameterCount}`);
   }
 }
 
 /** Number by number, each looked at once: what is in a row may change under the eyes. */
-export function readRow(to: number[] | Float64Array, at: number, where: string, row: unknown, count: number): void {
+export function readRow(
+  to: number[] | Float64Array,
+  at: number,
+  where: string,
+  row: unknown,
+  count: number,
+  min = -Infinity,
+): void {
   const numbers = checkRow(where, row, count);
-  for (let i = 0; i < count; i++) to[at + i] = checkNumber(`${where}, number ${i + 1}`, numbers[i]);
+  for (let i = 0; i < count; i++) to[at + i] = checkNumber(`${where}, number ${i + 1}`, numbers[i], { min });
 }

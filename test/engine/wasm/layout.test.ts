@@ -186,10 +186,10 @@ describe("the plan of memory", () => {
       ops.slice(1).forEach(({ table }, i) => {
         expect([table.input, table.dInput]).toEqual([ops[i]!.table.output, ops[i]!.table.dOutput]);
       });
-      for (const { weights, op } of shape.layers) {
-        expect(ops[op]!.table.parameters).toBe(parameters + 4 * weights);
-        expect(ops[op]!.table.gradients).toBe(gradients + 4 * weights);
-      }
+      shape.ops.forEach((op, i) => {
+        expect(ops[i]!.table.parameters).toBe(parameters + 4 * op.parameters);
+        expect(ops[i]!.table.gradients).toBe(gradients + 4 * op.parameters);
+      });
     }
     // Nobody asks for the derivative by the inputs, unless everything is to be seen.
     expect(pass.ops[0]!.table.dInput).toBe(0);

@@ -11,7 +11,7 @@ import { networkShape } from "../../../src/model/shape.ts";
 import type { NetworkDescription } from "../../../src/model/description.ts";
 import { Network } from "../../../src/network/network.ts";
 import { bitsOf } from "../../support/engines.ts";
-import { randomCase } from "../../support/random-network.ts";
+import { learned, randomCase } from "../../support/random-network.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ const numbers = Float32Array.from(
   { length: networkShape(large).parameterCount },
   (_, i) => Math.sin(i) * 10 ** ((i % 60) - 30),
 );
-const whole = [...savedPieces(large, preprocessing, numbers)].join("");
+const whole = [...savedPieces(large, preprocessing, learned(numbers))].join("");
 
 async function* inPieces(text: string, length: number): AsyncGenerator<string, void, undefined> {
   for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length);
@@ -48,15 +48,15 @@ describe("the text in pieces", () => {
     for (let seed = 1; seed <= 30; seed++) {
       const { description, parameters } = randomCase(seed);
       for (const values of [parameters, Float32Array.from(parameters)]) {
-        const text = [...savedPieces(description, null, values)].join("");
-        expect(text, `seed ${seed}`).toBe(JSON.stringify(toSaved(description, null, values)));
+        const text = [...savedPieces(description, null, learned(values))].join("");
+        expect(text, `seed ${seed}`).toBe(JSON.stringify(toSaved(description, null, learned(values))));
       }
     }
-    expect(whole).toBe(JSON.stringify(toSaved(large, preprocessing, numbers)));
+    expect(whole).toBe(JSON.stringify(toSaved(large, preprocessing, learned(numbers))));
   });
 
   it("is made a little at a time", () => {
-    const pieces = [...savedPieces(large, preprocessing, numbers)];
+    const pieces = [...savedPieces(large, preprocessing, learned(numbers))];
     expect(pieces.length).toBeGreaterThan(20);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(50_000);
   });
@@ -64,7 +64,7 @@ describe("the text in pieces", () => {
   it("is refused where it comes to a number that JSON does not have", () => {
     const wrong = numbers.slice();
     wrong[wrong.length - 1] = NaN;
-    expect(() => [...savedPieces(large, null, wrong)]).toThrow("layer 2: expected finite parameters, got NaN");
+    expect(() => [...savedPieces(large, null, learned(wrong))]).toThrow("layer 2: expected finite parameters, got NaN");
   });
 });
 
@@ -79,7 +79,7 @@ describe("a text that is read in pieces", () => {
   it("may come letter by letter, whatever the network", async () => {
     for (let seed = 1; seed <= 10; seed++) {
       const { description, parameters } = randomCase(seed);
-      const text = [...savedPieces(description, null, parameters)].join("");
+      const text = [...savedPieces(description, null, learned(parameters))].join("");
       const read = await fromPieces(inPieces(text, 1), text.length, "it");
       expect(read!.parameters, `seed ${seed}`).toEqual(Float64Array.from(parameters));
     }
@@ -116,7 +116,7 @@ describe("a text that is read in pieces", () => {
   });
 
   it("makes no room for more parameters than its bytes can speak of", async () => {
-    const plain = [...savedPieces(large, null, numbers)].join("");
+    const plain = [...savedPieces(large, null, learned(numbers))].join("");
     const greedy = plain.replace('"units":490', '"units":1048576').replace('"units":3', '"units":1048576');
     await expect(fromPieces(inPieces(greedy, 5000), greedy.length, "it")).rejects.toThrow(
       /^it: expected 1099828297728 parameters, as described, got a file of \d+ bytes$/,
@@ -155,8 +155,8 @@ it("toJSON refuses beforehand what one string cannot hold", () => {
     layers: [{ units: 8192, activation: "tanh" }],
     loss: "meanSquaredError",
   } as const;
-  expect(() => toSaved(description, null, parameters)).toThrow(CapacityError);
-  expect(() => toSaved(description, null, parameters)).toThrow(
+  expect(() => toSaved(description, null, learned(parameters))).toThrow(CapacityError);
+  expect(() => toSaved(description, null, learned(parameters))).toThrow(
     /^toJSON: expected at most \d+ parameters, so that one string holds their JSON, got 67108864; save writes/,
   );
 });

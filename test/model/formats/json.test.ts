@@ -10,6 +10,7 @@ import { Network } from "../../../src/network/network.ts";
 import { bitsOf } from "../../support/engines.ts";
 import { randomCase } from "../../support/random-network.ts";
 import { twoHidden } from "../../support/titanic.ts";
+import { learned } from "../../support/random-network.ts";
 
 const engines = ["strict", "fused", "float32", "float64"] as const satisfies EngineName[];
 const preprocessing = {
@@ -103,11 +104,7 @@ it("is what a person can read", async () => {
 });
 
 describe("a model that is not one", () => {
-  const good = toSaved(
-    twoHidden,
-    preprocessing,
-    Float64Array.from({ length: 9 }, (_, i) => i / 8),
-  );
+  const good = toSaved(twoHidden, preprocessing, learned(Float64Array.from({ length: 9 }, (_, i) => i / 8)));
   const changed = (change: (saved: any) => void): SavedNetwork => {
     const saved = structuredClone(good);
     change(saved);

@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Suites of their own, each with a configuration in its folder.
-    exclude: ["**/node_modules/**", "test/browser/**", "test/bundlers/**"],
+    exclude: ["**/node_modules/**", "test/browser/**", "test/bundlers/**", "test/kill/**"],
     pool: "forks",
     // The thousand random networks of the gradient check need most of it, on a machine that has other work.
     testTimeout: 120_000,

@@ -65,6 +65,7 @@ const others = failedSteps.length;
 const suites = [
   suite("tests", "test"),
   suite("browser", "test:browser", "--config", "test/browser/vitest.config.ts"),
+  suite("kills", "test:kill", "--config", "test/kill/vitest.config.ts"),
   suite("bundlers", "test:bundlers", "--config", "test/bundlers/vitest.config.ts"),
 ];
 rmSync(folder, { recursive: true, force: true });

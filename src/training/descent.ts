@@ -124,8 +124,8 @@ export class Descent implements Run {
     return {
       optimizer: this.#plan.optimizer,
       steps: this.steps,
-      losses: this.losses.slice(),
-      learningRates: this.learningRates.slice(),
+      losses: Float64Array.from(this.losses),
+      learningRates: Float64Array.from(this.learningRates),
       parameters,
       statistics,
       at: this.#at,

@@ -126,8 +126,13 @@ export function checkSameRows(where: string, before: Fingerprint, now: Fingerpri
  * @throws InvalidInputError for numbers that cannot be those of such a training.
  */
 export function checkNumbers(where: string, state: TrainingState, engine: Engine, samples: Samples): void {
-  if (isSound(state, engine, samples.capacity)) return;
-  refuse(where, "what a training of such a network has left", "other numbers");
+  let isRight = false;
+  try {
+    isRight = isSound(state, engine, samples.capacity);
+  } catch {
+    // Something that is looked into is not there.
+  }
+  if (!isRight) refuse(where, "what a training of such a network has left", "other numbers");
 }
 
 function isSound(state: TrainingState, { parameters, statistics, slots, ruleState }: Engine, rows: number): boolean {
@@ -137,7 +142,7 @@ function isSound(state: TrainingState, { parameters, statistics, slots, ruleStat
   const isCount = (value: unknown, limit = 2 ** 53): boolean =>
     Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < limit;
   const { session, losses, steps } = state;
-  if (!isLearned(state) || !isCount(steps) || !Array.isArray(losses)) return false;
+  if (!isLearned(state) || !isCount(steps) || typedArrayName(losses) !== "Float64Array") return false;
   if (!Array.isArray(session.validation) || !isCount(session.told, losses.length + 1)) return false;
   if (session.stopper?.learned && !isLearned(session.stopper.learned)) return false;
   if ("minimizer" in state) {
@@ -189,7 +194,8 @@ export function checkCheckpoint(name: string, content: unknown): Checkpoint {
   if (!isFloats(statistics) || statistics.length !== statisticsCount) {
     refuse(name, `${statisticsCount} statistics, as described`, show(statistics));
   }
-  if (typeof session !== "object" || typeof fingerprint !== "object") refuse(name, "the state of a training", "none");
+  if (Object(session) !== session || Object(fingerprint) !== fingerprint)
+    refuse(name, "the state of a training", "none");
   const kept: Kept = {
     state: () => state as TrainingState,
     fingerprint: async () => fingerprint as Fingerprint,

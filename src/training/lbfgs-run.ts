@@ -72,7 +72,7 @@ export class LbfgsRun implements Run {
     return {
       optimizer: this.#optimizer,
       steps: this.steps,
-      losses: this.losses.slice(),
+      losses: Float64Array.from(this.losses),
       parameters,
       statistics,
       minimizer: this.#minimizer.state(),

@@ -23,6 +23,7 @@ import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
 import { checkStandardization } from "../inspect/door.ts";
+import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import type { MetricName } from "../kinds/metrics/values.ts";
 import { ruleOf } from "../kinds/optimizers/index.ts";
@@ -149,8 +150,10 @@ export class Session implements Training {
       // One that is gone on with may have been left before its last epoch was told.
       while (this.stopReason === undefined || this.#report.isBehind) {
         if (!this.#report.isBehind) await this.#work(this.#run!);
-        await this.#validate();
+        const evaluation = await this.#validate();
         if (learner.isHeld) await learner.released();
+        // From here to where it is told at once: whoever looks at the state sees all of it or nothing.
+        if (evaluation) this.#report.validated(evaluation);
         const epoch = this.#report.epoch();
         this.#run!.observe?.(epoch);
         this.#stopper?.observe(epoch);
@@ -190,6 +193,7 @@ export class Session implements Training {
 
   /** A last update may have made numbers that are none; if not, they are worth a last checkpoint. */
   async #finish(run: Run): Promise<void> {
+    if (this.#learner.isHeld) await this.#learner.released();
     this.#isTorn = true;
     run.finish();
     this.#isTorn = false;
@@ -348,11 +352,10 @@ export class Session implements Training {
     }
   }
 
-  async #validate(): Promise<void> {
+  async #validate(): Promise<Evaluation | undefined> {
     const rows = this.#validationRows;
-    if (!rows) return;
+    if (!rows) return undefined;
     const { signal } = this.#options;
-    const evaluation = await evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, signal);
-    this.#report.validated(evaluation);
+    return evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, signal);
   }
 }

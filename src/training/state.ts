@@ -16,7 +16,7 @@ interface Progress {
   /** Updates of the parameters so far. */
   readonly steps: number;
   /** Those of the epochs that have ended: as many as there are. */
-  readonly losses: readonly number[];
+  readonly losses: Float64Array;
   /** The flat arena. */
   readonly parameters: Floats;
   /** What is learned without a gradient; empty for most networks. */
@@ -26,7 +26,7 @@ interface Progress {
 export interface DescentState extends Progress {
   readonly optimizer: StepOptimizer;
   /** Of the last step of each epoch that has ended. */
-  readonly learningRates: readonly number[];
+  readonly learningRates: Float64Array;
   /** The place of the order that is next, and the sum of the losses of the places before it. */
   readonly at: number;
   readonly sum: number;

@@ -63,6 +63,34 @@ function outcome(network: Network, { seconds, ...history }: History) {
 }
 
 describe.each(["strict", "float64"] as const)("a training in %s", (engine) => {
+  it("of a network that drops units out and keeps statistics ends as one that was never left", async () => {
+    const create = () =>
+      Network.create({
+        inputs: 4,
+        layers: [
+          { units: 9, activation: "tanh" },
+          { layer: "batchNorm" },
+          { layer: "dropout", rate: 0.2 },
+          { units: 3, activation: "softmax" },
+        ],
+        loss: "categoricalCrossEntropy",
+        engine,
+      });
+    const whole = await create();
+    const expected = outcome(whole, await whole.fit(data, base));
+    const path = join(folder, "layers.checkpoint");
+    const network = await create();
+    const leave = {
+      onStep: ({ step }: { step: number }) => void (step === 17 && (written = network.checkpoint(path))),
+    };
+    let written: Promise<void> | undefined;
+    await network.fit(data, { ...base, ...leave });
+    await written;
+    const resumed = await Network.resume(path, { engine });
+    expect(outcome(resumed, await resumed.fit(data, { ...base, continue: true }))).toEqual(expected);
+    expect(resumed.predict(data)).toEqual(whole.predict(data));
+  });
+
   it.each(optimizers)(
     "that is gone on with in the same network, by %s, ends as one that was never left",
     async (_, optimizer) => {
@@ -149,6 +177,46 @@ describe("the option checkpoint", () => {
     await expect(wrong({ path, everyMinutes: 0 })).rejects.toThrow("fit: checkpoint: everyMinutes: expected a finite number, above 0"); // prettier-ignore
     await expect(wrong({ path: "https://example.org/x" })).rejects.toThrow("fit: checkpoint: path: expected");
     await expect(wrong({ path: join(folder, "none", "x") })).rejects.toThrow("expected a file that can be written");
+  });
+});
+
+describe("network.checkpoint", () => {
+  it("may be called at any time, several at a time, while the training goes on", async () => {
+    const network = await newNetwork();
+    const options: FitOptions = { epochs: 400, batchSize: 16, optimizer: adam(), seed: 5 };
+    const fate = { isOver: false };
+    const training = network.fit(data, options).finally(() => (fate.isOver = true));
+    const paths: string[] = [];
+    while (!fate.isOver && paths.length < 12) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (network.state() === null) continue;
+      const pair = [0, 1].map((i) => join(folder, `at-any-time-${paths.length + i}`));
+      await Promise.all(pair.map((path) => network.checkpoint(path)));
+      paths.push(...pair);
+    }
+    const expected = outcome(network, await training);
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of [...paths.slice(0, 2), ...paths.slice(-2)]) {
+      const resumed = await Network.resume(path);
+      expect(outcome(resumed, await resumed.fit(data, { ...options, continue: true }))).toEqual(expected);
+    }
+  });
+
+  it("writes what state() says, which is a copy", async () => {
+    const network = await newNetwork();
+    let state = network.state();
+    expect(state).toBeNull();
+    await network.fit(data, {
+      ...base,
+      earlyStopping: { restoreBestWeights: false },
+      epochs: 3,
+      onEpoch: ({ epoch }) => void (epoch === 2 && (state = network.state())),
+    });
+    expect(state).toMatchObject({ steps: 20, session: { told: 2, batchSize: 16, seed: 5, classWeight: "balanced" } });
+    expect(bitsOf(state!.parameters)).not.toEqual(bitsOf(network.parameters));
+    await network.checkpoint(join(folder, "left.checkpoint"));
+    network.dispose();
+    await expect(network.checkpoint(join(folder, "x"))).rejects.toThrow("one that was disposed");
   });
 });
 

@@ -107,6 +107,8 @@ export interface Engine {
   readonly gradients: Floats;
   /** What ops learn without a gradient, such as the moving statistics of batchNorm, a live view; empty for most networks. */
   readonly statistics: Floats;
+  /** What ops keep of the batch that was trained on last, a live view. */
+  readonly batch: Floats;
   /** Room for the rows of calls outside of training: enough for one pass. */
   readonly scratch: Samples;
   /** The same room, for rows that have weights. */
@@ -119,6 +121,9 @@ export interface Engine {
    * @throws CapacityError if it does not fit; nothing has changed then.
    */
   prepare(count: number, rule: UpdateRule, weighted?: boolean, needs?: TrainingNeeds): Samples;
+
+  /** What the noise of the training that was prepared last is drawn by. */
+  readonly seed: number;
 
   /** How many rows of a step `gradient` takes at most: a pass's, or where an op needs all of a batch at once, these. */
   readonly partRows: number;

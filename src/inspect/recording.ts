@@ -35,6 +35,10 @@ export interface Recording {
   readonly parameters: Floats;
   readonly gradients: Floats;
   readonly kernels: SingleKernels;
+  /** What ops had learned without a gradient, and kept of the batch; and of which step it is, if it is one of a training. */
+  readonly statistics: Floats;
+  readonly batch: Floats;
+  readonly part: (TrainingPart & { readonly seed: number }) | undefined;
 }
 
 /** How many numbers a recording may hold. */
@@ -47,10 +51,21 @@ export class Recorder {
   readonly #losses: Float64Array;
   readonly #parts: Omit<
     Recording,
-    "shape" | "isStandardized" | "count" | "loss" | "losses" | "parameters" | "gradients" | "kernels"
+    | "shape"
+    | "isStandardized"
+    | "count"
+    | "loss"
+    | "losses"
+    | "parameters"
+    | "gradients"
+    | "kernels"
+    | "statistics"
+    | "batch"
+    | "part"
   >[] = [];
   #loss = 0;
   #rows = 0;
+  #part: TrainingPart | undefined;
 
   /** @throws InvalidInputError for more rows than can be looked at. */
   constructor(engine: Engine, count: number) {
@@ -70,6 +85,7 @@ export class Recorder {
   add(samples: Samples, begin: number, end: number, part?: TrainingPart): void {
     const engine = this.#engine;
     const { inputs, outputs } = engine.shape;
+    this.#part = part;
     const again = part && { ...part, isAgain: true };
     const earlier = this.#rows === 0 ? undefined : engine.gradients.slice();
     const { layers, inputDerivatives } = engine.record(samples, begin, end, this.#count, again);
@@ -88,7 +104,7 @@ export class Recorder {
   }
 
   finish(isStandardized: boolean): Recording {
-    const { shape, parameters, gradients, kernels } = this.#engine;
+    const { shape, parameters, gradients, kernels, statistics, batch } = this.#engine;
     const parts = this.#parts;
     return {
       shape,
@@ -103,6 +119,9 @@ export class Recorder {
       parameters: parameters.slice(),
       gradients: gradients.slice(),
       kernels,
+      statistics: statistics.slice(),
+      batch: batch.slice(),
+      part: this.#part && { ...this.#part, seed: this.#engine.seed },
     };
   }
 }

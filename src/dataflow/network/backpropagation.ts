@@ -2,7 +2,7 @@
  * Exercise 5 of the notes on a real step: each derivative from those of the layer behind it. The numbers that are put in,
  * and the result, are the kernels' own; only the words are made here.
  */
-import { checkNumber } from "../../ground/errors.ts";
+import { checkNumber, refuse } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { activationOf } from "../../kinds/activations/index.ts";
 import { lossOf, smallest } from "../../kinds/losses/index.ts";
@@ -32,6 +32,16 @@ export function slopeFormula(trace: Values, k: number, j: number, i: number): La
 export function lossPartialFormula(trace: Values, i: number): Label {
   const n = trace.widths.at(-1)!;
   return lossDerivative(lossOf(trace.shape.loss), unitName(trace.depth, i), targetName(i, n), n);
+}
+
+/** Derivations are of layers that sum and activate. */
+function checkWeighted(where: string, trace: Values, k: number): void {
+  if (trace.drawn(k) === "weighted") return;
+  refuse(
+    `${where}: layer k`,
+    "one that a layer of sums follows",
+    `${k}, behind which is ${trace.shape.layers[k - 1]!.name}`,
+  );
 }
 
 /** Exercise 5 c. With several samples l is their mean, and each has its N-th part in it. */
@@ -98,6 +108,7 @@ function togetherFormula(trace: Values, k: number, i: number): Label | undefined
 export function inputDerivative(trace: Values, k: number, i: number, sample: number): Explanation<number> {
   checkNumber("inputDerivative: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
   const value = trace.dx(k, i, sample);
+  checkWeighted("inputDerivative", trace, k);
   const units = upTo(trace.widths[k]!);
   const isCoupled = trace.isCoupled(k + 1);
   const terms = (write: (j: number) => Label) => chain(units.map(write), " + ", TERMS);
@@ -133,6 +144,7 @@ export function inputDerivative(trace: Values, k: number, i: number, sample: num
 export function weightGradient(trace: Values, k: number, i: number): Explanation<Floats> {
   checkNumber("weightGradient: layer k", k, { integer: true, min: 1, max: trace.depth - 1 });
   checkNumber("weightGradient: unit i", i, { integer: true, min: 1, max: trace.widths[k]! });
+  checkWeighted("weightGradient", trace, k);
   const value = Float64Array.from(upTo(trace.widths[k - 1]! + 1), (j) => trace.dw(k, i, j));
   const isCoupled = trace.isCoupled(k + 1);
   const [x, s, inputs] = [unitName(k + 1, i), sumName(k + 1, i), unitsName(k)];

@@ -12,6 +12,9 @@ import {
   weightsArrow,
   unitArrow,
   slopeArrow,
+  passingArrow,
+  scaledArrow,
+  scalingArrow,
   lossArrow,
   meanArrow,
   ownLossId,
@@ -49,14 +52,20 @@ const circleKinds: readonly {
     circle: (trace, sample, i, j, k) => ({
       ...weightCircle(trace, k!, i!, j!),
       into: [],
-      outOf: [unitArrow(trace, k!, i!, j!, sample)],
+      outOf: trace.drawn(k!) === "weighted" ? [unitArrow(trace, k!, i!, j!, sample)] : [],
     }),
   },
   {
     pattern: /^w_(\d+)\^\((\d+)\)$/,
     circle: (trace, sample, i, k) => {
       trace.w(k!, i!, 1); // refuses a layer or a unit that is not there
-      return { ...weightsCircle(trace, k!, i!), into: [], outOf: [weightsArrow(trace, k!, i!, sample)] };
+      return {
+        ...weightsCircle(trace, k!, i!),
+        into: [],
+        outOf: [
+          trace.drawn(k!) === "weighted" ? weightsArrow(trace, k!, i!, sample) : scalingArrow(trace, k!, i!, sample),
+        ],
+      };
     },
   },
   {
@@ -102,18 +111,39 @@ function unitAndArrows(trace: Values, k: number, i: number, sample: number): Net
   const circle = unitCircle(trace, k, i, sample);
   const isOne = i > trace.widths[k - 1]!;
   const sources = k === 1 || isOne ? [] : trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  if (k > 1 && !isOne && trace.drawn(k - 1) !== "weighted") {
+    const isPassed = trace.drawn(k - 1) === "passed";
+    const into = isPassed
+      ? partners(trace, k - 1, i).map((from) => passingArrow(trace, k - 1, i, from, sample))
+      : [scalingArrow(trace, k - 1, i, sample), scaledArrow(trace, k - 1, i)];
+    return { ...circle, into, outOf: unitOutOf(trace, k, i, sample) };
+  }
   return {
     ...circle,
     into: sources.map((from) => slopeArrow(trace, k, i, from, sample)),
-    outOf:
-      k === trace.depth
-        ? [lossArrow(trace, i, sample)]
-        : upTo(trace.widths[k]!).map((to) => weightArrow(trace, k, to, i)),
+    outOf: unitOutOf(trace, k, i, sample),
   };
+}
+
+function unitOutOf(trace: Values, k: number, i: number, sample: number): Arrow[] {
+  if (k === trace.depth) return [lossArrow(trace, i, sample)];
+  if (trace.drawn(k) === "weighted") return upTo(trace.widths[k]!).map((to) => weightArrow(trace, k, to, i));
+  return partners(trace, k, i).map((to) => passingArrow(trace, k, to, i, sample));
+}
+
+/** The units of the other side that one of a layer without sums has to do with. */
+function partners(trace: Values, k: number, i: number): number[] {
+  return trace.kindOf(k).couples ? upTo(trace.widths[k]!) : [i];
 }
 
 function sumAndArrows(trace: Values, k: number, i: number, sample: number): NetworkCircle {
   const circle = sumCircle(trace, k, i, sample);
+  if (trace.drawn(k - 1) === "passed")
+    refuse("circle", `x_${i}^(${k}), for a layer that passes units on has no sums`, `"s_${i}^(${k})"`);
+  if (trace.drawn(k - 1) === "normalized") {
+    const into = partners(trace, k - 1, i).map((from) => passingArrow(trace, k - 1, i, from, sample));
+    return { ...circle, into, outOf: [scaledArrow(trace, k - 1, i)] };
+  }
   const targets = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
   return {
     ...circle,

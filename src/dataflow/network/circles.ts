@@ -37,7 +37,7 @@ export function sumCircle(trace: Values, k: number, i: number, sample: number): 
 }
 
 export function weightsCircle(trace: Values, k: number, i: number): Circle {
-  const units = trace.widths[k - 1]! + 1;
+  const units = trace.weightCount(k);
   const label = weightsName(k, i);
   return {
     id: toText(label),
@@ -96,6 +96,29 @@ export function targetFold(range: Range): Circle {
 /** x_j^(k) to s_i^(k+1): the partial is the weight. */
 export function weightArrow(trace: Values, k: number, i: number, j: number): Arrow {
   return { from: unitId(k, j), to: sumId(k + 1, i), formula: weightName(k, i, j), partial: trace.w(k, i, j) };
+}
+
+/** What a normalized unit, or one that is passed on, has of one before it. */
+export function passingArrow(trace: Values, k: number, i: number, j: number, sample: number): Arrow {
+  const [own, other = own] = trace.kindOf(k).derivatives ?? ["∂/∂x"];
+  const to = trace.drawn(k) === "passed" ? unitId(k + 1, i) : sumId(k + 1, i);
+  return {
+    from: unitId(k, j),
+    to,
+    formula: [{ text: i === j ? own : other }],
+    partial: trace.passing(k, i, j, sample),
+  };
+}
+
+/** w_i^(k) = [w, b] to x_i^(k+1), which is w s + b. */
+export function scalingArrow(trace: Values, k: number, i: number, sample: number): Arrow {
+  const partial = [trace.s(k + 1, i, sample), 1];
+  return { from: toText(weightsName(k, i)), to: unitId(k + 1, i), formula: sumName(k + 1, i), partial };
+}
+
+/** s_i^(k+1) to x_i^(k+1) of a scaled unit: the partial is its weight. */
+export function scaledArrow(trace: Values, k: number, i: number): Arrow {
+  return { from: sumId(k + 1, i), to: unitId(k + 1, i), formula: weightName(k, i, 1), partial: trace.w(k, i, 1) };
 }
 
 /** w_i^(k) to s_i^(k+1): the gradient is x^(k). */

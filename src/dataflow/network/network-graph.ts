@@ -24,6 +24,9 @@ import {
   weightArrow,
   weightsArrow,
   unitArrow,
+  passingArrow,
+  scaledArrow,
+  scalingArrow,
   slopeArrow,
   lossArrow,
   meanArrow,
@@ -65,6 +68,8 @@ export function networkGraph(trace: Values, options: NetworkGraphOptions): Diagr
   }
   return new Builder(trace, sample, weights, limit).build();
 }
+
+const firstOf = (place: Place): number => (typeof place === "number" ? place : place.first);
 
 /** The places of a column from the top: the numbers of units, and folds of those between. */
 type Place = number | Range;
@@ -137,7 +142,8 @@ class Builder {
       const circle = typeof place === "number" ? unitCircle(this.#trace, k, place, this.#sample) : fold(place, k);
       this.#circles.push({ ...circle, column, row });
     });
-    if (k === depth) return;
+    // Only sums have a part of it.
+    if (k === depth || this.#trace.drawn(k) !== "weighted") return;
     const one = unitCircle(this.#trace, k, widths[k - 1]! + 1, this.#sample);
     this.#circles.push({ ...one, column, row: places.length });
   }
@@ -145,6 +151,7 @@ class Builder {
   /** The weights w^(k), the sums s^(k+1) and the units x^(k+1), with the arrows to them. */
   #addLayer(k: number): void {
     const trace = this.#trace;
+    if (trace.drawn(k) !== "weighted") return this.#addPassed(k);
     const inputs = [...this.#places(k), trace.widths[k - 1]! + 1];
     const places = this.#places(k + 1);
     places.forEach((place, row) => {
@@ -156,6 +163,49 @@ class Builder {
     for (const to of places) {
       for (const from of isCoupled ? places : [to]) this.#addSlope(k + 1, to, from);
     }
+  }
+
+  /** A layer that has a unit for each before it: normalized and scaled, or just passed on. */
+  #addPassed(k: number): void {
+    const trace = this.#trace;
+    const places = this.#places(k + 1);
+    const before = this.#places(k);
+    const isPassed = trace.drawn(k) === "passed";
+    const letter = isPassed ? "x" : "s";
+    if (!isPassed) places.forEach((place, row) => this.#addNormalized(k, place, row));
+    this.#addUnits(k + 1);
+    for (const to of places) {
+      for (const from of before) {
+        if (!trace.kindOf(k).couples && firstOf(from) !== firstOf(to)) continue;
+        if (typeof to === "number" && typeof from === "number") {
+          this.#arrows.push(passingArrow(trace, k, to, from, this.#sample));
+          continue;
+        }
+        const target = isPassed ? unitId : sumId;
+        this.#arrows.push({
+          from: typeof from === "number" ? unitId(k, from) : foldId(from, "x", k),
+          to: typeof to === "number" ? target(k + 1, to) : foldId(to, letter, k + 1),
+        });
+      }
+      if (isPassed) continue;
+      if (typeof to !== "number") this.#addSlope(k + 1, to, to);
+      else {
+        this.#arrows.push(scaledArrow(trace, k, to));
+        if (this.#weights !== "none") this.#arrows.push(scalingArrow(trace, k, to, this.#sample));
+      }
+    }
+  }
+
+  #addNormalized(k: number, place: Place, row: number): void {
+    const column = 2 * k - 1;
+    if (typeof place !== "number") {
+      const label = foldOf(place, "s", sumName(k + 1, place.first), sumName(k + 1, place.last), k + 1);
+      this.#circles.push({ ...label, column, row });
+      return;
+    }
+    this.#circles.push({ ...sumCircle(this.#trace, k + 1, place, this.#sample), column, row });
+    if (this.#weights === "none") return;
+    this.#circles.push({ ...weightsCircle(this.#trace, k, place), column: column + 0.5, row });
   }
 
   #addSum(k: number, i: number, row: number, inputs: readonly Place[]): void {

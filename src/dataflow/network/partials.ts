@@ -34,6 +34,45 @@ export class Partials {
     return i === j ? this.#slopesOf(k)[row * fanOut + i]! : 0;
   }
 
+  /**
+   * The derivatives by the units before layer k of what its op that is `back` from its last makes of them, one of its units
+   * alone: by the op's twin, at the numbers of the recording. Through the statistics of a batch, units of other samples have a
+   * part too, which is not in it.
+   */
+  before(k: number, row: number, unit: number, back: number): Floats {
+    const { shape, parameters, statistics, batch, part, layers, inputs } = this.#recording;
+    const index = shape.layers[k]!.op - back;
+    const op = shape.ops[index]!;
+    const kind = ops[op.name];
+    const { fanIn, fanOut, numbers = [] } = op;
+    const [ends, width] =
+      kind.keeps === "input"
+        ? [k === 0 ? inputs : layers[k - 1]!.activations, fanIn]
+        : [back > 0 ? layers[k]!.preActivations : layers[k]!.activations, fanOut];
+    const kept = ends.slice(row * width, (row + 1) * width);
+    const slopeAt = (value: number) => {
+      const dOutput = new Float64Array(fanOut);
+      dOutput[unit] = value;
+      const dInput = new Float64Array(fanIn);
+      const own = <T extends Floats>(arena: T, begin: number, count: number) => arena.subarray(begin, begin + count);
+      kind.backward!(
+        {
+          ...{ fanIn, fanOut, numbers, index, dOutput, dInput, kept, input: kept, output: kept },
+          parameters: own(parameters, op.parameters, op.parameterCount),
+          gradients: dOutput,
+          statistics: own(statistics, op.statistics, op.statisticsCount),
+          batch: own(batch, op.batch, op.batchCount),
+        },
+        1,
+        { mode: part ? "again" : "use", step: part?.step ?? 0, seed: part?.seed ?? 0, place: (part?.place ?? 0) + row },
+      );
+      return dInput;
+    };
+    // Of an op that goes by its batch, what is the same whatever dOutput is falls out of the difference.
+    const still = slopeAt(0);
+    return slopeAt(1).map((slope, i) => slope - still[i]!);
+  }
+
   /** dl_n/dx_i^(m): of the loss of a row by its own output. */
   lossPartial(row: number, i: number): number {
     const { shape, layers, targets } = this.#recording;

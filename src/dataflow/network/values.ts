@@ -7,6 +7,7 @@ import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Recording } from "../../inspect/recording.ts";
 import { nameOf } from "../../kinds/named.ts";
+import { type LayerDescription, layerKind, type LayerKind } from "../../kinds/layers/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { formatNumber } from "../label.ts";
 import { Partials } from "./partials.ts";
@@ -15,7 +16,7 @@ import { Partials } from "./partials.ts";
 export interface LayerSummary {
   readonly k: number;
   readonly units: number;
-  /** Undefined for the inputs. */
+  /** Undefined for the inputs; of a layer without one its own name. */
   readonly activation: string | undefined;
   /** Of the units' values x^(k). */
   readonly smallest: number;
@@ -25,6 +26,8 @@ export interface LayerSummary {
   readonly derivativeNorm: number;
   readonly weightGradientNorm: number | undefined;
 }
+
+type Drawn = NonNullable<LayerKind<LayerDescription>["drawn"]>;
 
 export class Values {
   /** n_1 ... n_m */
@@ -125,6 +128,29 @@ export class Values {
     return this.#partials.slope(k - 2, row, j - 1, i - 1);
   }
 
+  /** How a diagram shows what is between layers k and k + 1. */
+  drawn(k: number): Drawn {
+    return this.kindOf(k).drawn ?? "weighted";
+  }
+
+  kindOf(k: number): LayerKind<LayerDescription> {
+    return layerKind(this.shape.layers[k - 1]!.name);
+  }
+
+  /** How many numbers w_i^(k) has: of a layer of sums one more than there are units, of a scaled one two, w and b. */
+  weightCount(k: number): number {
+    const { weights, end, fanOut } = this.shape.layers[k - 1]!;
+    return (end - weights) / fanOut;
+  }
+
+  /** ds_i^(k+1)/dx_j^(k) of a normalized layer, dx_i^(k+1)/dx_j^(k) of one that passes units on. */
+  passing(k: number, i: number, j: number, sample = 1): number {
+    const row = this.#checkSample(sample);
+    this.#checkUnit(k + 1, i, 2);
+    this.#checkUnit(k, j, 1);
+    return this.#partials.before(k - 1, row, i - 1, this.drawn(k) === "passed" ? 0 : 1)[j - 1]!;
+  }
+
   /** Whether each output of layer k depends on the sums of all its units, as in a softmax. */
   isCoupled(k: number): boolean {
     this.#checkUnit(k, 1, 2);
@@ -172,12 +198,13 @@ export class Values {
     return {
       k,
       units,
-      activation: layer?.activation && nameOf(layer.activation),
+      activation: layer && (layer.activation === undefined ? layer.name : nameOf(layer.activation)),
       smallest,
       mean: sum / values.length,
       largest,
       derivativeNorm: norm(derivatives ?? this.#outputDerivatives()),
-      weightGradientNorm: layer && norm(gradients.subarray(layer.weights, layer.biases + layer.fanOut)),
+      weightGradientNorm:
+        layer && layer.end > layer.weights ? norm(gradients.subarray(layer.weights, layer.end)) : undefined,
     };
   }
 
@@ -213,10 +240,11 @@ export class Values {
 
   #weight(arena: Floats, k: number, i: number, j: number): number {
     checkNumber("trace: layer k", k, { integer: true, min: 1, max: this.depth - 1 });
-    const { fanIn, fanOut, weights, biases } = this.#recording.shape.layers[k - 1]!;
+    const { fanOut, weights, biases } = this.#recording.shape.layers[k - 1]!;
+    const count = this.weightCount(k);
     checkNumber("trace: unit i", i, { integer: true, min: 1, max: fanOut });
-    checkNumber("trace: unit j", j, { integer: true, min: 1, max: fanIn + 1 });
-    return j > fanIn ? arena[biases + i - 1]! : arena[weights + (i - 1) * fanIn + j - 1]!;
+    checkNumber("trace: unit j", j, { integer: true, min: 1, max: count });
+    return j === count ? arena[biases + i - 1]! : arena[weights + (i - 1) * (count - 1) + j - 1]!;
   }
 }
 

@@ -64,6 +64,7 @@ export class ReferenceEngine implements Engine {
   readonly parameters: Floats;
   readonly gradients: Floats;
   readonly statistics: Floats;
+  readonly batch: Floats;
   readonly scratch: Samples;
   readonly weightedScratch: Samples;
   readonly stepLosses = new Float64Array(STEPS_LIMIT);
@@ -74,9 +75,7 @@ export class ReferenceEngine implements Engine {
   readonly #pass: Pass;
   /** That of a training's steps: a larger one where an op needs all of a batch at once; and what its noise is drawn by. */
   #stepPass: Pass;
-  #seed = 0;
-  /** What ops keep of the last batch. */
-  readonly #batch: Floats;
+  seed = 0;
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
   readonly #loss: Loss;
@@ -107,7 +106,7 @@ export class ReferenceEngine implements Engine {
     this.weightedScratch = { ...this.scratch, weights: this.#allocate(this.#passRows) };
     this.statistics = this.#allocate(shape.statisticsCount);
     startStatistics(this.statistics, shape);
-    this.#batch = this.#allocate(shape.batchCount);
+    this.batch = this.#allocate(shape.batchCount);
     this.#pass = this.#newPass(false, this.#passRows);
     this.#stepPass = this.#pass;
     this.#loss = lossOf(shape.loss);
@@ -120,7 +119,7 @@ export class ReferenceEngine implements Engine {
   prepare(count: number, rule: UpdateRule, weighted = false, { batchSize = 0, seed = 0 }: TrainingNeeds = {}): Samples {
     const isBeyond = this.shape.batchCount > 0 && batchSize > this.#passRows;
     this.#stepPass = isBeyond ? this.#newPass(false, batchSize) : this.#pass;
-    this.#seed = seed;
+    this.seed = seed;
     const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
@@ -164,7 +163,7 @@ export class ReferenceEngine implements Engine {
     const mode = given === undefined ? "use" : given.isAgain ? "again" : "training";
     for (let at = begin; at < end; at += pass.rows) {
       const place = (given?.place ?? 0) + at - begin;
-      each(at, Math.min(pass.rows, end - at), { mode, step: given?.step ?? 0, seed: this.#seed, place });
+      each(at, Math.min(pass.rows, end - at), { mode, step: given?.step ?? 0, seed: this.seed, place });
     }
   }
 
@@ -380,7 +379,7 @@ export class ReferenceEngine implements Engine {
       numbers,
       index,
       statistics: this.statistics.subarray(op.statistics, op.statistics + op.statisticsCount),
-      batch: this.#batch.subarray(op.batch, op.batch + op.batchCount),
+      batch: this.batch.subarray(op.batch, op.batch + op.batchCount),
     };
   }
 

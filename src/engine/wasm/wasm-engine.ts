@@ -110,9 +110,10 @@ export class WasmEngine implements Engine {
   #parameters!: Float32Array;
   #gradients!: Float32Array;
   #statistics!: Float32Array;
+  #batch!: Float32Array;
   /** The pass of a training's steps, and what its noise is drawn by. */
   #stepPass: PassPlan;
-  #seed = 0;
+  seed = 0;
   #stepLosses!: Float64Array;
   #rates!: Float64Array;
   #state!: Float64Array;
@@ -209,6 +210,9 @@ export class WasmEngine implements Engine {
   get statistics(): Float32Array {
     return this.#statistics;
   }
+  get batch(): Float32Array {
+    return this.#batch;
+  }
   get partRows(): number {
     return this.#stepPass.network.capacity;
   }
@@ -236,7 +240,7 @@ export class WasmEngine implements Engine {
     if (grow(this.memory, plan.byteLength)) this.#scratch = this.#openViews();
     if (plan.pass !== this.plan.pass) this.#writePass(plan.pass);
     this.#stepPass = plan.pass;
-    this.#seed = seed;
+    this.seed = seed;
     this.#writeTable(plan.pass.table, networkFields, {
       ...plan.pass.network,
       slots: plan.slots,
@@ -361,7 +365,7 @@ export class WasmEngine implements Engine {
 
   #setClock(table: number, step: number, place: number): void {
     const at = table + 4 * networkFields.indexOf("step");
-    new Uint32Array(this.memory.buffer, at, CLOCK_FIELDS).set([step, this.#seed, place]);
+    new Uint32Array(this.memory.buffer, at, CLOCK_FIELDS).set([step, this.seed, place]);
   }
 
   /** Views of the network's own part of memory; anew after memory has grown, since that may detach its buffer. */
@@ -371,6 +375,7 @@ export class WasmEngine implements Engine {
     this.#parameters = new Float32Array(buffer, plan.parameters, shape.parameterCount);
     this.#gradients = new Float32Array(buffer, plan.gradients, shape.parameterCount);
     this.#statistics = new Float32Array(buffer, plan.statistics, shape.statisticsCount);
+    this.#batch = new Float32Array(buffer, plan.batch, shape.batchCount);
     this.#stepLosses = new Float64Array(buffer, plan.stepLosses, STEPS_LIMIT);
     this.#rates = new Float64Array(buffer, plan.rates, STEPS_LIMIT);
     this.#state = new Float64Array(buffer, plan.state, STATE_COUNT);

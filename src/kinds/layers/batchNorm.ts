@@ -19,6 +19,8 @@ export interface BatchNormDescription {
 export const batchNorm: LayerKind<BatchNormDescription> = {
   differsInTraining: true,
   leastBatch: 2,
+  drawn: "normalized",
+  derivatives: ["1/σ"],
   statistics: [{ name: "mean" }, { name: "variance", min: 0 }],
   check(where, given) {
     checkOptions(where, given, ["layer", "epsilon", "momentum"]);

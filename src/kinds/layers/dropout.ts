@@ -15,6 +15,8 @@ export interface DropoutDescription {
 
 export const dropout: LayerKind<DropoutDescription> = {
   differsInTraining: true,
+  drawn: "passed",
+  derivatives: ["m/(1 − rate)"],
   check(where, given) {
     checkOptions(where, given, ["layer", "rate"]);
     const { rate = 0.5 } = given;

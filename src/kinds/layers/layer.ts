@@ -55,6 +55,15 @@ export interface LayerKind<D extends object> {
   tensors(this: void, description: D, fanIn: number): LayerTensors;
   /** What it learns without a gradient, in the order in which its ops have it. */
   readonly statistics?: readonly Statistic[];
+  /**
+   * How a diagram shows it. "weighted": sums of all units before it by weights, then an activation; "normalized": units made of
+   * those before it, of all of them where `couples`, then each scaled and shifted; "passed": each unit times a factor. Default
+   * "weighted".
+   */
+  readonly drawn?: "weighted" | "normalized" | "passed";
+  readonly couples?: boolean;
+  /** Of a normalized or passed layer the derivative of a unit by the one before it and by another, as it is written. */
+  readonly derivatives?: readonly [own: string, other?: string];
   /** The activation that makes its outputs, for layers that have one: the last layer has, a loss is paired with it. */
   activation?(this: void, description: D): ActivationDescription;
 }

@@ -13,6 +13,9 @@ export interface LayerNormDescription {
 
 /** weights: the scale w [units], from 1; biases: the shift b [units], from 0. */
 export const layerNorm: LayerKind<LayerNormDescription> = {
+  drawn: "normalized",
+  couples: true,
+  derivatives: ["(1 − (1 + s²)/n)/σ", "−(1 + s s′)/(n σ)"],
   check(where, given) {
     checkOptions(where, given, ["layer", "epsilon"]);
     const { epsilon = 1e-5 } = given;

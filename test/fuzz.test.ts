@@ -162,7 +162,15 @@ function callsOf(network: library.Network, data: library.Dataset, saved: unknown
     of("predict", (x: never) => network.predict(x), inputs),
     of("forward", (x: never, y: never) => network.forward(x, y), new Float32Array(4), new Float32Array(2)),
     of("evaluate", (x: never, y: never) => network.evaluate(x, y), data, { metrics: ["accuracy"] }),
-    of("fit", (x: never, y: never) => network.fit(x, y), data, { ...training, validationData: data }),
+    of("fit", (x: never, y: never) => network.fit(x, y), data, {
+      ...training,
+      validationData: data,
+      classWeight: { 0: 2, 1: 0.5 },
+      continue: false,
+    }),
+    of("resume", (from: never, options: never) => library.Network.resume(from, options), "no.checkpoint", {
+      engine: "strict",
+    }),
     of("train", (x: never, y: never) => network.train(x, y).next(), data, { epochs: 1, optimizer: training.optimizer }),
     of("gradients", (x: never) => network.gradients(x), rows),
     of("checkGradients", (x: never, y: never) => network.checkGradients(x, y), rows, { perTensor: 2, seed: 1 }),
@@ -172,6 +180,7 @@ function callsOf(network: library.Network, data: library.Dataset, saved: unknown
     of("standardize", (s: never) => network.standardize(s), { mean: [0, 0], std: [1, 2] }),
     of("Dataset.from", (options: never) => library.Dataset.from(options), {
       ...rows,
+      sampleWeight: [1, 0, 2, 0.5],
       inputNames: ["a", "b"],
       standardize: ["a"],
     }),

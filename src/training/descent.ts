@@ -215,7 +215,8 @@ export class Descent implements Run {
 
   #endStep(loss: number, rate: number, begin: number, end: number): void {
     const { samples } = this.#plan;
-    this.#sum += loss * this.#engine.totalWeight(samples, begin, end);
+    // Of small networks, a call for each step would show.
+    this.#sum += loss * (samples.weights ? this.#engine.totalWeight(samples, begin, end) : end - begin);
     this.#at = end;
     this.steps++;
     if (end < samples.capacity) return;

@@ -31,6 +31,16 @@ export { forward as sigmoidForward, backward as sigmoidBackward } from "./activa
 export { forward as tanhForward, backward as tanhBackward } from "./activations/tanh";
 export { forward as reluForward, backward as reluBackward } from "./activations/relu";
 export { forward as leakyReluForward, backward as leakyReluBackward } from "./activations/leakyRelu";
+export {
+  forward as eluForward,
+  backward as eluBackward,
+  forward as seluForward,
+  backward as seluBackward,
+} from "./activations/elu";
+export { forward as geluForward, backward as geluBackward } from "./activations/gelu";
+export { forward as siluForward, backward as siluBackward } from "./activations/silu";
+export { forward as softplusForward, backward as softplusBackward } from "./activations/softplus";
+export { forward as hardSigmoidForward, backward as hardSigmoidBackward } from "./activations/hardSigmoid";
 export { forward as softmaxForward, backward as softmaxBackward } from "./activations/softmax";
 
 export {
@@ -60,4 +70,4 @@ export { update as lionUpdate } from "./optimizers/lion";
 
 export { writeConstants } from "./constants";
 export { multiplyAdds } from "./limit";
-export { expEach, logEach, sigmoidEach, tanhEach } from "./measure";
+export { erfEach, expEach, expm1Each, logEach, sigmoidEach, tanhEach } from "./measure";

@@ -1,5 +1,5 @@
 /**
- * exp, log, tanh and the sigmoid over lanes. The maximum error of each over every float32 is measured by `npm run ulp`
+ * exp, log, tanh, the sigmoid, e^x - 1 and erf over lanes. The maximum error of each over every float32 is measured by `npm run ulp`
  * and stated in the README. NaN in gives NaN out; zeros keep their signs; subnormal results are right.
  */
 import * as C from "./constants";
@@ -25,16 +25,22 @@ export class Inlined {
     const shifted = madd(constant(C.ROUNDER), bounded, constant(C.LOG2_E));
     const n = f32x4.sub(shifted, constant(C.ROUNDER));
     const r = madd(madd(bounded, n, constant(C.MINUS_LN2_HIGH)), n, constant(C.MINUS_LN2_LOW));
+    const e = f32x4.add(constant(C.ONE), Inlined.expm1Near(r));
+    // 2^n by halves: 2^128 is no float32, and a subnormal result must be rounded only once.
+    const whole = i32x4.sub(shifted, constant(C.ROUNDER));
+    const half = i32x4.shr_s(whole, 1);
+    return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  }
+
+  /** e^r - 1 for |r| up to ln 2 / 2. */
+  @inline
+  static expm1Near(r: v128): v128 {
     let p = madd(constant(C.EXP_4), constant(C.EXP_5), r);
     p = madd(constant(C.EXP_3), p, r);
     p = madd(constant(C.EXP_2), p, r);
     p = madd(constant(C.EXP_1), p, r);
     p = madd(constant(C.EXP_0), p, r);
-    const e = f32x4.add(constant(C.ONE), madd(r, p, f32x4.mul(r, r)));
-    // 2^n by halves: 2^128 is no float32, and a subnormal result must be rounded only once.
-    const whole = i32x4.sub(shifted, constant(C.ROUNDER));
-    const half = i32x4.shr_s(whole, 1);
-    return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+    return madd(r, p, f32x4.mul(r, r));
   }
 
   /**
@@ -128,4 +134,41 @@ export function log(x: v128): v128 {
 /** ln(1 + e) for e in [0, 1]. */
 export function log1p(e: v128): v128 {
   return Inlined.log1p(e);
+}
+
+/** e^x - 1 for x up to 0, right for small x as well: 2^n (e^r - 1) + (2^n - 1), where n is 0 near 0. */
+export function expm1(x: v128): v128 {
+  // Below, e^x is nothing beside 1.
+  const bounded = f32x4.pmax(x, f32x4.splat(-87));
+  const shifted = madd(constant(C.ROUNDER), bounded, constant(C.LOG2_E));
+  const n = f32x4.sub(shifted, constant(C.ROUNDER));
+  const r = madd(madd(bounded, n, constant(C.MINUS_LN2_HIGH)), n, constant(C.MINUS_LN2_LOW));
+  const power = powerOfTwo(i32x4.sub(shifted, constant(C.ROUNDER)));
+  return madd(f32x4.sub(power, constant(C.ONE)), power, Inlined.expm1Near(r));
+}
+
+/**
+ * 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x: an odd polynomial near 0, 1 - e^p(|x|) with the sign of x elsewhere.
+ * The polynomials are those of N. Juffa's erff.
+ */
+export function erf(x: v128): v128 {
+  const sign = v128.and(x, constant(C.SIGN));
+  const t = v128.xor(x, sign);
+  const z = f32x4.mul(x, x);
+  let q = madd(f32x4.splat(4.99119423e-3), f32x4.splat(-5.96761703e-4), z);
+  q = madd(f32x4.splat(-2.67681349e-2), q, z);
+  q = madd(f32x4.splat(1.12819925e-1), q, z);
+  q = madd(f32x4.splat(-3.76125336e-1), q, z);
+  q = madd(f32x4.splat(1.28379166e-1), q, z);
+  const near = madd(x, q, x);
+  // Beyond, erf is 1; the polynomial falls only up to there.
+  const u = f32x4.pmin(t, f32x4.splat(4));
+  let p = madd(f32x4.splat(3.83197126e-4), f32x4.splat(-1.7285347e-5), u);
+  p = madd(f32x4.splat(-3.88396438e-3), p, u);
+  p = madd(f32x4.splat(2.42546219e-2), p, u);
+  p = madd(f32x4.splat(-1.06777877e-1), p, u);
+  p = madd(f32x4.splat(-6.34846687e-1), p, u);
+  p = madd(f32x4.splat(-1.28717512e-1), p, u);
+  const far = f32x4.sub(constant(C.ONE), Inlined.exp(madd(f32x4.neg(u), p, u)));
+  return v128.or(select(f32x4.lt(t, f32x4.splat(0.927734375)), v128.xor(near, sign), far), sign);
 }

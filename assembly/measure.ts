@@ -1,5 +1,5 @@
 /** Functions of `math.ts` over a buffer, exported only to be measured. */
-import { exp, log, sigmoid, tanh } from "./math";
+import { erf, exp, expm1, log, sigmoid, tanh } from "./math";
 
 /** y = e^x, `count` elements, a multiple of 4. */
 export function expEach(y: usize, x: usize, count: i32): void {
@@ -19,4 +19,15 @@ export function tanhEach(y: usize, x: usize, count: i32): void {
 /** y = 1 / (1 + e^-x), `count` elements, a multiple of 4. */
 export function sigmoidEach(y: usize, x: usize, count: i32): void {
   for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, sigmoid(v128.load(x + at)));
+}
+
+/** y = e^-|x| - 1, `count` elements, a multiple of 4. */
+export function expm1Each(y: usize, x: usize, count: i32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16)
+    v128.store(y + at, expm1(f32x4.neg(f32x4.abs(v128.load(x + at)))));
+}
+
+/** y = erf x, `count` elements, a multiple of 4. */
+export function erfEach(y: usize, x: usize, count: i32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16) v128.store(y + at, erf(v128.load(x + at)));
 }

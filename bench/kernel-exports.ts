@@ -10,6 +10,8 @@ export interface KernelExports {
   readonly logEach: MapKernel;
   readonly tanhEach: MapKernel;
   readonly sigmoidEach: MapKernel;
+  readonly expm1Each: MapKernel;
+  readonly erfEach: MapKernel;
   /** 96 floating-point operations a turn, 192 where vectors are wide; sums: 448 bytes. */
   readonly multiplyAdds: (sums: number, turns: number) => void;
 }

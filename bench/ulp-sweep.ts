@@ -5,6 +5,7 @@
  * The exact values are float64: V8's Math.exp and its like err by less than 1 ulp of float64, which is 2^-29 of ours.
  */
 import type { Tier } from "../src/engine/wasm/modules.ts";
+import { erf } from "../src/kinds/activations/gelu.ts";
 import { kernelExports, type KernelExports, kernelMemory } from "./kernel-exports.ts";
 
 export const tiers = ["strict", "fused"] as const satisfies readonly Tier[];
@@ -55,6 +56,19 @@ export const functions = {
         const e = Math.exp(-Math.abs(x[i]!));
         exact[i] = (x[i]! < 0 ? e : 1) / (1 + e);
       }
+    },
+  },
+  /** Of -|x|: kernels ask for no other. */
+  expm1: {
+    run: (kernels, y, x, count) => kernels.expm1Each(y, x, count),
+    reference(exact, x, count) {
+      for (let i = 0; i < count; i++) exact[i] = Math.expm1(-Math.abs(x[i]!));
+    },
+  },
+  erf: {
+    run: (kernels, y, x, count) => kernels.erfEach(y, x, count),
+    reference(exact, x, count) {
+      for (let i = 0; i < count; i++) exact[i] = erf(x[i]!);
     },
   },
 } satisfies Record<string, MeasuredFunction>;

@@ -50,59 +50,67 @@ async function apply({ kind, file, code }: Change, folder: string): Promise<void
 const kinds = ["activation", "loss", "optimizer"] as const;
 
 /** The page's own way for an activation that the page does not show: one that needs s for its backward pass. */
-const silu: Change[] = [
+const mish: Change[] = [
   {
     kind: "ts",
-    file: "assembly/activations/silu.ts",
-    code: `/** x = s sigma(s); dx/ds = sigma(s) (1 + s - x). */
-import { sigmoid } from "../math";
+    file: "assembly/activations/mish.ts",
+    code: `/** x = s t, t = tanh(ln(1 + e^s)); dx/ds = t + s (1 - t^2) sigma(s). */
+import { exp, log1p, sigmoid, tanh } from "../math";
 import { Op, Pass } from "../tables";
 import { backwardEach, forwardEach } from "./elementwise";
 
+function gate(s: v128): v128 {
+  return tanh(f32x4.add(f32x4.pmax(s, f32x4.splat(0)), log1p(exp(f32x4.neg(f32x4.abs(s))))));
+}
+
 @unmanaged
-class Silu {
+class Mish {
   forward(s: v128): v128 {
-    return f32x4.mul(s, sigmoid(s));
+    return f32x4.mul(s, gate(s));
   }
 
   backward(dx: v128, s: v128): v128 {
-    const one = f32x4.splat(1);
-    const e = sigmoid(s);
-    return f32x4.mul(dx, f32x4.mul(e, f32x4.add(one, f32x4.mul(s, f32x4.sub(one, e)))));
+    const t = gate(s);
+    const bent = f32x4.mul(f32x4.sub(f32x4.splat(1), f32x4.mul(t, t)), sigmoid(s));
+    return f32x4.mul(dx, f32x4.add(t, f32x4.mul(s, bent)));
   }
 }
 
 export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
-  forwardEach<Silu>(op, begin, end);
+  forwardEach<Mish>(op, begin, end);
 }
 
 export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
-  backwardEach<Silu>(op, begin, end);
+  backwardEach<Mish>(op, begin, end);
 }
 `,
   },
   {
     kind: "diff",
     file: "assembly/index.ts",
-    code: `+export { forward as siluForward, backward as siluBackward } from "./activations/silu";
+    code: `+export { forward as mishForward, backward as mishBackward } from "./activations/mish";
  export { update as sgdUpdate } from "./optimizers/sgd";
 `,
   },
   {
     kind: "ts",
-    file: "src/kinds/activations/silu.ts",
+    file: "src/kinds/activations/mish.ts",
     code: `import type { Activation } from "./activation.ts";
 
-const sigma = (s: number) => 1 / (1 + Math.exp(-s));
+const gate = (s: number) => Math.tanh(Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s))));
 
-export const silu: Activation = {
-  range: [-0.3, Infinity],
+export const mish: Activation = {
+  range: [-0.31, Infinity],
   keeps: "preActivation",
+  falls: true,
   forward(x, s, units, rows) {
-    for (let i = 0; i < rows * units; i++) x[i] = s[i]! * sigma(s[i]!);
+    for (let i = 0; i < rows * units; i++) x[i] = s[i]! * gate(s[i]!);
   },
   backward(ds, dx, s, units, rows) {
-    for (let i = 0; i < rows * units; i++) ds[i] = dx[i]! * sigma(s[i]!) * (1 + s[i]! * (1 - sigma(s[i]!)));
+    for (let i = 0; i < rows * units; i++) {
+      const t = gate(s[i]!);
+      ds[i] = dx[i]! * (t + (s[i]! * (1 - t * t)) / (1 + Math.exp(-s[i]!)));
+    }
   },
 };
 `,
@@ -111,14 +119,14 @@ export const silu: Activation = {
     kind: "diff",
     file: "src/kinds/activations/index.ts",
     code: ` import { softmax } from "./softmax.ts";
-+import { silu } from "./silu.ts";
++import { mish } from "./mish.ts";
 `,
   },
   {
     kind: "diff",
     file: "src/kinds/activations/index.ts",
     code: `   softmax,
-+  silu,
++  mish,
 `,
   },
 ];
@@ -136,7 +144,7 @@ describe("CONTRIBUTING.md", () => {
     const copied = ["assembly", "src", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json"];
     await Promise.all(copied.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
     await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-    for (const change of [...kinds.flatMap((kind) => changes[kind]), ...silu]) await apply(change, folder);
+    for (const change of [...kinds.flatMap((kind) => changes[kind]), ...mish]) await apply(change, folder);
     await run(process.execPath, ["assembly/build.mjs"], { cwd: folder });
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     await run(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: folder }).catch(({ stdout }) => {
@@ -151,9 +159,9 @@ describe("CONTRIBUTING.md", () => {
     const places = kinds.map((kind) => [...new Set(changes[kind].map(({ file }) => file))]);
     expect(places).toEqual([
       [
-        "assembly/activations/softplus.ts",
+        "assembly/activations/softsign.ts",
         "assembly/index.ts",
-        "src/kinds/activations/softplus.ts",
+        "src/kinds/activations/softsign.ts",
         "src/kinds/activations/index.ts",
       ],
       ["assembly/losses/logCosh.ts", "assembly/index.ts", "src/kinds/losses/logCosh.ts", "src/kinds/losses/index.ts"],
@@ -167,7 +175,7 @@ describe("CONTRIBUTING.md", () => {
     ]);
   });
 
-  const create = (engine: Library.EngineName, activation = "softplus") =>
+  const create = (engine: Library.EngineName, activation = "softsign") =>
     library.Network.create({
       inputs: 3,
       layers: [
@@ -195,7 +203,7 @@ describe("CONTRIBUTING.md", () => {
   });
 
   it.each(["strict", "fused"] as const)("gives an activation its sums again, if it says so, on %s", async (engine) => {
-    const [network, oracle] = [await create(engine, "silu"), await create("float64", "silu")];
+    const [network, oracle] = [await create(engine, "mish"), await create("float64", "mish")];
     const { maxRelativeError, engineError } = network.checkGradients(rows());
     expect(maxRelativeError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-3);

@@ -66,6 +66,8 @@ describe.each(tiers)("special values, %s", (tier) => {
     ["exp", [0, -0, -Infinity, Infinity, 89, -104], [1, 1, 0, Infinity, Infinity, 0]],
     ["log", [0, -0, 1, Infinity, -1, -smallest, -Infinity], [-Infinity, -Infinity, 0, Infinity, NaN, NaN, NaN]],
     ["tanh", [0, -0, smallest, -smallest, Infinity, -Infinity, 20, -20], [0, -0, smallest, -smallest, 1, -1, 1, -1]],
+    ["expm1", [0, Infinity, -Infinity, smallest, 1e-20, 87, 104], [0, -1, -1, -smallest, -fround(1e-20), -1, -1]],
+    ["erf", [0, -0, smallest, -smallest, Infinity, -Infinity, 4, -4], [0, -0, smallest, -smallest, 1, -1, 1, -1]],
     ["sigmoid", [0, -0, Infinity, -Infinity, 104, -104], [0.5, 0.5, 1, 0, 1, 0]],
   ] as const)("%s", (name, x, expected) => {
     const y = sweep.results(name, x)[tiers.indexOf(tier)]!;

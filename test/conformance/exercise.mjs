@@ -21,7 +21,12 @@ const tolerance = 1e-5;
  */
 const bufferBytes = 2 ** 20;
 const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
-const tables = { op: 5 * bufferBytes, pass: 5 * bufferBytes + 64, order: 5 * bufferBytes + 128 };
+const tables = {
+  op: 5 * bufferBytes,
+  pass: 5 * bufferBytes + 64,
+  order: 5 * bufferBytes + 128,
+  numbers: 5 * bufferBytes + 65536,
+};
 const state = 7 * bufferBytes;
 const units = 13;
 const end = 48 * 16 - 9;
@@ -48,7 +53,10 @@ const onPanels = [tables.op, tables.pass, 0, end & -16];
 
 /** How kernels are called, by what their names end in: arguments, the op if they take one, and what they write. */
 const calls = [
-  [/^(exp|log|tanh|sigmoid)Each$/, [a, b, 1024]],
+  [/^(exp|expm1|erf|log|tanh|sigmoid)Each$/, [a, b, 1024]],
+  // Its third number says which of its forms it takes: here that by erf, since that by tanh is the kernel of silu.
+  [/^geluForward/, onPass, { ...forwardOp, numbers: tables.numbers }],
+  [/^geluBackward/, onPass, { ...backwardOp, numbers: tables.numbers }],
   [/^denseForward/, onPanels, forwardOp],
   [/^denseBackward/, onPanels, { ...backwardOp, kept: 0 }],
   [/^scaleParameterGradient/, [tables.op, tables.pass, 0, units], backwardOp],
@@ -72,6 +80,7 @@ function writeTables(buffer, fields) {
   write(tables.op, opFields, fields);
   write(tables.pass, passFields, pass);
   new Float32Array(buffer, tables.pass + 4 * passFields.indexOf("scale"), 1)[0] = 0.25;
+  new Float32Array(buffer, tables.numbers, 3).set([0.7, 0.3, 0]);
   new Uint32Array(buffer, tables.order, end).forEach((_, i, order) => (order[i] = i));
 }
 

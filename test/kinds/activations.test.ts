@@ -12,6 +12,8 @@ const each: ActivationDescription[] = [
   ...(Object.keys(activations) as ActivationName[]),
   { name: "leakyRelu", slope: 0.3 },
   { name: "leakyRelu", slope: 0 },
+  { name: "elu", alpha: 0.3 },
+  { name: "gelu", approximate: true },
 ];
 
 describe.each(each.map((of) => [JSON.stringify(of), of] as const))("%s", (name, description) => {

@@ -47,8 +47,8 @@ describe("a description", () => {
       }),
     ]);
     expect(Object.fromEntries(pairs)).toEqual({
-      binaryCrossEntropy: ["sigmoid", "softmax"],
-      categoricalCrossEntropy: ["sigmoid", "softmax"],
+      binaryCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
+      categoricalCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
       meanSquaredError: Object.keys(activations),
       huber: Object.keys(activations),
     });
@@ -138,7 +138,7 @@ describe("a description", () => {
     ],
     [
       { layers: [layer, { units: 1, activation: { name: "leakyRelu", slope: 0.5 } }] },
-      'layer 2: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or softmax), got "leakyRelu"',
+      'layer 2: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or hardSigmoid or softmax), got "leakyRelu"',
     ],
     [{ loss: { name: "huber", delta: 0 } }, "network: huber: delta: expected a finite number, above 0"],
     [{ loss: { name: "hubert" } }, 'got "hubert" (did you mean "huber"?)'],
@@ -148,7 +148,7 @@ describe("a description", () => {
     ],
     [
       { layers: [{ units: 1, activation: "relu" }] },
-      'layer 1: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or softmax), got "relu"',
+      'layer 1: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or hardSigmoid or softmax), got "relu"',
     ],
     [
       { layers: [layer, { units: 1, activation: "softmax" }] },

@@ -9,15 +9,16 @@ import { losses } from "../../src/kinds/losses/index.ts";
 import type { Loss, LossName } from "../../src/kinds/losses/index.ts";
 
 export const addedActivations = {
-  /** x = ln(1 + e^s). */
-  softplus: {
-    range: [0, Infinity],
-    derivative: "1 - e^(-x)",
+  /** x = s / (1 + |s|). */
+  softsign: {
+    range: [-1, 1],
+    derivative: "(1 - abs(x))^2",
+    kinks: [0],
     forward(x, s, units, rows) {
-      for (let i = 0; i < rows * units; i++) x[i] = Math.max(0, s[i]!) + Math.log1p(Math.exp(-Math.abs(s[i]!)));
+      for (let i = 0; i < rows * units; i++) x[i] = s[i]! / (1 + Math.abs(s[i]!));
     },
     backward(ds, dx, x, units, rows) {
-      for (let i = 0; i < rows * units; i++) ds[i] = dx[i]! * -Math.expm1(-x[i]!);
+      for (let i = 0; i < rows * units; i++) ds[i] = dx[i]! * (1 - Math.abs(x[i]!)) ** 2;
     },
   },
   /** x = s where |s| < 1, otherwise the nearer of -1 and 1; it says nothing of how it is written. */

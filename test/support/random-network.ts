@@ -120,7 +120,7 @@ function drawLayer(random: Random, loss: LossDescription | undefined) {
 }
 
 /** Options that half of the kinds that have some are drawn with, others than by default. */
-const activationOptions = { leakyRelu: { slope: 0.25 } };
+const activationOptions = { leakyRelu: { slope: 0.25 }, elu: { alpha: 0.5 }, gelu: { approximate: true } };
 const lossOptions = { huber: { delta: 0.5 } };
 
 function drawOptions<Name extends string>(random: Random, name: Name, options: object) {
@@ -132,7 +132,7 @@ function drawOptions<Name extends string>(random: Random, name: Name, options: o
 function drawParameters(random: Random, shape: NetworkShape): Float64Array {
   const parameters = new Float64Array(shape.parameterCount);
   for (const { fanIn, fanOut, activation, weights, biases } of shape.layers) {
-    const halves = ["relu", "leakyRelu"].includes(nameOf(activation!));
+    const halves = ["relu", "leakyRelu", "gelu", "silu"].includes(nameOf(activation!));
     const spread = halves ? fanIn : (fanIn + fanOut) / 2;
     parameters.set(draw(random, fanIn * fanOut, Math.sqrt((halves ? 6 : 3) / spread)), weights);
     parameters.set(draw(random, fanOut, 0.3), biases);

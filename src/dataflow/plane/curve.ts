@@ -2,13 +2,16 @@
  * What an activation makes of a sum: all that pictures need to know of a kind, found from what it states of itself.
  *
  * Contours are taken from a field, of which x is a function that never falls: the sum s; for outputs that are to each other
- * as e^s the log odds, which make x as a sigmoid does; and x itself where units depend on each other in another way.
+ * as e^s the log odds, which make x as a sigmoid does; and x itself where it falls somewhere, or where units depend on each
+ * other in another way.
  */
 import type { Activation } from "../../kinds/activations/index.ts";
 
 export interface Curve {
   /** What contours are taken from. */
   readonly field: "sum" | "logOdds" | "value";
+  /** Whether the decision of a unit is about its own sum, not about which unit is the largest. */
+  readonly isAlone: boolean;
   /** x of the field. */
   value(field: number): number;
   /** Back: the least field that makes so much. */
@@ -20,12 +23,14 @@ export interface Curve {
 }
 
 export function curveOf(activation: Activation): Curve {
-  const field = activation.exponential ? "logOdds" : activation.couples ? "value" : "sum";
+  const field = activation.exponential ? "logOdds" : activation.couples || activation.falls ? "value" : "sum";
   const value = { sum: (s: number) => outputOf(activation, s), logOdds: sigmoid, value: (x: number) => x }[field];
   const isBounded = activation.range.every(Number.isFinite);
+  const isAlone = activation.couples !== true;
   const isBent = field === "sum" && activation.kinks?.includes(0) === true;
   return {
     field,
+    isAlone,
     value,
     fieldOf: (wanted) => leastWith((at) => value(at) >= wanted),
     range: isBounded ? activation.range : undefined,

@@ -71,10 +71,10 @@ function lineGroup(sections: readonly Section[], painter: Painter): Group {
   for (const { activation, units, isOutput } of sections) {
     if (activation === undefined) continue;
     const name = nameOf(activation);
-    const { field, at0, value } = curveOf(activationOf(activation));
+    const { field, isAlone, at0, value } = curveOf(activationOf(activation));
     if (at0 === "switchesOn") texts.add(`where a ${name} unit switches on`);
     else if (at0 === "bends") texts.add(`where a ${name} unit bends`);
-    else if (field === "value" || (field === "logOdds" && isOutput && units > 2)) {
+    else if (!isAlone && (field === "value" || (field === "logOdds" && isOutput && units > 2))) {
       texts.add(isOutput ? "where the largest output is another" : `where the largest ${name} unit is another`);
     } else values.set(name, formatNumber(value(0)));
   }

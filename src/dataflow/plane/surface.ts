@@ -86,7 +86,7 @@ function gridRows([x, y]: readonly [Range, Range], grid: number): Float64Array {
 
 function append(unit: MutableUnit, { preActivations, activations: x }: LayerActivations, width: number): void {
   const s = preActivations!;
-  const { field } = unit.curve;
+  const { field, isAlone } = unit.curve;
   const compared = field === "value" ? x : s;
   for (let row = 0; row < s.length; row += width) {
     const at = row + unit.i - 1;
@@ -99,7 +99,7 @@ function append(unit: MutableUnit, { preActivations, activations: x }: LayerActi
     const others = Array.from(compared.subarray(row, row + width)).filter((_, j) => j !== unit.i - 1);
     const largest = others.reduce((a, b) => Math.max(a, b), -Infinity);
     unit.field.push(field === "value" ? own : logOdds(own, others, largest));
-    if (unit.decision !== unit.field) unit.decision.push(own - largest);
+    if (unit.decision !== unit.field) unit.decision.push(isAlone ? s[at]! : own - largest);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Activation {
   readonly derivativeByOther?: string;
   /** The sums s at which the derivative jumps. */
   readonly kinks?: readonly number[];
+  /** Whether it falls somewhere, so that an output does not tell its sum. */
+  readonly falls?: boolean;
   /** Whether f(-s) = 1 - f(s), so that what an output lacks of 1 can be had with all its digits. */
   readonly complements?: boolean;
   /** Whether outputs of a layer are to each other as e^s: their log odds can be had from the sums. */

@@ -5,6 +5,12 @@ import { identity } from "./identity.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { tanh } from "./tanh.ts";
 import { relu } from "./relu.ts";
+import { elu, type EluOptions } from "./elu.ts";
+import { gelu, type GeluOptions } from "./gelu.ts";
+import { hardSigmoid } from "./hardSigmoid.ts";
+import { selu } from "./selu.ts";
+import { silu } from "./silu.ts";
+import { softplus } from "./softplus.ts";
 import { leakyRelu, type LeakyReluOptions } from "./leakyRelu.ts";
 import { softmax } from "./softmax.ts";
 
@@ -16,6 +22,12 @@ export const activations = {
   tanh,
   relu,
   leakyRelu,
+  elu,
+  selu,
+  gelu,
+  silu,
+  softplus,
+  hardSigmoid,
   softmax,
 } satisfies Record<string, Activation | WithSomeOptions<Activation>>;
 
@@ -23,7 +35,11 @@ export type ActivationName = keyof typeof activations;
 
 /** An activation in a description: its name, or an object with the name and options. */
 export type ActivationDescription =
-  ActivationName | { readonly name: ActivationName } | ({ readonly name: "leakyRelu" } & LeakyReluOptions);
+  | ActivationName
+  | { readonly name: ActivationName }
+  | ({ readonly name: "leakyRelu" } & LeakyReluOptions)
+  | ({ readonly name: "elu" } & EluOptions)
+  | ({ readonly name: "gelu" } & GeluOptions);
 
 /** @throws InvalidInputError for what is no activation, or has an option that it may not have. */
 export function checkActivation(where: string, given: ActivationDescription): ActivationDescription {

@@ -1,6 +1,7 @@
 /** What pictures know of an activation: found from what it states, right for kinds that nobody has painted before. */
 import { describe, expect, it } from "vitest";
 import { curveOf } from "../../../src/dataflow/plane/curve.ts";
+import { decisionLines, readUnits } from "../../../src/dataflow/plane/surface.ts";
 import { drawPlane } from "../../../src/dataflow/plane/plane.ts";
 import { Network } from "../../../src/index.ts";
 import {
@@ -15,7 +16,7 @@ addKinds();
 const all = (Object.keys(activations) as ActivationName[]).map((name) => [name, activationOf(name)] as const);
 
 describe("the curve of an activation", () => {
-  it.each(all)("of %s leads back to the field that a value comes from", (_, kind) => {
+  it.each(all.filter(([, { falls }]) => !falls))("of %s leads back to the field that a value comes from", (_, kind) => {
     const curve = curveOf(kind);
     for (const field of [-2.5, -0.3, 0, 0.4, 2]) {
       const value = curve.value(field);
@@ -43,6 +44,10 @@ describe("the curve of an activation", () => {
     ["softmax", "logOdds", "passes", [0, 1]],
     ["softplus", "sum", "passes", undefined],
     ["leakyRelu", "sum", "bends", undefined],
+    ["elu", "sum", "bends", undefined],
+    ["gelu", "value", "passes", undefined],
+    ["silu", "value", "passes", undefined],
+    ["hardSigmoid", "sum", "passes", [0, 1]],
     ["hardTanh", "sum", "passes", [-1, 1]],
   ])("of %s takes contours from %s, and %s at 0", (name, field, at0, range) => {
     expect(curveOf(Object.fromEntries(all)[name]!)).toMatchObject({ field, at0, range });
@@ -71,7 +76,7 @@ describe("a picture of added kinds", () => {
   const edgesOf = (svg: string) => [...svg.matchAll(/data-from="([^"]*)"/g)].map(([, value]) => Number(value));
 
   it("paints a softplus in steps of its own values", async () => {
-    const svg = await draw(added.activation("softplus"));
+    const svg = await draw("softplus");
     expect(svg).toContain("where the value is 0.6931 (softplus) or");
     expect(edgesOf(svg)[0]).toBe(0);
     expect(Math.max(...edgesOf(svg))).toBeGreaterThan(1);
@@ -81,6 +86,31 @@ describe("a picture of added kinds", () => {
     const svg = await draw("leakyRelu");
     expect(svg).toContain("where a leakyRelu unit bends");
     expect(Math.min(...edgesOf(svg))).toBeLessThan(0);
+  });
+
+  it("draws the line of one that falls where its sum is 0, and paints its values", async () => {
+    for (const activation of ["silu", { name: "gelu", approximate: true }] as const) {
+      const network = await Network.create({
+        inputs: 2,
+        layers: [
+          { units: 1, activation },
+          { units: 1, activation: "sigmoid" },
+        ],
+        loss: "binaryCrossEntropy",
+        engine: "float64",
+      });
+      network.setParameters(0, { weights: [[3, 0]], biases: [0] });
+      const [unit] = readUnits(network, [[-4, 4], [-4, 4]], [1, 1], 41); // prettier-ignore
+      expect(
+        unit!.field.every((value, n) => value === network.activations([[-4 + (n % 41) / 5, 0]])[1]!.activations[0]!),
+      );
+      for (const [u] of decisionLines(unit!, 41).flat()) expect(u).toBeCloseTo(0.5, 2);
+      expect(decisionLines(unit!, 41).length).toBe(1);
+    }
+    const svg = await draw("silu");
+    expect(svg).toContain("where the value is 0 (silu) or");
+    expect(Math.min(...edgesOf(svg))).toBeLessThan(-0.2);
+    expect(Math.min(...edgesOf(svg))).toBeGreaterThan(-0.5);
   });
 
   it("paints a bounded one in twentieths of its range", async () => {

@@ -1,6 +1,6 @@
 /**
  * CONTRIBUTING.md, taken at its word: makes the changes that it shows, and no others, in a copy of the sources, builds the
- * copy, types included, and holds the new activation, loss and optimizer against the reference.
+ * copy, types included, and holds the new activation, loss, optimizer and layer against the reference.
  */
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -47,7 +47,7 @@ async function apply({ kind, file, code }: Change, folder: string): Promise<void
   return writeFile(path, parts.join(after));
 }
 
-const kinds = ["activation", "loss", "optimizer"] as const;
+const kinds = ["activation", "loss", "optimizer", "layer"] as const;
 
 /** The page's own way for an activation that the page does not show: one that needs s for its backward pass. */
 const mish: Change[] = [
@@ -172,6 +172,14 @@ describe("CONTRIBUTING.md", () => {
         "src/kinds/optimizers/index.ts",
         "src/index.ts",
       ],
+      [
+        "assembly/ops/rmsNorm.ts",
+        "assembly/index.ts",
+        "src/kinds/ops/rmsNorm.ts",
+        "src/kinds/ops/index.ts",
+        "src/kinds/layers/rmsNorm.ts",
+        "src/kinds/layers/index.ts",
+      ],
     ]);
   });
 
@@ -201,6 +209,29 @@ describe("CONTRIBUTING.md", () => {
     expect(maxRelativeError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-3);
   });
+
+  it.each(["strict", "fused"] as const)(
+    "trains with the new layer, the first of a network too, on %s",
+    async (engine) => {
+      const layer = { layer: "rmsNorm" } as unknown as Library.LayerDescription;
+      const network = await library.Network.create({
+        inputs: 3,
+        layers: [layer, { units: 19, activation: "tanh" }, layer, { units: 2, activation: "identity" }],
+        loss: "meanSquaredError",
+        seed: 5,
+        engine,
+      });
+      const { maxRelativeError, engineError, checked } = network.checkGradients(rows());
+      expect(checked).toBe(network.parameterCount);
+      expect(maxRelativeError).toBeLessThan(1e-7);
+      expect(engineError).toBeLessThan(1e-3);
+      expect([...network.weights[2]!]).toEqual(Array(19).fill(1));
+      const { loss } = await network.fit(rows(), { epochs: 50, batchSize: 8, optimizer: library.adam() });
+      expect(loss.at(-1)).toBeLessThan(0.9 * loss[0]!);
+      const restored = await library.Network.fromJSON(JSON.stringify(network), { engine });
+      expect(restored.predict([[0.1, 0.2, 0.3]])).toEqual(network.predict([[0.1, 0.2, 0.3]]));
+    },
+  );
 
   it.each(["strict", "fused"] as const)("gives an activation its sums again, if it says so, on %s", async (engine) => {
     const [network, oracle] = [await create(engine, "mish"), await create("float64", "mish")];

@@ -9,7 +9,8 @@
 import { announce, meet, nextCall } from "./barrier";
 import { LANES } from "./lanes";
 import { panelAt, panelsToRows, rowsToPanels, weightsToPanels } from "./panel";
-import { Network, Op, Pass, Samples, Team, TRAINING, USE } from "./tables";
+import { advanceAverage, average, BLOCK, constrain, constrains, measure, regularize } from "./refinement";
+import { Network, Op, Pass, Refinement, Samples, Team, TRAINING, USE } from "./tables";
 
 /** Kinds of call, each doing what the one before does and more. */
 const FORWARD: u32 = 0;
@@ -303,21 +304,33 @@ function settle(network: Network): void {
   }
 }
 
-/** A thread's part of the arena, by whole cache lines. */
+/** A thread's part of the arena, by whole blocks. */
 function update(network: Network, rate: f64, thread: u32, threads: u32): void {
-  if (thread == 0 && network.advance != 0) call_indirect<void>(network.advance, network.state);
+  const parameters = network.parameters;
+  const gradients = network.gradients;
+  const state = network.state;
+  const byteLength = network.byteLength;
+  const blocks = <i32>((byteLength + BLOCK - 1) / BLOCK);
+  const begin = <usize>partOf(blocks, thread, threads) * BLOCK;
+  const end = min(<usize>partOf(blocks, thread + 1, threads) * BLOCK, byteLength);
+  const refinement = changetype<Refinement>(network.refinement);
+  const isRefined = network.refinement != 0;
+  if (thread == 0 && network.advance != 0) call_indirect<void>(network.advance, state);
   if (thread == 0 && network.meets != 0) settle(network);
+  if (thread == 0 && isRefined) advanceAverage(refinement, state);
+  if (isRefined) {
+    // Of these blocks, others may still be writing gradients.
+    meetIf(network, threads);
+    measure(refinement, gradients, begin, end);
+  }
   meetIf(network, threads);
-  const lines = <i32>(network.byteLength >> 6);
-  call_indirect<void>(
-    network.update,
-    network.parameters,
-    network.gradients,
-    network.slots,
-    network.byteLength,
-    rate,
-    network.state,
-    (<usize>partOf(lines, thread, threads)) << 6,
-    (<usize>partOf(lines, thread + 1, threads)) << 6,
-  );
+  if (isRefined) regularize(refinement, parameters, gradients, byteLength, rate, begin, end);
+  call_indirect<void>(network.update, parameters, gradients, network.slots, byteLength, rate, state, begin, end);
+  if (!isRefined) return;
+  if (constrains(refinement)) {
+    meetIf(network, threads);
+    constrain(refinement, parameters, thread, threads);
+    meetIf(network, threads);
+  }
+  average(refinement, parameters, state, begin, end);
 }

@@ -111,6 +111,42 @@ export class Network {
   step: u32;
   seed: u32;
   place: u32;
+  /** What updates do besides; 0 for nothing. */
+  refinement: usize;
+}
+
+/** What an update does besides its rule: `refinement.ts`. */
+@unmanaged
+export class Refinement {
+  /** The largest norm of all gradients, and the largest size of one; Infinity for none. */
+  clipNorm: f64;
+  clipValue: f64;
+  /** How much of itself the average of the parameters keeps in a step. */
+  averageDecay: f64;
+  /** The table of groups, which together are the whole arena. */
+  groups: usize;
+  groupCount: u32;
+  /** Where the sum of squares of each block of gradients goes, float64; 0 where nobody asks for the norm. */
+  squares: usize;
+  /** The arena of the average; 0 where there is none. */
+  average: usize;
+}
+
+/** A range of the arena, in bytes. */
+@unmanaged
+export class Group {
+  /** What is added to the gradient, times the sign of the weight, and times the weight. */
+  l1: f64;
+  l2: f64;
+  /** The share of the weight, times the rate, that a step takes away. */
+  decay: f64;
+  /** The largest norm of a row of so many bytes; Infinity for none. */
+  maxNorm: f64;
+  row: usize;
+  begin: usize;
+  end: usize;
+  /** Whether it stays as it is. */
+  frozen: u32;
 }
 
 /** What threads need to work together. Words that one thread writes while others wait for them lie 64 bytes apart. */

@@ -67,6 +67,7 @@ export type {
   SgdOptions,
   StepOptimizer,
 } from "./kinds/optimizers/index.ts";
+export type { Regularization, Regularizations } from "./kinds/regularizers/regularization.ts";
 export { constant } from "./kinds/schedules/constant.ts";
 export { cosine } from "./kinds/schedules/cosine.ts";
 export { exponential } from "./kinds/schedules/exponential.ts";

@@ -1,8 +1,7 @@
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
- * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
- * state: [b1, b2, epsilon, b1^t, b2^t, decay] float64. slots: m / (1 - b1), then v / (1 - b2), which saves two
- * products.
+ * (Kingma and Ba 2015, algorithm 1).
+ * state: [b1, b2, epsilon, b1^t, b2^t] float64. slots: m / (1 - b1), then v / (1 - b2), which saves two products.
  *
  * Roots and quotients are what takes the time, so two quotients share a division: m / d = m d' / (d d'). For that products
  * must be float32 numbers: epsilon is at least 1e-18, the rate at most 100, and gradients beyond 1e16 count as 1e16.
@@ -32,8 +31,6 @@ export function update(
   const epsilon = f32x4.splat(<f32>load<f64>(state, 16));
   const most = f32x4.splat(1e16);
   const least = f32x4.splat(-1e16);
-  // Without decay this is 1, which changes no bit.
-  const keepW = f32x4.splat(<f32>(1 - rate * load<f64>(state, 40)));
   const keepM = f32x4.splat(<f32>b1);
   const keepV = f32x4.splat(<f32>b2);
   for (let at = begin; at < end; at += 64) {
@@ -59,10 +56,10 @@ export function update(
     const change1 = f32x4.mul(f32x4.mul(m1, d3), share13);
     const change2 = f32x4.mul(f32x4.mul(m2, d0), share02);
     const change3 = f32x4.mul(f32x4.mul(m3, d1), share13);
-    const w0 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at)), change0);
-    const w1 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at, 16)), change1);
-    const w2 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at, 32)), change2);
-    const w3 = f32x4.sub(f32x4.mul(keepW, v128.load(w + at, 48)), change3);
+    const w0 = f32x4.sub(v128.load(w + at), change0);
+    const w1 = f32x4.sub(v128.load(w + at, 16), change1);
+    const w2 = f32x4.sub(v128.load(w + at, 32), change2);
+    const w3 = f32x4.sub(v128.load(w + at, 48), change3);
     v128.store(slots + at, m1, 16);
     v128.store(slots + at, m0);
     v128.store(slots + at, m3, 48);

@@ -242,6 +242,29 @@ export class Network implements Model {
   }
 
   /**
+   * Leaves layer k (from 0) as it is in the trainings that begin from now on, until `thaw`: neither its gradient nor a penalty,
+   * decay or momentum moves it. A matter of this object, which is not saved.
+   * @throws InvalidInputError for a layer that is not there.
+   */
+  freeze(k: number): void {
+    this.#learner.frozen.add(this.#layer("freeze", k));
+  }
+
+  /** Lets trainings change layer k (from 0) again. */
+  thaw(k: number): void {
+    this.#learner.frozen.delete(this.#layer("thaw", k));
+  }
+
+  /** The layers, from 0, that are frozen. */
+  get frozen(): number[] {
+    return [...this.#learner.frozen].sort((a, b) => a - b);
+  }
+
+  #layer(where: string, k: number): number {
+    return checkNumber(`${where}: layer`, k, { integer: true, min: 0, max: this.description.layers.length - 1 });
+  }
+
+  /**
    * What the network has learned of its columns from the data set that it was first trained on, as plain data that is saved
    * with it: names and order, categories, classes, and by what inputs are standardized. Data sets that know their names are
    * encoded by it. Null where there is nothing to know.

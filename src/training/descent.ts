@@ -25,7 +25,6 @@ const CALL = 1;
 /** Mini-batches, or the full batch. */
 export class Descent implements Run {
   readonly ended = undefined;
-  readonly keepsParameters = false;
   readonly losses: number[];
   readonly learningRates: number[];
   steps: number;
@@ -36,6 +35,10 @@ export class Descent implements Run {
   #seen: ScheduleState | undefined;
   readonly #random: Random | undefined;
   readonly #guard: Guard;
+  /** Whether an average of the parameters goes along, and whether it has changed places with them: from epoch to epoch. */
+  readonly #averages: boolean;
+  #showsAverage = false;
+  #hasDiverged = false;
   /** Whether steps are taken one by one, in parts: those that take several passes, and those that are shown. */
   readonly #inParts: boolean;
   /** Whether a call to the engine may go on into the next epoch: nobody looks, and there is nothing to shuffle. */
@@ -55,7 +58,8 @@ export class Descent implements Run {
     const { samples, batchSize, shuffle, seed, watched, onStep } = plan;
     this.#engine = engine;
     this.#plan = plan;
-    this.#rule = ruleOf(plan.optimizer);
+    this.#rule = plan.rule ?? ruleOf(plan.optimizer);
+    this.#averages = this.#rule.refinement?.averageDecay !== undefined;
     this.#seen = state?.schedule ?? startOf(plan.optimizer.learningRate);
     this.#inParts = onStep !== undefined || batchSize > engine.partRows;
     this.#goesOn = !watched && batchSize === samples.capacity;
@@ -75,10 +79,38 @@ export class Descent implements Run {
     samples.order.set(state.order);
     engine.ruleState.set(state.numbers);
     engine.slots.forEach((slot, i) => slot.set(state.slots[i]!));
+    // A layer that has been frozen since then is to stay where it is.
+    const kept = this.#averages ? engine.slots.slice(0, -1) : engine.slots;
+    for (const { begin, end, frozen } of this.#rule.refinement?.groups ?? []) {
+      if (frozen) for (const slot of kept) slot.fill(0, begin, end);
+    }
+  }
+
+  /** With an average it goes on from parameters of its own. */
+  get keepsParameters(): boolean {
+    return this.#averages;
+  }
+
+  /** Parameters and slots as it goes on from them, wherever they are. */
+  #ownArenas(): Pick<Engine, "parameters" | "slots"> {
+    const { parameters, slots } = this.#engine;
+    if (!this.#showsAverage) return { parameters, slots };
+    return { parameters: slots.at(-1)!, slots: [...slots.slice(0, -1), parameters] };
+  }
+
+  /** Between two epochs the network has the average; it goes on from the parameters. */
+  #show(average: boolean): void {
+    if (!this.#averages || average === this.#showsAverage) return;
+    const { parameters, slots } = this.#engine;
+    const shown = parameters.slice();
+    parameters.set(slots.at(-1)!);
+    slots.at(-1)!.set(shown);
+    this.#showsAverage = average;
   }
 
   advance(deadline: number): boolean {
     const before = this.losses.length;
+    this.#show(false);
     // Between two slices others may have asked the engine for a gradient of their own.
     if (this.#isInStep) this.#engine.gradients.set(this.#partial!);
     do {
@@ -87,7 +119,9 @@ export class Descent implements Run {
       else this.#takeSteps();
     } while (this.losses.length === before && performance.now() < deadline);
     if (this.#isInStep) this.#keepPartial();
-    return this.losses.length > before;
+    const hasEnded = this.losses.length > before;
+    if (hasEnded) this.#show(true);
+    return hasEnded;
   }
 
   observe(epoch: Epoch): void {
@@ -103,6 +137,7 @@ export class Descent implements Run {
 
   settle(): void {
     if (!allFinite(this.#engine.parameters)) this.#guard.putBack();
+    else if (this.steps > 0 && !this.#hasDiverged) this.#show(true);
   }
 
   get hasMoved(): boolean {
@@ -120,7 +155,8 @@ export class Descent implements Run {
   }
 
   state(): DescentState {
-    const { parameters, statistics, ruleState, slots } = this.#engine;
+    const { statistics, ruleState } = this.#engine;
+    const { parameters, slots } = this.#ownArenas();
     return {
       optimizer: this.#plan.optimizer,
       steps: this.steps,
@@ -234,6 +270,7 @@ export class Descent implements Run {
       isAgain: true,
     });
     this.#guard.putBack();
+    this.#hasDiverged = true;
     return new DivergenceError(epoch, step, layer, loss);
   }
 }

@@ -3,6 +3,7 @@ import type { Engine, Samples } from "../engine/engine.ts";
 import { DivergenceError } from "../ground/errors.ts";
 import { isFloat32 } from "../ground/floats.ts";
 import type { Lbfgs } from "../kinds/optimizers/index.ts";
+import { penalize, penalty, type Refinement } from "../kinds/regularizers/refinement.ts";
 import { firstBadLayer } from "./guard.ts";
 import { Minimizer } from "./lbfgs.ts";
 import type { Run, RunPlan } from "./run.ts";
@@ -20,11 +21,15 @@ export class LbfgsRun implements Run {
   readonly #best: Float64Array;
   readonly #minimizer: Minimizer;
   readonly #iterations: ReturnType<Minimizer["iterations"]>;
+  /** Penalties, and layers that stay as they are. */
+  readonly #refinement: Refinement | undefined;
+  /** Of the point, penalties included. */
   #loss: number;
 
-  constructor(engine: Engine, { samples, optimizer }: RunPlan<Lbfgs>, state?: LbfgsState) {
+  constructor(engine: Engine, { samples, optimizer, rule }: RunPlan<Lbfgs>, state?: LbfgsState) {
     this.#engine = engine;
     this.#optimizer = optimizer;
+    this.#refinement = rule?.refinement;
     this.losses = [...(state?.losses ?? [])];
     this.steps = state?.steps ?? 0;
     this.ended = state?.ended ?? undefined;
@@ -41,7 +46,7 @@ export class LbfgsRun implements Run {
     const hasEnded = this.#iterate(deadline);
     // The line search leaves its last trial in the engine, which need not be the best point.
     this.#engine.parameters.set(this.#best);
-    if (hasEnded) this.losses.push(this.#loss);
+    if (hasEnded) this.losses.push(this.loss);
     return hasEnded;
   }
 
@@ -63,8 +68,9 @@ export class LbfgsRun implements Run {
     return this.steps > 0;
   }
 
+  /** Of the rows alone, as everywhere. */
   get loss(): number {
-    return this.#loss;
+    return this.#loss - (this.#refinement ? penalty(this.#refinement, this.#best) : 0);
   }
 
   state(): LbfgsState {
@@ -89,7 +95,7 @@ export class LbfgsRun implements Run {
     this.#engine.parameters.set(this.#best);
   }
 
-  /** Loss and gradient over all rows, pass by pass, between which others may use the engine. */
+  /** Loss and gradient over all rows, penalties included, pass by pass, between which others may use the engine. */
   *#evaluate(samples: Samples, at: Float64Array, gradient: Float64Array): Generator<undefined, number> {
     const engine = this.#engine;
     const count = samples.capacity;
@@ -105,6 +111,10 @@ export class LbfgsRun implements Run {
       loss += engine.gradient(samples, begin, end, total, begin > 0);
       if (Number.isNaN(this.#loss) && !Number.isFinite(loss)) throw this.#refusal(samples, begin, end, loss);
       gradient.set(engine.gradients);
+    }
+    if (this.#refinement) {
+      loss += penalty(this.#refinement, at);
+      penalize(this.#refinement, at, gradient);
     }
     if (Number.isNaN(this.#loss)) this.#loss = loss;
     return loss;

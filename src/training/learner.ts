@@ -23,7 +23,7 @@ export type Call = "ask" | "setParameters" | "standardize" | "train" | "pause" |
 
 interface Rule {
   readonly phases: readonly Phase[];
-  /** Not even then, where the training goes on from parameters of its own, as lbfgs does. */
+  /** Not even then, where the training goes on from parameters of its own, as lbfgs does, or with an average of them. */
   readonly butLbfgs?: boolean;
   readonly expected: string;
 }
@@ -34,7 +34,7 @@ const rules: Readonly<Record<Call, Rule>> = {
   setParameters: {
     phases: ["idle", "starting", "training", "waiting"],
     butLbfgs: true,
-    expected: "a network that lbfgs is not training, which goes on from its own point",
+    expected: "a network whose training does not go on from a point of its own, as by lbfgs and with averageWeights",
   },
   // The rows of a training have been standardized when it began.
   standardize: { phases: ["idle"], expected: idle },
@@ -63,6 +63,8 @@ export interface Training {
 
 export class Learner implements Asked {
   readonly description: NetworkDescription;
+  /** The layers, from 0, that trainings leave as they are. */
+  readonly frozen = new Set<number>();
   #engine: Engine | undefined;
   #preprocessing: Preprocessing | null;
   #standardization: Standardization | null;

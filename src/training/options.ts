@@ -9,6 +9,7 @@ import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
+import { checkRegularization, type Regularizations } from "../kinds/regularizers/regularization.ts";
 import { checkCheckpointOptions, type CheckpointOptions } from "./checkpoint-options.ts";
 import { checkClassWeight, type ClassWeight } from "./class-weights.ts";
 import { checkEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
@@ -23,6 +24,25 @@ export interface TrainingOptions {
   readonly optimizer: Optimizer;
   /** Rows in a step, or "full" for all of them. Default 32; lbfgs always takes all. */
   readonly batchSize?: number | "full";
+  /**
+   * How many batches an update is made from: by the mean over their rows, as if a batch had so many times the rows. Default 1.
+   */
+  readonly accumulate?: number;
+  /** Scales the gradient of each step down to this norm, over all parameters, where it is larger; as PyTorch's clip_grad_norm_. */
+  readonly clipNorm?: number;
+  /** Instead, the largest size of a partial derivative. */
+  readonly clipValue?: number;
+  /**
+   * What keeps weights small, of all layers or as a list with an entry for each. Penalties are descended, not reported:
+   * losses are the rows'. They are added to a gradient after it has been clipped. Default: nothing.
+   */
+  readonly regularization?: Regularizations;
+  /**
+   * An exponential moving average of the parameters goes along: a = decay a + (1 - decay) w after each step, starting as w after
+   * the first (Polyak and Juditsky 1992; Keras's use_ema). Between epochs the network has the average: validation, early
+   * stopping and `onEpoch` see it, and it is what is left in the end. Default: none; without a decay 0.99.
+   */
+  readonly averageWeights?: { readonly decay?: number };
   /** Whether mini-batches are drawn anew for each epoch. Default true. */
   readonly shuffle?: boolean;
   /** Of the shuffling; a whole number. Default 0. */
@@ -86,6 +106,18 @@ const truth = (byDefault: boolean): Option<boolean> => ({
   check: (where, given) => (typeof given === "boolean" ? given : refuse(where, "true or false", show(given))),
 });
 
+/** Of a gradient. */
+const limit = (): Option<number | undefined> => ({
+  check: (where, given) => (given === undefined ? undefined : checkNumber(where, given, { above: 0, max: 1e30 })),
+});
+
+function checkAverage(where: string, given: unknown): { readonly decay: number } | undefined {
+  if (given === undefined) return undefined;
+  checkOptions(where, given, ["decay"]);
+  const { decay = 0.99 } = { ...(given as { decay?: unknown }) };
+  return Object.freeze({ decay: checkNumber(`${where}: decay`, decay, { min: 0, below: 1 }) });
+}
+
 const callback = <F>(): Option<F | undefined> => ({
   check: (where, given) =>
     given === undefined || typeof given === "function"
@@ -104,6 +136,11 @@ const shared = {
       return Math.min(checkNumber(`${where} ("full", or a number)`, given, { integer: true, min: 1 }), count);
     },
   } as Option<number>,
+  accumulate: whole({ min: 1, max: 1e6 }, 1),
+  clipNorm: limit(),
+  clipValue: limit(),
+  regularization: { check: checkRegularization } as Option<ReturnType<typeof checkRegularization>>,
+  averageWeights: { check: checkAverage } as Option<{ readonly decay: number } | undefined>,
   shuffle: truth(true),
   seed: whole({ min: 0 }, 0),
   classWeight: { check: checkClassWeight } as Option<ClassWeight | undefined>,
@@ -183,9 +220,30 @@ function together(where: string, rows: Counted, checked: CheckedBy<typeof shared
   if (metrics !== undefined && validation === undefined) {
     refuse(`${where}: metrics`, "validation data that they are about", "none (`evaluate` measures any data set)");
   }
+  checkRefining(where, checked, isStepwise);
   return {
     ...checked,
-    batchSize: isStepwise ? checked.batchSize : rows.count,
+    batchSize: isStepwise ? Math.min(checked.batchSize * checked.accumulate, rows.count) : rows.count,
     watched: validation !== undefined || monitor !== undefined || earlyStopping !== undefined,
   };
+}
+
+/** A gradient is clipped by one of two; and what is done step by step is nothing to L-BFGS, but for penalties. */
+function checkRefining(where: string, checked: CheckedBy<typeof shared>, isStepwise: boolean): void {
+  const { accumulate, clipNorm, clipValue, averageWeights, regularization } = checked;
+  if (clipNorm !== undefined && clipValue !== undefined)
+    refuse(`${where}: clipValue`, "either this or clipNorm", "both");
+  if (isStepwise) return;
+  const asked = { clipNorm, clipValue, averageWeights, accumulate: accumulate === 1 ? undefined : accumulate };
+  for (const [name, given] of Object.entries(asked)) {
+    if (given !== undefined) refuse(`${where}: ${name}`, "an optimizer that descends step by step", "lbfgs");
+  }
+  const all = Array.isArray(regularization) ? regularization : [regularization];
+  if (all.some((one) => one && one.maxNorm < Infinity)) {
+    refuse(
+      `${where}: regularization: maxNorm`,
+      "an optimizer that descends step by step",
+      "lbfgs (l1 and l2 it takes)",
+    );
+  }
 }

@@ -1,6 +1,7 @@
 /** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
+import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import type { Epoch } from "./history.ts";
 import type { RunState } from "./state.ts";
 import type { OnStep } from "./step.ts";
@@ -11,6 +12,8 @@ export interface RunPlan<O extends Optimizer = Optimizer> {
   readonly batchSize: number;
   readonly epochs: number;
   readonly optimizer: O;
+  /** The optimizer's, with what updates do besides; by default the plain one. */
+  readonly rule?: UpdateRule;
   /** Whether batches are drawn anew for each epoch; of no use where one batch holds all rows. */
   readonly shuffle: boolean;
   readonly seed: number;

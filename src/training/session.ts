@@ -15,7 +15,6 @@ import { standardizedPlaces } from "../data/schema.ts";
 import { totalOf } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
-import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
 import { refuse } from "../ground/errors.ts";
 import { Random } from "../ground/random.ts";
 import { inSlices } from "../ground/pieces.ts";
@@ -26,7 +25,6 @@ import { checkStandardization } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import type { MetricName } from "../kinds/metrics/values.ts";
-import { ruleOf } from "../kinds/optimizers/index.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { classFactors, type ClassWeight } from "./class-weights.ts";
@@ -45,6 +43,7 @@ import { directionOf, metricOf } from "./monitor.ts";
 import { Stopper, type StopperState } from "./early-stopping.ts";
 import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
+import { refinedRule } from "./refine.ts";
 import { Report } from "./report.ts";
 import { copyRows } from "./rows.ts";
 import type { Run } from "./run.ts";
@@ -226,17 +225,16 @@ export class Session implements Training {
     // What the last training has left lies in memory that is prepared anew.
     learner.keep(before && { state: () => before.state, fingerprint: async () => before.fingerprint });
     const { engine } = learner;
-    const samples = engine.prepare(
-      rows.count,
-      ruleOf(optimizer) ?? NO_RULE,
-      rows.weights !== undefined || factors !== undefined,
-      { batchSize: Math.min(batchSize, rows.count), seed: new Random(seed, "dropout").next() },
-    );
+    const rule = refinedRule(this.#where, optimizer, engine.shape, this.#options, learner.frozen);
+    const samples = engine.prepare(rows.count, rule, rows.weights !== undefined || factors !== undefined, {
+      batchSize: Math.min(batchSize, rows.count),
+      seed: new Random(seed, "dropout").next(),
+    });
     await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
     if (before) await this.#checkSame(before, samples);
     const stopper = this.#openStopper(before?.state.session.stopper ?? undefined);
     learner.learn(preprocessing);
-    const plan = { ...this.#options, samples, isStandardized: standardization !== null };
+    const plan = { ...this.#options, rule, samples, isStandardized: standardization !== null };
     const run = await startRun(engine, plan, before?.state);
     this.#run = run;
     this.#stopper = stopper;

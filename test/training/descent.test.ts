@@ -265,8 +265,9 @@ it("takes optimizers as their factories make them", async () => {
     state: [0.9, 0, 0, 1, 1, 1],
   });
   const ofAdam = { kernel: "adam", slots: 2, rates: [0.001, 0.001] };
-  expect(factsOf(adam())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1, 0] });
-  expect(factsOf(adamW())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1, 0.01] });
+  expect(factsOf(adam())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1] });
+  expect(factsOf(adamW())).toEqual({ ...ofAdam, state: [0.9, 0.999, 1e-8, 1, 1] });
+  expect(ruleOf(adamW())).toMatchObject({ decay: 0.01, decaysBiases: false });
 });
 
 it("bounds what adam divides by", async () => {
@@ -275,5 +276,5 @@ it("bounds what adam divides by", async () => {
   expect(() => adam({ learningRate: 101 })).toThrow(
     "adam: learningRate: expected a finite number, above 0, at most 100",
   );
-  expect(ruleOf(adam({ learningRate: 100, epsilon: 1e-18 })).state).toEqual([0.9, 0.999, 1e-18, 1, 1, 0]);
+  expect(ruleOf(adam({ learningRate: 100, epsilon: 1e-18 })).state).toEqual([0.9, 0.999, 1e-18, 1, 1]);
 });

@@ -17,15 +17,14 @@ import {
   nadam,
   type Optimizer,
   rmsprop,
-  ruleOf,
   sgd,
 } from "../../src/kinds/optimizers/index.ts";
-import { NO_RULE } from "../../src/kinds/optimizers/optimizer.ts";
 import { cosine } from "../../src/kinds/schedules/cosine.ts";
 import { reduceOnPlateau } from "../../src/kinds/schedules/reduceOnPlateau.ts";
 import { warmUp } from "../../src/kinds/schedules/warmUp.ts";
 import { networkShape } from "../../src/model/shape.ts";
 import type { Run } from "../../src/training/run.ts";
+import { refinedRule } from "../../src/training/refine.ts";
 import { startRun } from "../../src/training/start.ts";
 import type { RunState } from "../../src/training/state.ts";
 import { bitsOf, kernelsOf, normwiseError, sharedKernels } from "../support/engines.ts";
@@ -73,9 +72,18 @@ const engines: [string, () => Engine | Promise<Engine>][] = [
   ["float64", () => new ReferenceEngine(small, "float64")],
 ];
 
+/** Clipped, with an average: all that updates keep. */
+const ruleFor = (engine: Engine, optimizer: Optimizer) =>
+  refinedRule(
+    "test",
+    optimizer,
+    engine.shape,
+    optimizer.name === "lbfgs" ? {} : { clipNorm: 1, averageWeights: { decay: 0.9 } },
+  );
+
 function rowsFor(engine: Engine, count: number, optimizer: Optimizer): Samples {
   const random = new Random(SEED);
-  const samples = engine.prepare(count, ruleOf(optimizer) ?? NO_RULE);
+  const samples = engine.prepare(count, ruleFor(engine, optimizer));
   for (let i = 0; i < engine.parameters.length; i++) engine.parameters[i] = Math.fround(random.uniform(-0.3, 0.3));
   for (let i = 0; i < samples.inputs.length; i++) samples.inputs[i] = Math.fround(random.uniform(-1, 1));
   for (let row = 0; row < count; row++) samples.targets[row * 3 + random.below(3)] = 1;
@@ -93,7 +101,16 @@ function runFrom(
   const samples = rowsFor(engine, rows, optimizer);
   return startRun(
     engine,
-    { samples, batchSize, epochs: EPOCHS, optimizer, shuffle: true, seed: 3, watched: true },
+    {
+      samples,
+      batchSize,
+      epochs: EPOCHS,
+      optimizer,
+      rule: ruleFor(engine, optimizer),
+      shuffle: true,
+      seed: 3,
+      watched: true,
+    },
     state,
   );
 }

@@ -8,7 +8,8 @@
 import { CapacityError } from "../../ground/errors.ts";
 import { type OpBuffers, type OpKind, ops as kinds, type Part } from "../../kinds/ops/index.ts";
 import { type Loss, lossOf } from "../../kinds/losses/index.ts";
-import { NO_RULE, type Update, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { NO_RULE, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import { refine, settleUpdate } from "../../kinds/regularizers/refinement.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import type {
   Engine,
@@ -79,7 +80,7 @@ export class ReferenceEngine implements Engine {
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
   readonly #loss: Loss;
-  #rule: Update = NO_RULE.twin;
+  #rule: UpdateRule = NO_RULE;
   slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
   readonly ruleState = new Float64Array(8);
@@ -123,7 +124,7 @@ export class ReferenceEngine implements Engine {
     const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
-    this.#rule = rule.twin;
+    this.#rule = rule;
     this.ruleState.fill(0);
     this.ruleState.set(rule.state);
     this.rates.fill(rule.rate(0));
@@ -222,8 +223,12 @@ export class ReferenceEngine implements Engine {
   }
 
   #update(rate: number): void {
-    this.#rule.advance?.(this.ruleState);
-    this.#rule.update(this.parameters, this.gradients, this.slots, rate, this.ruleState);
+    const { parameters, gradients, slots, ruleState } = this;
+    const { twin, refinement } = this.#rule;
+    if (refinement) refine(refinement, parameters, gradients, rate);
+    twin.advance?.(ruleState);
+    twin.update(parameters, gradients, slots, rate, ruleState);
+    if (refinement) settleUpdate(refinement, parameters, slots, ruleState);
     for (const op of this.#stepPass.ops) op.kind.settle?.(op);
   }
 

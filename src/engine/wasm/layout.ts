@@ -81,7 +81,16 @@ export const networkFields = [
   "step",
   "seed",
   "place",
+  "refinement",
 ] as const;
+
+/** The fields of `Refinement`, likewise, behind its numbers, which are float64. */
+export const refinementNumbers = ["clipNorm", "clipValue", "averageDecay"] as const;
+export const refinementFields = ["groups", "groupCount", "squares", "average"] as const;
+
+/** The fields of `Group`, likewise. */
+export const groupNumbers = ["l1", "l2", "decay", "maxNorm"] as const;
+export const groupFields = ["row", "begin", "end", "frozen"] as const;
 
 /** The fields of `Samples`, likewise. */
 export const samplesFields = ["inputs", "targets", "outputs", "order", "weights"] as const;
@@ -174,9 +183,20 @@ export interface TrainingPlan {
   /** The pass of its steps: the network's own, or a larger one where an op needs all of a batch at once. */
   readonly pass: PassPlan;
   readonly slots: number;
+  /** Undefined where updates do nothing besides. */
+  readonly refinement: RefinementPlan | undefined;
   readonly samples: SamplesPlan;
   readonly byteLength: number;
 }
+
+export interface RefinementPlan {
+  readonly table: number;
+  readonly groups: number;
+  readonly squares: number;
+}
+
+/** `BLOCK` in `assembly/refinement.ts`. */
+const BLOCK_BYTES = 1024;
 
 /** The numbers of an optimizer's state. */
 export const STATE_COUNT = 8;
@@ -269,15 +289,25 @@ export function planTraining(
   slots: number,
   weighted = false,
   batchSize = 0,
+  groups?: number,
 ): TrainingPlan {
   const cursor = new Cursor(own.byteLength);
   const isBeyond = shape.batchCount > 0 && batchSize > own.pass.network.capacity;
   const capacity = Math.ceil(batchSize / LANES) * LANES;
   const pass = isBeyond ? planPass(cursor, shape, own, capacity, own.pass.passes.length, false) : own.pass;
   const slotsOffset = cursor.take(slots * own.arenaBytes);
+  const refinement = groups === undefined ? undefined : planRefinement(cursor, own.arenaBytes, groups);
   const samples = planSamples(cursor, shape, count, weighted);
   refuseBeyondLimit(`${count} training rows and a network of ${shape.parameterCount} parameters`, cursor.at);
-  return { pass, slots: slotsOffset, samples, byteLength: cursor.at };
+  return { pass, slots: slotsOffset, refinement, samples, byteLength: cursor.at };
+}
+
+function planRefinement(cursor: Cursor, arenaBytes: number, groups: number): RefinementPlan {
+  return {
+    table: cursor.take(8 * refinementNumbers.length + 4 * refinementFields.length),
+    groups: cursor.take(groups * (8 * groupNumbers.length + 4 * groupFields.length)),
+    squares: cursor.take(Math.ceil(arenaBytes / BLOCK_BYTES) * 8),
+  };
 }
 
 function planSamples(cursor: Cursor, shape: NetworkShape, capacity: number, weighted: boolean): SamplesPlan {
@@ -333,6 +363,7 @@ function planPass(
     step: 0,
     seed: 0,
     place: 0,
+    refinement: 0,
   };
   const y = cursor.take(panels * shape.outputs * ROW_BYTES);
   const passes = Array.from({ length: threads }, (_, thread) => ({

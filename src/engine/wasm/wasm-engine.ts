@@ -4,6 +4,8 @@
  */
 import { LanegradError } from "../../ground/errors.ts";
 import {
+  groupFields,
+  groupNumbers,
   type MemoryPlan,
   kernelFields,
   networkFields,
@@ -12,10 +14,13 @@ import {
   type PassPlan,
   planMemory,
   planTraining,
+  refinementFields,
+  refinementNumbers,
   samplesFields,
   type SamplesPlan,
   STATE_COUNT,
   teamFields,
+  type TrainingPlan,
 } from "./layout.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import {
@@ -31,6 +36,7 @@ import {
 } from "../engine.ts";
 import { startStatistics } from "../ops.ts";
 import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
+import type { Refinement } from "../../kinds/regularizers/refinement.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
@@ -236,7 +242,15 @@ export class WasmEngine implements Engine {
   }
 
   prepare(count: number, rule: UpdateRule, weighted = false, { batchSize, seed = 0 }: TrainingNeeds = {}): Samples {
-    const plan = planTraining(this.shape, this.plan, count, rule.slots, weighted, batchSize);
+    const plan = planTraining(
+      this.shape,
+      this.plan,
+      count,
+      rule.slots,
+      weighted,
+      batchSize,
+      rule.refinement?.groups.length,
+    );
     if (grow(this.memory, plan.byteLength)) this.#scratch = this.#openViews();
     if (plan.pass !== this.plan.pass) this.#writePass(plan.pass);
     this.#stepPass = plan.pass;
@@ -246,7 +260,9 @@ export class WasmEngine implements Engine {
       slots: plan.slots,
       advance: this.#kernels.get(`${rule.kernel}Advance`) ?? 0,
       update: this.#kernelIndex(`${rule.kernel}Update`),
+      refinement: plan.refinement?.table ?? 0,
     });
+    if (rule.refinement) this.#writeRefinement(rule.refinement, plan, rule.slots);
     const { arenaBytes } = this.plan;
     const { buffer } = this.memory;
     new Uint8Array(buffer, plan.slots, rule.slots * arenaBytes).fill(0);
@@ -415,6 +431,30 @@ export class WasmEngine implements Engine {
 
   #writeTable<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {
     new Uint32Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
+  }
+
+  #writeRefinement(refinement: Refinement, { refinement: plan, slots }: TrainingPlan, slotCount: number): void {
+    const { table, groups, squares } = plan!;
+    const hasAverage = refinement.averageDecay !== undefined;
+    this.#writeNumbers(table, refinementNumbers, { ...refinement, averageDecay: refinement.averageDecay ?? 0 });
+    this.#writeTable(table + 8 * refinementNumbers.length, refinementFields, {
+      groups,
+      groupCount: refinement.groups.length,
+      squares: refinement.clipNorm < Infinity ? squares : 0,
+      average: hasAverage ? slots + (slotCount - 1) * this.plan.arenaBytes : 0,
+    });
+    const groupBytes = 8 * groupNumbers.length + 4 * groupFields.length;
+    refinement.groups.forEach((group, i) => {
+      const { begin, end, row, frozen } = group;
+      const at = groups + i * groupBytes;
+      this.#writeNumbers(at, groupNumbers, group);
+      const fields = { row: 4 * row, begin: 4 * begin, end: 4 * end, frozen: Number(frozen) };
+      this.#writeTable(at + 8 * groupNumbers.length, groupFields, fields);
+    });
+  }
+
+  #writeNumbers<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {
+    new Float64Array(this.memory.buffer, offset, fields.length).set(fields.map((field) => values[field]));
   }
 
   /** Where a kernel stands in the function table; 0 for none. */

@@ -43,14 +43,9 @@ export function checkAdam(where: string, options: AdamOptions): AdamNumbers {
   };
 }
 
-/** The rule of Adam, with AdamW's decay. */
-export function adamRule(
-  where: string,
-  { learningRate, beta1, beta2, epsilon, amsgrad }: AdamNumbers,
-  decay: number,
-): UpdateRule {
+export function adamRule(where: string, { learningRate, beta1, beta2, epsilon, amsgrad }: AdamNumbers): UpdateRule {
   const rate = ratesOf(`${where}: learningRate`, learningRate, RATE.max);
-  const state = [beta1, beta2, epsilon, 1, 1, decay];
+  const state = [beta1, beta2, epsilon, 1, 1];
   return amsgrad
     ? { kernel: "amsgrad", twin: amsgradTwin, slots: 3, rate, state }
     : { kernel: "adam", twin: adamTwin, slots: 2, rate, state };
@@ -64,9 +59,8 @@ function advance(state: Floats): void {
 
 /**
  * m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
- * (Kingma and Ba 2015, algorithm 1), w having first decayed by rate * decay * w (AdamW: Loshchilov and Hutter 2019).
- * state: [b1, b2, epsilon, b1^t, b2^t, decay], the powers at first 1. slots: m / (1 - b1), then v / (1 - b2), as the
- * kernel keeps them.
+ * (Kingma and Ba 2015, algorithm 1). state: [b1, b2, epsilon, b1^t, b2^t], the powers at first 1. slots: m / (1 - b1), then
+ * v / (1 - b2), as the kernel keeps them.
  */
 const adamTwin: Update = {
   advance,
@@ -74,13 +68,12 @@ const adamTwin: Update = {
     const [b1, b2, epsilon] = [state[0]!, state[1]!, state[2]!];
     const step = (rate * (1 - b1)) / (1 - state[3]!);
     const correction = Math.sqrt((1 - b2) / (1 - state[4]!));
-    const keep = 1 - rate * state[5]!;
     const [m, v] = [slots[0]!, slots[1]!];
     for (let i = 0; i < parameters.length; i++) {
       const g = gradients[i]!;
       m[i] = b1 * m[i]! + g;
       v[i] = b2 * v[i]! + g * g;
-      parameters[i] = keep * parameters[i]! - (step * m[i]!) / (Math.sqrt(v[i]!) * correction + epsilon);
+      parameters[i]! -= (step * m[i]!) / (Math.sqrt(v[i]!) * correction + epsilon);
     }
   },
 };
@@ -107,7 +100,7 @@ const kind: OptimizerKind<Adam, AdamOptions> = {
   name: "adam",
   options: adamOptions,
   check: (options) => checkAdam("adam", options),
-  rule: (optimizer) => adamRule("adam", optimizer, 0),
+  rule: (optimizer) => adamRule("adam", optimizer),
 };
 
 /**

@@ -6,8 +6,9 @@
  * Whoever imports no optimizer carries none: there is no table that names them all. A factory that is imported makes its
  * kind known, so data that were made elsewhere are understood by every program that imports the factory of their name.
  */
-import { checkOptions, nearest, refuse, show } from "../../ground/errors.ts";
+import { checkNumber, checkOptions, nearest, refuse, show } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
+import type { Refinement } from "../regularizers/refinement.ts";
 import type { ScheduleState } from "../schedules/schedule.ts";
 
 /** What an engine needs for an update of the parameters: a kernel's name and its numbers. */
@@ -19,8 +20,13 @@ export interface UpdateRule {
   readonly slots: number;
   /** The learning rate of a step, from 0 on, which depends on nothing else but what a schedule that has a state has seen. */
   rate(this: void, step: number, seen?: ScheduleState): number;
-  /** At most eight numbers more. The rule may change them from step to step. */
+  /** At most seven numbers more. The rule may change them from step to step. */
   readonly state: readonly number[];
+  /** The share of each weight, times the rate, that a step takes away, and whether of biases too. Default: none. */
+  readonly decay?: number;
+  readonly decaysBiases?: boolean;
+  /** What updates do besides, decay included; missing where that is nothing. `training/refine.ts` adds it. */
+  readonly refinement?: Refinement;
 }
 
 /** An update rule's slow twin, over flat arenas. */
@@ -110,6 +116,25 @@ export const SHARE = { min: 0, below: 1 };
 
 /** What keeps a quotient finite: float32 holds it, and a root of it. */
 export const EPSILON = { min: 1e-30, max: 1e16 };
+
+/** Of weight decay that is apart from the gradient. */
+export interface DecayOptions {
+  /** The share of each weight, times the learning rate, that a step takes away; at least 0. */
+  weightDecay?: number;
+  /** Whether biases, and what norms learn, decay too, as in PyTorch. Default false. */
+  decayBiases?: boolean;
+}
+
+export const decayOptions = ["weightDecay", "decayBiases"] as const;
+
+export function checkDecay(where: string, given: DecayOptions, byDefault: number): Readonly<Required<DecayOptions>> {
+  const { weightDecay = byDefault, decayBiases = false } = given;
+  if (typeof decayBiases !== "boolean") refuse(`${where}: decayBiases`, "true or false", show(decayBiases));
+  return {
+    weightDecay: checkNumber(`${where}: weightDecay`, weightDecay, { min: 0, max: LARGEST_RATE }),
+    decayBiases,
+  };
+}
 
 /** Writes the rates of `count` steps from `first` on. */
 export function setRates(

@@ -6,6 +6,7 @@ import type { Floats } from "../../../src/ground/floats.ts";
 import { ReferenceEngine } from "../../../src/engine/reference/reference-engine.ts";
 import { CapacityError } from "../../../src/ground/errors.ts";
 import { adam, adamW, sgd, ruleOf } from "../../../src/kinds/optimizers/index.ts";
+import { refinedRule } from "../../../src/training/refine.ts";
 import type { StepOptimizer } from "../../../src/kinds/optimizers/index.ts";
 import { networkShape } from "../../../src/model/shape.ts";
 import { fill, randomCase } from "../../support/random-network.ts";
@@ -294,7 +295,7 @@ describe("update rules", () => {
   function follow(optimizer: StepOptimizer, expected: (w: number, gradients: number[]) => number) {
     const engine = new ReferenceEngine(drawn.shape, "float64");
     fill(engine, drawn);
-    const samples = engine.prepare(drawn.rows, ruleOf(optimizer));
+    const samples = engine.prepare(drawn.rows, refinedRule("test", optimizer, drawn.shape));
     samples.inputs.set(drawn.inputs);
     samples.targets.set(drawn.targets);
     const seen: Floats[] = [];
@@ -333,7 +334,7 @@ describe("update rules", () => {
   });
 
   it("adamW lets weights decay apart from the gradient, as Loshchilov and Hutter have it", () => {
-    const options = { learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3 };
+    const options = { learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3, decayBiases: true };
     follow(adamW(options), (w, gradients) => {
       let [m, v] = [0, 0];
       gradients.forEach((g, t) => {

@@ -6,7 +6,11 @@ import {
   formatBytes,
   LANES,
   type MemoryPlan,
+  groupFields,
+  groupNumbers,
   networkFields,
+  refinementFields,
+  refinementNumbers,
   opFields,
   PASS_TABLE_BYTES,
   passCapacity,
@@ -116,6 +120,9 @@ describe("the tables", () => {
     expect(fieldsOf("Pass")).toEqual(passFields);
     expect(fieldsOf("Network")).toEqual(networkFields);
     expect(fieldsOf("Samples")).toEqual(samplesFields);
+    const numbers = (names: readonly string[]) => names.map((name) => `${name}: 8 bytes`);
+    expect(fieldsOf("Refinement")).toEqual([...numbers(refinementNumbers), ...refinementFields]);
+    expect(fieldsOf("Group")).toEqual([...numbers(groupNumbers), ...groupFields]);
     expect(fieldsOf("Team").slice(0, teamFields.length)).toEqual(teamFields);
   });
 

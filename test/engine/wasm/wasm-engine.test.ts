@@ -18,6 +18,7 @@ import {
   ruleOf,
   sgd,
 } from "../../../src/kinds/optimizers/index.ts";
+import { refinedRule } from "../../../src/training/refine.ts";
 import { Random } from "../../../src/ground/random.ts";
 import { type NetworkShape, networkShape } from "../../../src/model/shape.ts";
 import {
@@ -370,7 +371,7 @@ describe.each(tiers)("the %s engine", (tier) => {
     for (const optimizer of [sgd({ learningRate: 9 }), adamW({ learningRate: 9, weightDecay: 0.1 })]) {
       const [engine, single, oracle] = [newEngine(smooth), newEngine(smooth), new ReferenceEngine(smooth, "float64")];
       const [samples, singles, expected] = [engine, single, oracle].map((each) =>
-        prepared(each, ruleOf(optimizer), drawn),
+        prepared(each, refinedRule("test", optimizer, smooth), drawn),
       );
       for (const each of [engine, oracle]) each.rates.set(rates);
       expect(engine.steps(samples!, 0, 20, 7)).toBe(7);
@@ -400,14 +401,15 @@ describe.each(tiers)("the %s engine", (tier) => {
     adadelta: adadelta({ learningRate: 3, epsilon: 1e-4 }),
     amsgrad: adam({ learningRate: 0.003, amsgrad: true }),
     nadam: nadam({ learningRate: 0.003, momentumDecay: 0.1 }),
-    lion: lion({ learningRate: 0.003 }),
+    lion: lion({ learningRate: 0.003, weightDecay: 0.1, decayBiases: true }),
   };
   it.each(Object.entries(optimizers))("steps with %s as the reference does", (_, optimizer) => {
     const drawn = caseOf(smooth, 70, 11);
     const oracle = new ReferenceEngine(smooth, "float64");
     const engine = newEngine(smooth);
-    const expected = prepared(oracle, ruleOf(optimizer), drawn);
-    const samples = prepared(engine, ruleOf(optimizer), drawn);
+    const refined = refinedRule("test", optimizer, smooth);
+    const expected = prepared(oracle, refined, drawn);
+    const samples = prepared(engine, refined, drawn);
     for (let step = 0; step < 50; step++) {
       const begin = 10 * (step % 7);
       const [found, loss] = [engine.step(samples, begin, begin + 10), oracle.step(expected, begin, begin + 10)];

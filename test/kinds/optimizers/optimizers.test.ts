@@ -163,9 +163,9 @@ describe("an optimizer", () => {
       { name: "adagrad", learningRate: 0.01, learningRateDecay: 0, initialAccumulatorValue: 0, epsilon: 1e-10 },
       { name: "adadelta", learningRate: 1, rho: 0.9, epsilon: 1e-6 },
       { name: "adam", ...moments, amsgrad: false },
-      { name: "adamW", ...moments, amsgrad: false, weightDecay: 0.01 },
+      { name: "adamW", ...moments, amsgrad: false, weightDecay: 0.01, decayBiases: false },
       { name: "nadam", ...moments, learningRate: 0.002, momentumDecay: 0.004 },
-      { name: "lion", learningRate: 0.0001, beta1: 0.9, beta2: 0.99 },
+      { name: "lion", learningRate: 0.0001, beta1: 0.9, beta2: 0.99, weightDecay: 0, decayBiases: false },
       { name: "lbfgs", memory: 10, tolerance: 1e-6 },
     ]);
     for (const optimizer of made) {
@@ -196,6 +196,8 @@ describe("an optimizer", () => {
     [() => adadelta({ epsilon: 0 }), "adadelta: epsilon: expected a finite number, at least 1e-30"],
     [() => adam({ amsgrad: "yes" as never }), 'adam: amsgrad: expected true or false, got "yes"'],
     [() => nadam({ momentumDecay: -1 }), "nadam: momentumDecay"],
+    [() => lion({ decayBiases: 1 as never }), "lion: decayBiases: expected true or false, got 1"],
+    [() => adamW({ weightDecay: -1 }), "adamW: weightDecay"],
     [() => lion({ beta1: 1 }), "lion: beta1"],
     [() => lion(null as never), "lion: expected an object of options, got null"],
     [() => sgd(undefined as never), "sgd: learningRate: expected a number, a schedule or a function of the step"],

@@ -2,14 +2,7 @@
  * What an engine computed for some rows, kept to be looked at: taken here, made into diagrams by `lanegrad/dataflow`, which
  * says so when it is imported. So a program that draws nothing carries nothing for it.
  */
-import {
-  type Engine,
-  type LayerRecord,
-  partAt,
-  type Samples,
-  type SingleKernels,
-  type TrainingPart,
-} from "../engine/engine.ts";
+import type { Engine, LayerRecord, Samples, SingleKernels, TrainingPart } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
 import { type Floats, isFloat32 } from "../ground/floats.ts";
 import type { NetworkShape } from "../model/shape.ts";
@@ -90,7 +83,13 @@ export class Recorder {
     const earlier = this.#rows === 0 ? undefined : engine.gradients.slice();
     const { layers, inputDerivatives } = engine.record(samples, begin, end, this.#count, again);
     for (let place = begin; place < end; place++) {
-      this.#losses[this.#rows++] = engine.loss(samples, place, place + 1, 1, again && partAt(again, place - begin));
+      this.#losses[this.#rows++] = engine.loss(
+        samples,
+        place,
+        place + 1,
+        1,
+        again && { ...again, place: again.place + place - begin },
+      );
     }
     if (earlier) engine.gradients.set(earlier);
     // Once more, in the call that training makes: panel by panel, as it was recorded, the sums would round otherwise.

@@ -59,8 +59,9 @@ export interface History {
   readonly steps: number;
   readonly seconds: number;
   /**
-   * Why it ended: all epochs done; nothing left to gain; `onEpoch` returned false; early stopping had no patience left; or lbfgs found no step that goes down, at
-   * a point that is not flat to its `tolerance`: in float32 that is often as near to the optimum as rounding lets it come.
+   * Why it ended: all epochs done; nothing left to gain; `onEpoch` returned false; early stopping had no patience left; lbfgs has
+   * asked for its `maxEvaluations`; or it found no step that goes down, at a point that is not flat to its `tolerance`: in
+   * float32 that is often as near to the optimum as rounding lets it come.
    */
-  readonly stopReason: "epochs" | "converged" | "callback" | "earlyStopping" | "lineSearch";
+  readonly stopReason: "epochs" | "converged" | "callback" | "earlyStopping" | "lineSearch" | "evaluations";
 }

@@ -25,6 +25,7 @@ export class LbfgsRun implements Run {
   readonly #refinement: Refinement | undefined;
   /** Of the point, penalties included. */
   #loss: number;
+  #evaluations = 0;
 
   constructor(engine: Engine, { samples, optimizer, rule }: RunPlan<Lbfgs>, state?: LbfgsState) {
     this.#engine = engine;
@@ -58,6 +59,7 @@ export class LbfgsRun implements Run {
       else {
         this.#loss = value;
         this.steps++;
+        if (this.#evaluations >= this.#optimizer.maxEvaluations) this.ended = "evaluations";
       }
       return true;
     } while (performance.now() < deadline);
@@ -101,6 +103,7 @@ export class LbfgsRun implements Run {
     const count = samples.capacity;
     const total = engine.totalWeight(samples, 0, count);
     let loss = 0;
+    this.#evaluations++;
     for (let begin = 0; begin < count; begin += engine.scratch.capacity) {
       const end = Math.min(begin + engine.scratch.capacity, count);
       if (begin > 0) yield undefined;

@@ -47,7 +47,7 @@ export interface Run {
   /** Updates of the parameters so far. */
   readonly steps: number;
   /** Why further epochs would change nothing, if so. */
-  readonly ended: "converged" | "lineSearch" | undefined;
+  readonly ended: "converged" | "lineSearch" | "evaluations" | undefined;
   /** Whether the network is not any more what it was before. */
   readonly hasMoved: boolean;
   /** Whether it goes on from parameters of its own, whatever the engine holds. */

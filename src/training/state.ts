@@ -50,7 +50,7 @@ export interface LbfgsState extends Progress {
   /** Null before the first iteration has ended. */
   readonly minimizer: MinimizerState | null;
   /** Why further iterations would change nothing; null as long as they may. */
-  readonly ended: "converged" | "lineSearch" | null;
+  readonly ended: "converged" | "lineSearch" | "evaluations" | null;
 }
 
 /** Of the run alone: the steps. */

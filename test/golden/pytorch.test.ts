@@ -1,0 +1,94 @@
+/**
+ * Networks that PyTorch trained for 20 steps, trained here: the same losses, parameters and outputs, in float64 to 1e-12, in
+ * each tier and in float32 to 1e-5, normwise for each tensor. `pytorch/make.py` writes the values.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as library from "../../src/index.ts";
+import { Dataset, type EngineName, type FitOptions, Network, type NetworkDescription } from "../../src/index.ts";
+import { normwiseError } from "../support/errors.ts";
+import { tiers } from "../support/engines.ts";
+
+type Named = { readonly name: string; readonly [option: string]: unknown };
+
+/** Weights and biases of each layer, row-major. */
+type Parts = readonly (readonly [weights: number[], biases: number[]])[];
+
+interface Case {
+  readonly name: string;
+  readonly network: NetworkDescription;
+  readonly start: string;
+  readonly targets: string;
+  readonly fit: { readonly optimizer: Named };
+  readonly losses: number[];
+  readonly parameters: Parts;
+  readonly outputs: number[];
+}
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`pytorch/${name}.json`, import.meta.url), "utf8")) as unknown;
+
+const golden = read("data") as {
+  batchSize: number;
+  epochs: number;
+  data: Readonly<Record<string, number[][]>> & { readonly inputs: number[][] };
+  starts: Readonly<Record<string, Parts>>;
+};
+
+const factories = library as unknown as Readonly<Record<string, (...given: unknown[]) => unknown>>;
+
+/** What is named in the values as its factory makes it: optimizers, and schedules within. */
+function made({ name, ...options }: Named): unknown {
+  const inner = Object.entries(options).map(([option, value]) => [option, isNamed(value) ? made(value) : value]);
+  const { schedule, ...others } = Object.fromEntries(inner) as Record<string, unknown>;
+  return schedule === undefined ? factories[name]!(others) : factories[name]!(schedule, others);
+}
+
+function isNamed(value: unknown): value is Named {
+  return typeof value === "object" && value !== null && "name" in value;
+}
+
+async function trained(one: Case, engine: EngineName) {
+  const network = await Network.create({ ...one.network, engine });
+  golden.starts[one.start]!.forEach(([weights, biases], k) => {
+    network.weights[k]!.set(weights);
+    network.biases[k]!.set(biases);
+  });
+  const { inputs, [one.targets]: targets } = golden.data;
+  const { epochs, batchSize } = golden;
+  const { optimizer, ...options } = one.fit;
+  const history = await network.fit(Dataset.from({ inputs, targets: targets! }), {
+    epochs,
+    batchSize,
+    shuffle: false,
+    ...options,
+    optimizer: made(optimizer) as FitOptions["optimizer"],
+  });
+  return { network, history };
+}
+
+const engines = [["float64", 1e-12], ["float32", 1e-5], ...tiers.map((tier) => [tier, 1e-5] as const)] as const;
+
+async function expectPyTorchs(one: Case): Promise<void> {
+  for (const [engine, bound] of engines) {
+    const { network, history } = await trained(one, engine);
+    const inputs = golden.data.inputs.slice(0, one.outputs.length / network.widths.at(-1)!);
+    const pairs = [
+      ["losses", history.loss, one.losses],
+      ["outputs", network.predict(inputs), one.outputs],
+      ...one.parameters.flatMap(([weights, biases], k) => [
+        [`weights of layer ${k + 1}`, network.weights[k]!, weights] as const,
+        [`biases of layer ${k + 1}`, network.biases[k]!, biases] as const,
+      ]),
+    ] as const;
+    for (const [what, found, expected] of pairs) {
+      expect(found.length, what).toBe(expected.length);
+      expect(normwiseError(found, expected), `${engine}: ${what}`).toBeLessThan(bound);
+    }
+    network.dispose();
+  }
+}
+
+describe.each(["optimizers", "clipping", "activations", "losses", "norms", "schedules"])("PyTorch's %s", (file) => {
+  it.each(read(file) as Case[])("$name", expectPyTorchs);
+});

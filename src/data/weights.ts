@@ -11,13 +11,29 @@ export function checkWeight(where: string, given: unknown): number {
   return weight === 0 || weight >= SMALLEST ? weight : refuse(where, `0, or at least ${SMALLEST}`, show(weight));
 }
 
-/**
- * What a weighted mean of so many rows divides by.
- * @throws InvalidInputError where all of them weigh nothing, so that they have no mean.
- */
+/** What a weighted mean of rows divides by. */
+export class TotalWeight {
+  isWeighted = false;
+  #total = 0;
+
+  /** weights: [count] */
+  add(weights: Floats | undefined, count: number): void {
+    if (!weights) return void (this.#total += count);
+    this.isWeighted = true;
+    for (let row = 0; row < count; row++) this.#total += weights[row]!;
+  }
+
+  /** @throws InvalidInputError where all of them weigh nothing, so that they have no mean. */
+  result(where: string): number {
+    return this.#total > 0
+      ? this.#total
+      : refuse(`${where}: sampleWeight`, "at least one row with a weight above 0", "none");
+  }
+}
+
+/** That of all rows at once. */
 export function totalOf(where: string, weights: Floats | undefined, count: number): number {
-  if (!weights) return count;
-  let total = 0;
-  for (let row = 0; row < count; row++) total += weights[row]!;
-  return total > 0 ? total : refuse(`${where}: sampleWeight`, "at least one row with a weight above 0", "none");
+  const total = new TotalWeight();
+  total.add(weights, count);
+  return total.result(where);
 }

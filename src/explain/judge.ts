@@ -1,5 +1,6 @@
 /** How good outputs are that come from elsewhere than a pass of one network: loss and metrics, in slices of time. */
 import type { Dataset } from "../data/dataset.ts";
+import { EncodedMemory } from "../data/preprocess/encoded.ts";
 import { totalOf } from "../data/weights.ts";
 import type { Floats } from "../ground/floats.ts";
 import { inSlices } from "../ground/pieces.ts";
@@ -25,7 +26,7 @@ export async function judge(
 ): Promise<Evaluation> {
   const { metrics } = checkEvaluate(options);
   const rows = await openRows(where, asked, data);
-  const measurement = (await openMetrics(`${where}: metrics`, metrics, asked, rows))?.();
+  const measurement = (await openMetrics(`${where}: metrics`, metrics, asked, new EncodedMemory(rows)))?.();
   const { loss, activation, outputs: units } = asked.engine.shape;
   const tally = new Tally(loss, activation, units);
   const { weights } = rows;

@@ -1,4 +1,5 @@
 /** How much worse a network becomes when it is not told a column any more. */
+import { EncodedMemory } from "../data/preprocess/encoded.ts";
 import { type Dataset, rowsOf } from "../data/dataset.ts";
 import { allocate } from "../data/rows.ts";
 import { checkNumber, lookUp, readOptions, refuse, show } from "../ground/errors.ts";
@@ -71,13 +72,16 @@ export async function permutationImportance(
   const random = new Random(checkNumber(`${where}: seed`, seed, { integer: true, min: 0 }), "permutation");
   const signal = checkSignal(`${where}: signal`, others.signal);
   const rows = await openRows(where, asked, data, signal);
-  const measures = metric === "loss" ? undefined : await openMetrics(`${where}: metric`, [metric], asked, rows, signal);
+  const measures =
+    metric === "loss"
+      ? undefined
+      : await openMetrics(`${where}: metric`, [metric], asked, new EncodedMemory(rows), signal);
   const [known] = measures ? Object.values(measures.directions) : ["lower" as const];
   const direction = better ?? known ?? "higher";
   const sign = lookUp(`${where}: better`, "direction", direction, directions);
   const name = nameOf(metric);
   const inputs = await inSlices(copyOf(where, rows.inputs), signal);
-  const permuted = { ...rows, inputs };
+  const permuted = new EncodedMemory({ ...rows, inputs });
   const measure = async () => valueOf(where, name, await evaluate(where, asked, permuted, measures, signal));
   const baseline = await measure();
   const columns = inputColumns(asked.preprocessing, asked.engine.shape, rowsOf(where, data).schema);

@@ -1,10 +1,11 @@
 /** Rows of a data set on their way into a network, in slices of time. */
+import { countedRows } from "../data/counted-rows.ts";
 import { type Dataset, rowsOf } from "../data/dataset.ts";
 import { type EncodedRows, encodeRows } from "../data/preprocess/conform.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { Signal } from "../ground/signal.ts";
-import { checkDataset, checkNumbers } from "../inspect/door.ts";
+import { checkNumbers, conformTo } from "../inspect/door.ts";
 import type { Asked } from "../inspect/passes.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { Asked } from "../inspect/passes.ts";
  * @throws InvalidInputError for data that does not fit.
  */
 export function openRows(where: string, asked: Asked, data: Dataset, signal?: Signal): Promise<EncodedRows> {
-  const conformity = checkDataset(where, data, asked);
+  const conformity = conformTo(where, countedRows(where, data), asked);
   return inSlices(encodeRows(where, rowsOf(where, data), conformity), signal);
 }
 

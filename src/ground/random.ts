@@ -8,7 +8,7 @@
  * What numbers are drawn for: each has a stream of its own, so that equal seeds do not mean equal numbers. Initialization is
  * the stream of the bare seed.
  */
-const streams = { initialization: 0, shuffling: 1, dropout: 2, split: 3, permutation: 4 };
+const streams = { initialization: 0, shuffling: 1, dropout: 2, split: 3, permutation: 4, windows: 5 };
 
 export type Stream = keyof typeof streams;
 
@@ -18,13 +18,14 @@ export type RandomState = readonly [number, number, number, number];
 export class Random {
   readonly #state = new Uint32Array(4);
 
-  /** seed: a whole number from 0 to 2^53 - 1, all of whose bits count. */
-  constructor(seed: number, stream: Stream = "initialization") {
+  /** seed: a whole number from 0 to 2^53 - 1, all of whose bits count. part: of the stream, from 0. */
+  constructor(seed: number, stream: Stream = "initialization", part = 0) {
     this.#absorb(seed >>> 0);
     const high = Math.floor(seed / 2 ** 32);
     // 21 bits of the seed, and the stream's number above them.
     const rest = (high | (streams[stream] << 21)) >>> 0;
     if (rest > 0) this.#absorb(rest);
+    if (part > 0) this.#absorb(part);
   }
 
   /** Goes on from what `state` gave. */

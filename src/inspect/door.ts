@@ -1,4 +1,5 @@
 /** What a network is given is checked here, against what its engine can take; whatever lies behind trusts it. */
+import { type CountedRows, countedRows } from "../data/counted-rows.ts";
 import { Dataset, isDataset, rowsOf } from "../data/dataset.ts";
 import {
   conform,
@@ -21,11 +22,15 @@ import { type Asked, isSingle } from "./passes.ts";
 export type Batch = Dataset | { readonly inputs: Numbers; readonly targets: Numbers };
 
 /**
- * How the rows of a data set are to be encoded; their numbers are another question.
- * @throws InvalidInputError unless it is a data set whose columns fit the network's.
+ * How rows are to be encoded; their numbers are another question.
+ * @throws InvalidInputError unless their columns fit the network's.
  */
-export function checkDataset(where: string, dataset: unknown, { engine, preprocessing }: Asked): Conformity {
-  return conform(where, rowsOf(where, dataset), preprocessing, engine.shape);
+export function conformTo(
+  where: string,
+  { schema, dataset }: CountedRows,
+  { engine, preprocessing }: Pick<Asked, "engine" | "preprocessing">,
+): Conformity {
+  return conform(where, dataset ? rowsOf(where, dataset) : { schema }, preprocessing, engine.shape);
 }
 
 /**
@@ -47,7 +52,7 @@ export function checkNumbers(
   if (rows.weights) checkLength(`${where}: sampleWeight`, rows.weights, rows.count);
   const single = isSingle(engine);
   const limits = standardization === null ? undefined : limitsOf(standardization, single);
-  const first = begin + 1;
+  const first = rows.first + begin + 1;
   const part = (values: Floats, width: number) => values.subarray(begin * width, end * width);
   checkFinite(`${where}: inputs`, part(rows.inputs, inputWidth), inputWidth, {
     single,
@@ -56,7 +61,7 @@ export function checkNumbers(
     names: inputNames,
   });
   checkFinite(`${where}: targets`, part(targets, targetWidth), targetWidth, { single, first });
-  checkTargets(where, engine.shape.loss, part(targets, targetWidth), targetWidth, begin);
+  checkTargets(where, engine.shape.loss, part(targets, targetWidth), targetWidth, rows.first + begin);
 }
 
 /**
@@ -65,7 +70,7 @@ export function checkNumbers(
  */
 export function checkBatch(where: string, batch: Batch, asked: Asked): EncodedRows {
   const dataset = isDataset(batch) ? batch : asDataset(where, batch, asked.engine);
-  const rows = atOnce(encodeRows(where, rowsOf(where, dataset), checkDataset(where, dataset, asked)));
+  const rows = atOnce(encodeRows(where, rowsOf(where, dataset), conformTo(where, countedRows(where, dataset), asked)));
   checkNumbers(where, rows, 0, rows.count, asked.engine, asked.standardization);
   return rows;
 }
@@ -104,7 +109,7 @@ export function checkInputsFor(where: string, given: Numbers | Dataset, asked: A
   const limits = standardization === null ? undefined : limitsOf(standardization, single);
   if (!isDataset(given)) return checkInputs(where, given, width, single, limits);
   const rows = rowsOf(where, given);
-  const side = conformInputs(where, rows, preprocessing, width);
+  const side = conformInputs(where, rows.schema, preprocessing, width);
   return checkInputs(where, atOnce(encodeSide(where, rows.inputs, rows.count, side)), width, single, limits);
 }
 

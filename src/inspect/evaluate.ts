@@ -1,14 +1,14 @@
 /** How good a network is on a data set: loss and metrics, in slices of time. */
 import type { EncodedRows } from "../data/preprocess/conform.ts";
-import { totalOf } from "../data/weights.ts";
+import type { Encoded } from "../data/preprocess/encoded.ts";
+import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
 import { checkOptions } from "../ground/errors.ts";
 import { inSlices } from "../ground/pieces.ts";
-import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { Signal } from "../ground/signal.ts";
 import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
-import { taskOf } from "../kinds/metrics/task.ts";
+import { TaskOf } from "../kinds/metrics/task.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkNumbers } from "./door.ts";
 import { type Asked, eachPass } from "./passes.ts";
@@ -32,12 +32,14 @@ export async function openMetrics(
   where: string,
   metrics: readonly Metric[] | undefined,
   { engine }: Asked,
-  { targets, targetWidth }: EncodedRows,
+  rows: Encoded,
   signal?: Signal,
 ): Promise<Measures | undefined> {
   if (metrics === undefined) return undefined;
   const { loss, activation } = engine.shape;
-  const task = await inSlices(taskOf(loss, activation, targetWidth, targets), signal);
+  const found = new TaskOf(loss, activation, rows.targetWidth);
+  if (found.isOpen) await rows.each(({ targets }) => found.add(targets), signal);
+  const { task } = found;
   const { checkMetrics } = await import("../kinds/metrics/index.ts");
   return checkMetrics(where, metrics, task);
 }
@@ -49,32 +51,30 @@ export async function openMetrics(
 export async function evaluate(
   where: string,
   asked: Asked,
-  given: EncodedRows,
+  given: Encoded,
   measures?: Measures,
   signal?: Signal,
 ): Promise<Evaluation> {
-  const { inputWidth, targetWidth, count, weights } = given;
-  const total = totalOf(where, weights, count);
+  const { count } = given;
   const { loss, activation } = asked.engine.shape;
-  const tally = new Tally(loss, activation, targetWidth);
+  const tally = new Tally(loss, activation, given.targetWidth);
   const measurement = measures?.();
+  const total = new TotalWeight();
   let sum = 0;
-  for (let begin = 0; begin < count;) {
-    if (sliceIsOver()) await breathe(signal);
+  const look = (rows: EncodedRows) => {
     const { engine } = asked;
-    const end = Math.min(begin + engine.scratch.capacity, count);
-    checkNumbers(where, given, begin, end, engine, asked.standardization);
-    const inputs = given.inputs.subarray(begin * inputWidth, end * inputWidth);
-    const targets = given.targets.subarray(begin * targetWidth, end * targetWidth);
-    const part = weights?.subarray(begin, end);
-    const add = (samples: Samples, _begin: number, rows: number) => {
-      sum += engine.loss(samples, 0, rows, 1);
-      tally.add(samples.outputs, samples.targets, part, rows);
-      measurement?.add(samples.outputs, samples.targets, part, rows);
+    checkNumbers(where, rows, 0, rows.count, engine, asked.standardization);
+    total.add(rows.weights, rows.count);
+    const add = (samples: Samples, begin: number, size: number) => {
+      const part = rows.weights?.subarray(begin, begin + size);
+      sum += engine.loss(samples, 0, size, 1);
+      tally.add(samples.outputs, samples.targets, part, size);
+      measurement?.add(samples.outputs, samples.targets, part, size);
     };
-    eachPass(asked, inputs, targets, end - begin, add, part);
-    begin = end;
-  }
+    eachPass(asked, rows.inputs, rows.targets, rows.count, add, rows.weights);
+  };
+  await given.each(look, signal, { size: asked.engine.scratch.capacity });
+  const divisor = total.result(where);
   const measured = measurement && (await inSlices(measurement.finish(), signal));
-  return { ...tally.evaluation(sum / total, count, weights && total), ...measured };
+  return { ...tally.evaluation(sum / divisor, count, total.isWeighted ? divisor : undefined), ...measured };
 }

@@ -3,8 +3,10 @@
  * questions that change nothing in `inspect/`, files in `model/formats/`. Layers are indexed from 0 as arrays are:
  * `weights[0]` is w^(1) of the notes.
  */
-import { type Dataset, rowsOf } from "../data/dataset.ts";
-import { encodeRows } from "../data/preprocess/conform.ts";
+import { type CountedRows, countedRows } from "../data/counted-rows.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { RowSource } from "../data/source.ts";
+import { EncodedSource } from "../data/preprocess/encoded.ts";
 import {
   learnColumns,
   type Preprocessing,
@@ -12,16 +14,15 @@ import {
   withStandardization,
 } from "../data/preprocess/pipeline.ts";
 import type { Standardization } from "../data/preprocess/standardize.ts";
-import { checkInputs, type Numbers, type Rows } from "../data/rows.ts";
+import { checkInputs, type Numbers } from "../data/rows.ts";
 import { checkThreads, type EngineName, engineMaker, type Threads } from "../engine/create.ts";
 import type { Engine, EngineReport } from "../engine/engine.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../ground/errors.ts";
 import { writeWhole } from "../ground/files.ts";
 import type { Floats } from "../ground/floats.ts";
-import { inSlices } from "../ground/pieces.ts";
 import { Random } from "../ground/random.ts";
 import { openSource, pathOf } from "../ground/source.ts";
-import { type Batch, checkBatch, checkDataset, checkSamples, checkStandardization } from "../inspect/door.ts";
+import { type Batch, checkBatch, conformTo, checkSamples, checkStandardization } from "../inspect/door.ts";
 import { checkEvaluate, evaluate, type EvaluateOptions, openMetrics } from "../inspect/evaluate.ts";
 import {
   activationsOf,
@@ -300,15 +301,17 @@ export class Network implements Model {
    * A network that has not been trained takes over the standardization that its data set asks for, learned from just these
    * rows. The first data set that knows names of columns, categories or classes gives them to the network: whatever comes
    * later is put in their order, and refused by name where it does not fit.
+   *
+   * Rows of a source are read through windows: see `windowRows`. What is learned of a whole column takes passes of their own.
    * @throws InvalidInputError for data that does not fit or options that are wrong, CapacityError if there is no memory;
    *   DivergenceError if the loss turns NaN or infinite; the signal's reason if aborted.
    */
-  async fit(dataset: Dataset, options: FitOptions): Promise<History> {
-    const rows = rowsOf("fit", dataset);
-    checkDataset("fit", dataset, this.#learner);
+  async fit(data: Dataset | RowSource, options: FitOptions): Promise<History> {
+    const rows = countedRows("fit", data);
+    conformTo("fit", rows, this.#learner);
     const { onEpoch, ...checked } = checkFit(rows, options);
     this.#checkValidation("fit", rows, checked.validationData);
-    const session = new Session(this.#learner, "fit", ...setAside("fit", dataset, checked), true);
+    const session = new Session(this.#learner, "fit", ...setAside("fit", rows, checked), true);
     for await (const epoch of session.epochs()) {
       if (onEpoch !== undefined && (await onEpoch(epoch)) === false) session.stop();
     }
@@ -320,12 +323,12 @@ export class Network implements Model {
    * Options are checked at once; training begins with the first epoch asked for. Leaving the loop ends it.
    * @throws as `fit` does; InvalidInputError where another training has taken this one's place between two epochs.
    */
-  train(dataset: Dataset, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
-    const rows = rowsOf("train", dataset);
-    checkDataset("train", dataset, this.#learner);
+  train(data: Dataset | RowSource, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
+    const rows = countedRows("train", data);
+    conformTo("train", rows, this.#learner);
     const checked = checkTraining(rows, options);
     this.#checkValidation("train", rows, checked.validationData);
-    return new Session(this.#learner, "train", ...setAside("train", dataset, checked), false).lazyEpochs();
+    return new Session(this.#learner, "train", ...setAside("train", rows, checked), false).lazyEpochs();
   }
 
   /**
@@ -391,10 +394,10 @@ export class Network implements Model {
    * changes meanwhile count from then on.
    * @throws InvalidInputError for data that does not fit, or metrics that the network's outputs do not have.
    */
-  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    const conformity = checkDataset("evaluate", dataset, this.#learner);
+  async evaluate(data: Dataset | RowSource, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const counted = countedRows("evaluate", data);
+    const rows = new EncodedSource("evaluate", counted, conformTo("evaluate", counted, this.#learner));
     const { metrics } = checkEvaluate(options);
-    const rows = await inSlices(encodeRows("evaluate", rowsOf("evaluate", dataset), conformity));
     const measures = await openMetrics("evaluate: metrics", metrics, this.#learner, rows);
     return evaluate("evaluate", this.#learner, rows, measures);
   }
@@ -487,11 +490,11 @@ export class Network implements Model {
   }
 
   /** Its columns are to fit what the network will know of the rows that it is trained on. */
-  #checkValidation(where: string, { schema }: Rows, validation: Dataset | undefined): void {
+  #checkValidation(given: string, { schema }: CountedRows, validation: unknown): void {
     if (validation === undefined) return;
-    const { engine, standardization, preprocessing } = this.#learner;
-    const known = learnColumns(preprocessing, schema);
-    checkDataset(`${where}: validationData`, validation, { engine, standardization, preprocessing: known });
+    const where = `${given}: validationData`;
+    const { engine, preprocessing } = this.#learner;
+    conformTo(where, countedRows(where, validation), { engine, preprocessing: learnColumns(preprocessing, schema) });
   }
 }
 

@@ -5,7 +5,6 @@ import type { Column } from "../data/schema.ts";
 import { checkWeight } from "../data/weights.ts";
 import { lookUp, refuse, show } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
-import type { Pieces } from "../ground/pieces.ts";
 
 /**
  * "balanced": n / (classes * n_k) for each class k that has rows, n_k being how many rows it has, or the sum of their
@@ -13,9 +12,6 @@ import type { Pieces } from "../ground/pieces.ts";
  * the number of a label, from 0.
  */
 export type ClassWeight = "balanced" | Readonly<Record<string, number>>;
-
-/** How many numbers are looked at between two pieces. */
-const PIECE = 32_768;
 
 /** @throws InvalidInputError for what is neither "balanced" nor weights by class; which classes there are, the rows will say. */
 export function checkClassWeight(where: string, given: unknown): ClassWeight | undefined {
@@ -28,32 +24,42 @@ export function checkClassWeight(where: string, given: unknown): ClassWeight | u
   );
 }
 
-/**
- * [classes]: by what the weight of a row is multiplied. columns: what is known of the targets.
- * @throws InvalidInputError for rows whose targets do not name one class each, a class that is not there, and where nothing
- *   would weigh anything.
- */
-export function* classFactors(
-  where: string,
-  given: ClassWeight,
-  { count, targets, targetWidth, weights }: EncodedRows,
-  columns: readonly (Column | LearnedColumn)[],
-): Pieces<Float64Array> {
-  const names = namesOf(columns, targetWidth);
-  const sums = new Float64Array(names.length);
-  const step = Math.max(1, Math.floor(PIECE / targetWidth));
-  for (let begin = 0; begin < count; begin += step) {
-    for (let row = begin; row < Math.min(begin + step, count); row++) {
-      const place = classOf(targets, targetWidth, row);
-      if (place === -1) refuse(`${where}, row ${row + 1}`, "targets that name one class, by 0 and 1", "others");
-      sums[place]! += weights ? weights[row]! : 1;
-    }
-    yield;
+/** What each class of some rows weighs, and so the factors of their weights. */
+export class ClassFactors {
+  readonly #where: string;
+  readonly #given: ClassWeight;
+  readonly #names: readonly string[];
+  readonly #sums: Float64Array;
+
+  /** columns: what is known of the targets; width: how many numbers those of a row are. */
+  constructor(where: string, given: ClassWeight, columns: readonly (Column | LearnedColumn)[], width: number) {
+    this.#where = where;
+    this.#given = given;
+    this.#names = namesOf(columns, width);
+    this.#sums = new Float64Array(this.#names.length);
   }
-  const factors = given === "balanced" ? balanced(sums) : named(where, given, names);
-  if (!factors.some((factor, k) => factor * sums[k]! > 0))
-    refuse(where, "a class with rows and a weight above 0", "none");
-  return factors;
+
+  /** @throws InvalidInputError for rows whose targets do not name one class each. */
+  add({ count, targets, targetWidth, weights, first }: EncodedRows): void {
+    for (let row = 0; row < count; row++) {
+      const place = classOf(targets, targetWidth, row);
+      if (place === -1) {
+        refuse(`${this.#where}, row ${first + row + 1}`, "targets that name one class, by 0 and 1", "others");
+      }
+      this.#sums[place]! += weights ? weights[row]! : 1;
+    }
+  }
+
+  /**
+   * [classes]: by what the weight of a row is multiplied.
+   * @throws InvalidInputError for a class that is not there, and where nothing would weigh anything.
+   */
+  result(): Float64Array {
+    const [where, given, sums] = [this.#where, this.#given, this.#sums];
+    const factors = given === "balanced" ? balanced(sums) : named(where, given, this.#names);
+    const weighs = factors.some((factor, k) => factor * sums[k]! > 0);
+    return weighs ? factors : refuse(where, "a class with rows and a weight above 0", "none");
+  }
 }
 
 function balanced(sums: Float64Array): Float64Array {

@@ -11,6 +11,7 @@ import { setRates, type UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { monitorOf, observe, type ScheduleState, startOf } from "../kinds/schedules/schedule.ts";
 import { allFinite, firstBadLayer, Guard } from "./guard.ts";
 import { readMonitor } from "./monitor.ts";
+import { type Feed, wholeFeed, type Window } from "./feed.ts";
 import type { Epoch } from "./history.ts";
 import type { Run, RunPlan } from "./run.ts";
 import type { DescentState } from "./state.ts";
@@ -43,11 +44,13 @@ export class Descent implements Run {
   readonly #inParts: boolean;
   /** Whether a call to the engine may go on into the next epoch: nobody looks, and there is nothing to shuffle. */
   readonly #goesOn: boolean;
-  /** By which the mean of an epoch divides. */
-  readonly #total: number;
-  /** The next place of the order, and the sum of the losses of the places before it, by their weights. */
+  readonly #feed: Feed;
+  /** Whether the window under way has been begun. */
+  #hasWindow: boolean;
+  /** The next place in the window, the sum of the epoch's losses before it, by their weights, and that of the weights. */
   #at: number;
   #sum: number;
+  #weight: number;
   /** What the passes of a long step so far have summed up: its loss, and between two slices a copy of its gradient. */
   #partialLoss: number;
   #partial: Floats | undefined;
@@ -55,15 +58,16 @@ export class Descent implements Run {
   #perCall = 1;
 
   constructor(engine: Engine, plan: RunPlan<StepOptimizer>, state?: DescentState) {
-    const { samples, batchSize, shuffle, seed, watched, onStep } = plan;
+    const { samples, batchSize, shuffle, seed, watched, onStep, feed = wholeFeed(samples) } = plan;
     this.#engine = engine;
     this.#plan = plan;
     this.#rule = plan.rule ?? ruleOf(plan.optimizer);
     this.#averages = this.#rule.refinement?.averageDecay !== undefined;
     this.#seen = state?.schedule ?? startOf(plan.optimizer.learningRate);
     this.#inParts = onStep !== undefined || batchSize > engine.partRows;
-    this.#goesOn = !watched && batchSize === samples.capacity;
-    if (shuffle && batchSize < samples.capacity) {
+    this.#feed = feed;
+    this.#goesOn = !watched && batchSize === feed.rows;
+    if (shuffle && batchSize < feed.rows) {
       this.#random = state?.random ? Random.from(state.random) : new Random(seed, "shuffling");
     }
     this.#guard = new Guard(engine, state?.guard);
@@ -74,9 +78,10 @@ export class Descent implements Run {
     this.#sum = state?.sum ?? 0;
     this.#partialLoss = state?.partial?.loss ?? 0;
     this.#partial = state?.partial?.gradients.slice();
-    this.#total = engine.totalWeight(samples, 0, samples.capacity);
+    this.#weight = state?.weight ?? 0;
+    this.#hasWindow = state?.hasWindow ?? false;
     if (!state) return;
-    samples.order.set(state.order);
+    if (state.order.length > 0) this.#placeOrder(state.order);
     engine.ruleState.set(state.numbers);
     engine.slots.forEach((slot, i) => slot.set(state.slots[i]!));
     // A layer that has been frozen since then is to stay where it is.
@@ -114,14 +119,20 @@ export class Descent implements Run {
     // Between two slices others may have asked the engine for a gradient of their own.
     if (this.#isInStep) this.#engine.gradients.set(this.#partial!);
     do {
-      if (this.#at === 0) this.#startEpoch();
-      if (this.#inParts) this.#takePart();
-      else this.#takeSteps();
+      const { window } = this.#feed;
+      if (!window) break;
+      if (!this.#hasWindow) this.#startWindow(window);
+      if (this.#inParts) this.#takePart(window);
+      else this.#takeSteps(window);
     } while (this.losses.length === before && performance.now() < deadline);
     if (this.#isInStep) this.#keepPartial();
     const hasEnded = this.losses.length > before;
     if (hasEnded) this.#show(true);
     return hasEnded;
+  }
+
+  get waitsFor(): Promise<void> | undefined {
+    return this.#feed.window ? undefined : this.#feed.ready();
   }
 
   observe(epoch: Epoch): void {
@@ -132,7 +143,9 @@ export class Descent implements Run {
   }
 
   finish(): void {
-    if (!allFinite(this.#engine.parameters)) throw this.#rescue(0, 1, this.losses.length, this.steps, NaN);
+    if (allFinite(this.#engine.parameters)) return;
+    const { samples } = this.#plan;
+    throw this.#rescue({ samples, first: 0, end: 1 }, 0, 1, this.losses.length, this.steps, NaN);
   }
 
   settle(): void {
@@ -145,13 +158,11 @@ export class Descent implements Run {
   }
 
   get rowsOfEpoch(): number {
-    return this.#at;
+    return this.#feed.index * this.#feed.size + this.#at;
   }
 
   get loss(): number {
-    const { samples, batchSize } = this.#plan;
-    const whole = this.#at - (this.#at % batchSize);
-    return whole > 0 ? this.#sum / this.#engine.totalWeight(samples, 0, whole) : (this.losses.at(-1) ?? NaN);
+    return this.#weight > 0 ? this.#sum / this.#weight : (this.losses.at(-1) ?? NaN);
   }
 
   state(): DescentState {
@@ -166,7 +177,10 @@ export class Descent implements Run {
       statistics,
       at: this.#at,
       sum: this.#sum,
-      order: this.#plan.samples.order,
+      weight: this.#weight,
+      window: this.#feed.index,
+      hasWindow: this.#hasWindow,
+      order: this.#orderNow(),
       random: this.#random?.state ?? null,
       numbers: ruleState,
       slots,
@@ -181,92 +195,134 @@ export class Descent implements Run {
     return this.#at % this.#plan.batchSize > 0;
   }
 
-  #startEpoch(): void {
-    this.#random?.shuffle(this.#plan.samples.order);
-    this.#guard.remember();
+  #startWindow({ samples, first, end }: Window): void {
+    this.#hasWindow = true;
+    if (this.#isFirst) this.#guard.remember();
+    this.#random?.shuffle(samples.order.subarray(first, end));
   }
 
-  /** As many steps as fit into a call, to the end of the epoch, or of the training, at most. */
-  #takeSteps(): void {
-    const { samples, batchSize, epochs } = this.#plan;
+  /** Whether the window is the first one of its epoch. */
+  get #isFirst(): boolean {
+    return this.#feed.index === 0;
+  }
+
+  /** [rows of the window]: its order, from 0; empty before it is there. */
+  #orderNow(): Uint32Array {
+    const { window } = this.#feed;
+    if (!window) return new Uint32Array(0);
+    const { samples, first, end } = window;
+    return samples.order.subarray(first, end).map((row) => row - first);
+  }
+
+  #placeOrder(order: Uint32Array): void {
+    const { samples, first } = this.#feed.window!;
+    samples.order.set(
+      order.map((row) => row + first),
+      first,
+    );
+  }
+
+  /** As many steps as fit into a call, to the end of the window, or of the training, at most. */
+  #takeSteps(window: Window): void {
+    const { batchSize, epochs } = this.#plan;
     const { stepLosses, rates } = this.#engine;
+    const { first, end } = window;
     const stepsTo = (place: number) => Math.ceil(place / batchSize);
-    const later = this.#goesOn ? (epochs - this.losses.length - 1) * stepsTo(samples.capacity) : 0;
-    const done = this.#call(stepsTo(samples.capacity - this.#at) + later);
+    const later = this.#goesOn ? (epochs - this.losses.length - 1) * stepsTo(end) : 0;
+    const done = this.#call(window, stepsTo(end - first - this.#at) + later);
     for (let i = 0; i < done; i++) {
       const loss = stepLosses[i]!;
-      const end = Math.min(this.#at + batchSize, samples.capacity);
-      if (!Number.isFinite(loss)) throw this.#rescue(this.#at, end, this.losses.length + 1, this.steps + 1, loss);
+      const begin = first + this.#at;
+      const until = Math.min(begin + batchSize, end);
+      if (!Number.isFinite(loss))
+        throw this.#rescue(window, begin, until, this.losses.length + 1, this.steps + 1, loss);
       // Of epochs that share a call, only the first one's parameters are remembered.
-      if (i === 0 && this.#at === 0) this.#guard.accept();
-      this.#endStep(loss, rates[i]!, this.#at, end);
+      if (i === 0 && this.#at === 0 && this.#isFirst) this.#guard.accept();
+      this.#endStep(window, loss, rates[i]!, until);
     }
   }
 
   /** Up to `limit` steps in one call to the engine; how many it did. */
-  #call(limit: number): number {
+  #call({ samples, first }: Window, limit: number): number {
     const start = performance.now();
-    const { samples, batchSize } = this.#plan;
+    const { batchSize } = this.#plan;
     const count = Math.min(this.#perCall, limit);
     setRates(this.#engine.rates, this.#rule, this.steps, count, this.#seen);
-    const done = this.#engine.steps(samples, this.#at, batchSize, count, this.steps);
+    const done = this.#engine.steps(samples, first + this.#at, batchSize, count, this.steps);
     if (performance.now() - start < CALL) this.#perCall = Math.min(2 * this.#perCall, this.#engine.stepLosses.length);
     return done;
   }
 
   /** A pass of a step; after the last one the update. */
-  #takePart(): void {
-    const { samples, batchSize, onStep } = this.#plan;
+  #takePart(window: Window): void {
+    const { batchSize, onStep } = this.#plan;
+    const { samples, first } = window;
     const engine = this.#engine;
-    const begin = this.#at - (this.#at % batchSize);
-    const end = Math.min(begin + batchSize, samples.capacity);
-    const until = Math.min(this.#at + engine.partRows, end);
+    const at = first + this.#at;
+    const place = this.#at % batchSize;
+    const begin = at - place;
+    const end = Math.min(begin + batchSize, window.end);
+    const until = Math.min(at + engine.partRows, end);
     // Whoever sees the step may ask for the state: that of before its last part.
     if (onStep && this.#isInStep) this.#keepPartial();
     const total = engine.totalWeight(samples, begin, end);
-    const place = this.#at - begin;
-    const found = engine.gradient(samples, this.#at, until, total, place > 0, { step: this.steps, place });
-    if (!Number.isFinite(found)) throw this.#rescue(this.#at, until, this.losses.length + 1, this.steps + 1, found);
+    const found = engine.gradient(samples, at, until, total, place > 0, { step: this.steps, place });
+    if (!Number.isFinite(found)) throw this.#rescue(window, at, until, this.losses.length + 1, this.steps + 1, found);
     const loss = (place > 0 ? this.#partialLoss : 0) + found;
-    if (until === end) return this.#endPartedStep(begin, end, loss);
+    if (until === end) return this.#endPartedStep(window, begin, end, loss);
     this.#partialLoss = loss;
-    this.#at = until;
+    this.#at = until - first;
   }
 
   #keepPartial(): void {
     (this.#partial ??= this.#engine.gradients.slice()).set(this.#engine.gradients);
   }
 
-  #endPartedStep(begin: number, end: number, loss: number): void {
-    const { onStep, samples, isStandardized = false } = this.#plan;
+  #endPartedStep(window: Window, begin: number, end: number, loss: number): void {
+    const { onStep, isStandardized = false } = this.#plan;
     if (onStep) {
       const facts = { epoch: this.losses.length + 1, step: this.steps + 1, loss, isStandardized };
-      showStep(onStep, this.#engine, samples, [begin, end], this.steps, facts);
+      showStep(onStep, this.#engine, window.samples, [begin, end], this.steps, facts);
     }
-    if (begin === 0) this.#guard.accept();
+    if (begin === window.first && this.#isFirst) this.#guard.accept();
     setRates(this.#engine.rates, this.#rule, this.steps, 1, this.#seen);
     this.#engine.update();
-    this.#endStep(loss, this.#engine.rates[0]!, begin, end);
+    this.#endStep(window, loss, this.#engine.rates[0]!, end);
   }
 
-  #endStep(loss: number, rate: number, begin: number, end: number): void {
-    const { samples } = this.#plan;
+  /** A step over the places up to `end`. */
+  #endStep({ samples, first, end: last }: Window, loss: number, rate: number, end: number): void {
+    const { rows, index, windows } = this.#feed;
+    const begin = first + this.#at - (this.#at % this.#plan.batchSize);
     // Of small networks, a call for each step would show.
-    this.#sum += loss * (samples.weights ? this.#engine.totalWeight(samples, begin, end) : end - begin);
-    this.#at = end;
+    const weight = samples.weights ? this.#engine.totalWeight(samples, begin, end) : end - begin;
+    this.#sum += loss * weight;
+    this.#weight += weight;
+    this.#at = end - first;
     this.steps++;
-    if (end < samples.capacity) return;
-    this.losses.push(begin === 0 ? loss : this.#sum / this.#total);
-    this.learningRates.push(rate);
+    if (end < last) return;
     this.#at = 0;
-    this.#sum = 0;
+    if (index === windows - 1) {
+      this.losses.push(rows === end - begin ? loss : this.#sum / this.#weight);
+      this.learningRates.push(rate);
+      this.#sum = 0;
+      this.#weight = 0;
+    }
+    this.#hasWindow = false;
+    this.#feed.next();
   }
 
-  #rescue(begin: number, end: number, epoch: number, step: number, loss: number): DivergenceError {
-    const { samples, batchSize } = this.#plan;
+  #rescue(
+    { samples, first }: Window,
+    begin: number,
+    end: number,
+    epoch: number,
+    step: number,
+    loss: number,
+  ): DivergenceError {
     const layer = firstBadLayer(this.#engine, samples, begin, end, {
       step: this.steps,
-      place: begin % batchSize,
+      place: (begin - first) % this.#plan.batchSize,
       isAgain: true,
     });
     this.#guard.putBack();

@@ -12,17 +12,23 @@ import type { NetworkDescription } from "../model/description.ts";
 import { readHead } from "../model/formats/json.ts";
 import type { Learned } from "../model/learned.ts";
 import { networkShape } from "../model/shape.ts";
+import type { Feed } from "./feed.ts";
 import type { CheckedTraining } from "./options.ts";
 import type { TrainingState } from "./state.ts";
 
 /** By which rows are known again: how many, how wide, and a hash of their numbers as float32 has them. */
 export interface Fingerprint {
   readonly rows: number;
+  /** Rows in memory at a time: all, or a window of a source, whose numbers are taken for the same. */
+  readonly window: number;
   readonly inputs: number;
   readonly targets: number;
   readonly numbers: string;
   readonly weights: string;
 }
+
+/** Of a run's feed: how many rows an epoch has, and a window. */
+export type RowsOfEpoch = Pick<Feed, "rows" | "size">;
 
 export interface Kept {
   /** Its arrays may be those that the engine works in. */
@@ -33,20 +39,16 @@ export interface Kept {
 /** Numbers that are hashed or copied at a time: well below a millisecond. */
 const PIECE = 2 ** 16;
 
-export function* fingerprintOf(samples: Samples): Pieces<Fingerprint> {
+export function* fingerprintOf(samples: Samples, { rows, size }: RowsOfEpoch): Pieces<Fingerprint> {
   const { capacity, inputs, targets, weights } = samples;
+  const facts = { rows, window: size, inputs: inputs.length / capacity, targets: targets.length / capacity };
+  if (size < rows) return { ...facts, numbers: "a source's", weights: weights ? "a source's" : "none" };
   const numbers = new Hash();
   yield* addTo(numbers, inputs);
   yield* addTo(numbers, targets);
   const own = new Hash();
   if (weights) yield* addTo(own, weights);
-  return {
-    rows: capacity,
-    inputs: inputs.length / capacity,
-    targets: targets.length / capacity,
-    numbers: String(numbers),
-    weights: weights ? String(own) : "none",
-  };
+  return { ...facts, numbers: String(numbers), weights: weights ? String(own) : "none" };
 }
 
 function* addTo(hash: Hash, values: Floats): Pieces<void> {
@@ -109,6 +111,7 @@ function asText(value: unknown): string {
 export function checkSameRows(where: string, before: Fingerprint, now: Fingerprint): void {
   const facts = [
     ["rows", "rows", "as many rows as the training that goes on"],
+    ["window", "rows a window", "as many rows in memory at a time"],
     ["inputs", "inputs a row", "as many inputs a row"],
     ["targets", "targets a row", "as many targets a row"],
     ["numbers", "", "the rows of the training that goes on"],
@@ -125,17 +128,21 @@ export function checkSameRows(where: string, before: Fingerprint, now: Fingerpri
  * Looks at what is in a state, for an engine that has been prepared for the training.
  * @throws InvalidInputError for numbers that cannot be those of such a training.
  */
-export function checkNumbers(where: string, state: TrainingState, engine: Engine, samples: Samples): void {
+export function checkState(where: string, state: TrainingState, engine: Engine, of: RowsOfEpoch): void {
   let isRight = false;
   try {
-    isRight = isSound(state, engine, samples.capacity);
+    isRight = isSound(state, engine, of);
   } catch {
     // Something that is looked into is not there.
   }
   if (!isRight) refuse(where, "what a training of such a network has left", "other numbers");
 }
 
-function isSound(state: TrainingState, { parameters, statistics, slots, ruleState }: Engine, rows: number): boolean {
+function isSound(
+  state: TrainingState,
+  { parameters, statistics, slots, ruleState }: Engine,
+  { rows, size }: RowsOfEpoch,
+): boolean {
   const isArena = (values: unknown): boolean => isFloats(values) && values.length === parameters.length;
   const isOfStatistics = (values: unknown): boolean => isFloats(values) && values.length === statistics.length;
   const isLearned = (values: Learned): boolean => isArena(values.parameters) && isOfStatistics(values.statistics);
@@ -152,8 +159,9 @@ function isSound(state: TrainingState, { parameters, statistics, slots, ruleStat
     return [at, gradient, ...pairs.flatMap(({ step, change }) => [step, change])].every(isArena);
   }
   return (
-    isCount(state.at, rows) &&
-    isOrder(state.order, rows) &&
+    isCount(state.window, Math.ceil(rows / size)) &&
+    isCount(state.at, size) &&
+    isOrder(state.order, { rows, size }) &&
     typedArrayName(state.numbers) === "Float64Array" &&
     state.numbers.length === ruleState.length &&
     state.slots.length === slots.length &&
@@ -163,11 +171,15 @@ function isSound(state: TrainingState, { parameters, statistics, slots, ruleStat
   );
 }
 
-/** Whether each row has its place. */
-function isOrder(order: unknown, rows: number): boolean {
-  if (typedArrayName(order) !== "Uint32Array" || (order as Uint32Array).length !== rows) return false;
-  const seen = new Uint8Array(rows);
-  for (const row of order as Uint32Array) if (row < rows) seen[row] = 1;
+/** Whether each row of the window has its place; before a window of several is in memory, there is none. */
+function isOrder(order: unknown, { rows, size }: RowsOfEpoch): boolean {
+  if (typedArrayName(order) !== "Uint32Array") return false;
+  const { length } = order as Uint32Array;
+  if (size < rows && length === 0) return true;
+  // Windows come in an order of their own: any may be the last one, which has what is left.
+  if (length !== size && length !== rows % size) return false;
+  const seen = new Uint8Array(length);
+  for (const row of order as Uint32Array) if (row < length) seen[row] = 1;
   return !seen.includes(0);
 }
 

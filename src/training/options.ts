@@ -4,6 +4,7 @@
  * row of the README's table. What options demand of each other stands below the table.
  */
 import type { Dataset } from "../data/dataset.ts";
+import type { RowSource } from "../data/source.ts";
 import { checkNumber, checkOptions, type NumberBounds, refuse, show } from "../ground/errors.ts";
 import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
@@ -43,6 +44,11 @@ export interface TrainingOptions {
    * stopping and `onEpoch` see it, and it is what is left in the end. Default: none; without a decay 0.99.
    */
   readonly averageWeights?: { readonly decay?: number };
+  /**
+   * Of a source: if it has more rows, they are in memory in two windows of so many each, steps running on the one while the other
+   * is filled. No batch has rows of two windows. Default: as many as 64 MiB hold, whole batches.
+   */
+  readonly windowRows?: number;
   /** Whether mini-batches are drawn anew for each epoch. Default true. */
   readonly shuffle?: boolean;
   /** Of the shuffling; a whole number. Default 0. */
@@ -50,7 +56,7 @@ export interface TrainingOptions {
   /** What the loss of a row counts by its class, besides its own weight; in training only. By default all classes alike. */
   readonly classWeight?: ClassWeight;
   /** Evaluated after each epoch. */
-  readonly validationData?: Dataset;
+  readonly validationData?: Dataset | RowSource;
   /**
    * Instead of validation data, a share of the rows that is set aside before the training and evaluated after each epoch: a
    * fraction, of rows that are drawn at random, or `{ fraction, shuffle, stratify, seed }`.
@@ -141,11 +147,14 @@ const shared = {
   clipValue: limit(),
   regularization: { check: checkRegularization } as Option<ReturnType<typeof checkRegularization>>,
   averageWeights: { check: checkAverage } as Option<{ readonly decay: number } | undefined>,
+  windowRows: {
+    check: (where, given) => (given === undefined ? undefined : checkNumber(where, given, { integer: true, min: 1 })),
+  } as Option<number | undefined>,
   shuffle: truth(true),
   seed: whole({ min: 0 }, 0),
   classWeight: { check: checkClassWeight } as Option<ClassWeight | undefined>,
   /** Looked at once the columns are known that the network will have learned. */
-  validationData: { check: (_where, given) => given } as Option<Dataset | undefined>,
+  validationData: { check: (_where, given) => given } as Option<Dataset | RowSource | undefined>,
   validationSplit: {
     check: (where, given) => (given === undefined ? undefined : checkValidationSplit(where, given)),
   } as Option<ValidationSplitOptions | undefined>,

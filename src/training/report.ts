@@ -80,17 +80,13 @@ export class Report {
     return { seconds: this.clock.seconds, told: this.#told, validation: this.#validation.slice() };
   }
 
-  validated(evaluation: Evaluation): void {
-    if (!this.#keeps) this.#validation = [];
-    this.#validation.push(evaluation);
-  }
-
-  /** What the last epoch came to. */
-  epoch(): Epoch {
+  /** What the last epoch came to, its validation included. */
+  epoch(validation: Evaluation | undefined): Epoch {
     const { losses, learningRates, steps } = this.#run;
     const { seconds } = this.clock;
     const learningRate = learningRates.at(-1);
-    const validation = this.#validation.at(-1);
+    if (!this.#keeps) this.#validation = [];
+    if (validation) this.#validation.push(validation);
     this.#told = losses.length;
     return {
       epoch: losses.length,

@@ -2,6 +2,7 @@
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
+import type { Feed } from "./feed.ts";
 import type { Epoch } from "./history.ts";
 import type { RunState } from "./state.ts";
 import type { OnStep } from "./step.ts";
@@ -9,6 +10,8 @@ import type { OnStep } from "./step.ts";
 /** What a run learns from, and how. */
 export interface RunPlan<O extends Optimizer = Optimizer> {
   readonly samples: Samples;
+  /** Where descent takes its rows from; unless given, all of the samples at once. */
+  readonly feed?: Feed;
   readonly batchSize: number;
   readonly epochs: number;
   readonly optimizer: O;
@@ -26,8 +29,13 @@ export interface RunPlan<O extends Optimizer = Optimizer> {
 }
 
 export interface Run {
-  /** Works until an epoch has ended or the clock has passed `deadline`: whether one has, or several. */
+  /**
+   * Works until an epoch has ended, the clock has passed `deadline` or there are no rows to go on with: whether an epoch has
+   * ended, or several.
+   */
   advance(deadline: number): boolean;
+  /** What to wait for before it can go on, if anything. */
+  readonly waitsFor?: Promise<void> | undefined;
   /** Called after the last epoch: throws if its last update has made parameters that are not finite. */
   finish(): void;
   /** Called where the training is left early: puts the last good parameters back if need be. */

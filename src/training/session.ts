@@ -2,40 +2,42 @@
  * A training from its beginning to its end, and the loop that all trainings go through: `fit` and `train` only differ in who
  * asks for the next epoch. Slices of time, validation and the history are here; steps are a run's.
  */
-import { type Dataset, rowsOf } from "../data/dataset.ts";
-import { conform, type EncodedRows, encodeRows } from "../data/preprocess/conform.ts";
+import { type CountedRows, countedRows } from "../data/counted-rows.ts";
+import type { EncodedRows } from "../data/preprocess/conform.ts";
+import { EncodedSource } from "../data/preprocess/encoded.ts";
 import {
   learnColumns,
   type Preprocessing,
   standardizationOf,
   withStandardization,
 } from "../data/preprocess/pipeline.ts";
-import { learnStandardization } from "../data/preprocess/standardize.ts";
+import { Moments } from "../data/preprocess/standardize.ts";
 import { standardizedPlaces } from "../data/schema.ts";
-import { totalOf } from "../data/weights.ts";
+import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
+import { inSlices } from "../ground/pieces.ts";
 import { refuse } from "../ground/errors.ts";
 import { Random } from "../ground/random.ts";
-import { inSlices } from "../ground/pieces.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
-import { checkStandardization } from "../inspect/door.ts";
+import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import type { MetricName } from "../kinds/metrics/values.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { classFactors, type ClassWeight } from "./class-weights.ts";
+import { ClassFactors } from "./class-weights.ts";
 import {
-  checkNumbers,
   checkSameRows,
+  checkState,
   checkTerms,
   copyState,
   type Fingerprint,
   fingerprintOf,
   type Kept,
+  type RowsOfEpoch,
 } from "./kept.ts";
 import { checkLayers } from "./layers.ts";
 import type { Learner, Training } from "./learner.ts";
@@ -45,7 +47,9 @@ import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
 import { refinedRule } from "./refine.ts";
 import { Report } from "./report.ts";
+import { type Feed, type Fill, type Place, wholeFeed, WindowFeed } from "./feed.ts";
 import { copyRows } from "./rows.ts";
+import { windowSize } from "./window-size.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
 import type { SessionState, TrainingState } from "./state.ts";
@@ -70,15 +74,21 @@ function withParameters(state: TrainingState, given: Floats): TrainingState {
   return isThere ? { ...state, parameters } : { ...state, parameters, minimizer: null, ended: null };
 }
 
+/** Where windows begin. */
+function placeOf(state: TrainingState | undefined): Place | undefined {
+  return state && "window" in state ? { epoch: state.losses.length, index: state.window } : undefined;
+}
+
 export class Session implements Training {
   phase: Training["phase"] = "starting";
   readonly #learner: Learner;
   readonly #where: string;
-  readonly #dataset: Dataset;
+  readonly #rows: CountedRows;
   readonly #options: CheckedTraining;
   readonly #report: Report;
   #stopper: Stopper | undefined;
-  #validationRows: EncodedRows | undefined;
+  #validationRows: EncodedSource | undefined;
+  #feed: Feed | undefined;
   #measures: Measures | undefined;
   #run: Run | undefined;
   #isStopped = false;
@@ -92,10 +102,10 @@ export class Session implements Training {
   #pause: { readonly end: Promise<void>; readonly resume: () => void } | undefined;
 
   /** keepsHistory: whether `history` will be asked for. */
-  constructor(learner: Learner, where: string, dataset: Dataset, options: CheckedTraining, keepsHistory: boolean) {
+  constructor(learner: Learner, where: string, rows: CountedRows, options: CheckedTraining, keepsHistory: boolean) {
     this.#learner = learner;
     this.#where = where;
-    this.#dataset = dataset;
+    this.#rows = rows;
     this.#options = options;
     this.#report = new Report(options, keepsHistory);
   }
@@ -133,6 +143,8 @@ export class Session implements Training {
   leave(): void {
     this.#run = undefined;
     this.#kept = undefined;
+    this.#feed?.close();
+    this.#feed = undefined;
   }
 
   /** Asks for no epoch after the last one. */
@@ -151,9 +163,8 @@ export class Session implements Training {
         if (!this.#report.isBehind) await this.#work(this.#run!);
         const evaluation = await this.#validate();
         if (learner.isHeld) await learner.released();
-        // From here to where it is told at once: whoever looks at the state sees all of it or nothing.
-        if (evaluation) this.#report.validated(evaluation);
-        const epoch = this.#report.epoch();
+        // From here on in one turn: whoever looks at the state finds all of the epoch told, or nothing.
+        const epoch = this.#report.epoch(evaluation);
         this.#run!.observe?.(epoch);
         this.#stopper?.observe(epoch);
         yield epoch;
@@ -163,6 +174,7 @@ export class Session implements Training {
       await this.#finish(this.#run!);
       this.#isDone = true;
     } finally {
+      this.#feed?.close();
       learner.end(this);
     }
   }
@@ -207,17 +219,25 @@ export class Session implements Training {
     throwIfAborted(signal);
     const checkpoints = checkpoint && (await openCheckpoints(this.#where, learner, checkpoint));
     const before = this.#options.continue ? await this.#takeUp() : undefined;
-    const rows = await this.#encode(this.#where, this.#dataset, learner.preprocessing);
-    checkLayers(this.#where, learner.engine.shape, this.#options, rows.count);
+    const rows = this.#encode(this.#where, this.#rows, learner.preprocessing);
+    const of = { rows: rows.count, size: windowSize(this.#where, this.#rows, learner.engine, this.#options) };
+    for (const count of new Set([of.size, of.rows % of.size || of.size])) {
+      checkLayers(this.#where, learner.engine.shape, this.#options, count);
+    }
     const preprocessing = await this.#learn(rows);
     if (validationData) {
-      const validationRows = await this.#encode(`${this.#where}: validationData`, validationData, preprocessing);
+      const where = `${this.#where}: validationData`;
+      const validationRows = this.#encode(where, countedRows(where, validationData), preprocessing);
       this.#measures = await this.#openMeasures(validationRows);
-      totalOf(`${this.#where}: validationData`, validationRows.weights, validationRows.count);
+      await this.#checkValidation(where, validationRows, preprocessing);
       this.#validationRows = validationRows;
     }
-    totalOf(this.#where, rows.weights, rows.count);
-    const factors = classWeight && (await this.#classFactors(classWeight, rows, preprocessing));
+    const isWeighted = (await this.#rows.isWeighted()) || classWeight !== undefined;
+    const columns = preprocessing?.targets ?? this.#rows.schema.targets;
+    const classes =
+      classWeight && new ClassFactors(`${this.#where}: classWeight`, classWeight, columns, rows.targetWidth);
+    if (isWeighted) await this.#weigh(this.#where, rows, classes);
+    const factors = classes?.result();
     const standardization = standardizationOf(preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
@@ -225,21 +245,30 @@ export class Session implements Training {
     // What the last training has left lies in memory that is prepared anew.
     learner.keep(before && { state: () => before.state, fingerprint: async () => before.fingerprint });
     const { engine } = learner;
+    const { size } = of;
+    const isWhole = size === rows.count;
     const rule = refinedRule(this.#where, optimizer, engine.shape, this.#options, learner.frozen);
-    const samples = engine.prepare(rows.count, rule, rows.weights !== undefined || factors !== undefined, {
-      batchSize: Math.min(batchSize, rows.count),
+    const samples = engine.prepare(isWhole ? size : 2 * size, rule, isWeighted, {
+      batchSize: Math.min(batchSize, size),
       seed: new Random(seed, "dropout").next(),
     });
-    await copyRows(this.#where, samples, rows, standardization, engine, signal, factors);
-    if (before) await this.#checkSame(before, samples);
+    const fill: Fill = (begin, end, at, isWanted) =>
+      copyRows(this.#where, samples, rows, { standardization, factors }, engine, signal, { begin, end, at, isWanted });
+    if (isWhole) await fill(0, size, 0, () => true);
+    if (before) await this.#checkSame(before, samples, of);
+    const feed = isWhole
+      ? wholeFeed(samples)
+      : new WindowFeed(samples, { ...this.#options, ...of }, fill, placeOf(before?.state));
+    this.#feed = feed;
+    await unlessAborted(feed.ready(), signal);
     const stopper = this.#openStopper(before?.state.session.stopper ?? undefined);
     learner.learn(preprocessing);
-    const plan = { ...this.#options, rule, samples, isStandardized: standardization !== null };
+    const plan = { ...this.#options, rule, samples, feed, isStandardized: standardization !== null };
     const run = await startRun(engine, plan, before?.state);
     this.#run = run;
     this.#stopper = stopper;
-    this.#report.begin(run, samples.capacity, before?.state.session);
-    this.#kept = this.#keep(run, samples);
+    this.#report.begin(run, rows.count, before?.state.session);
+    this.#kept = this.#keep(run, samples, of);
     learner.keep(undefined);
     this.#checkpoints = checkpoints;
     this.phase = "training";
@@ -261,14 +290,14 @@ export class Session implements Training {
   }
 
   /** @throws InvalidInputError for other rows than those before. */
-  async #checkSame({ state, fingerprint }: Before, samples: Samples): Promise<void> {
+  async #checkSame({ state, fingerprint }: Before, samples: Samples, of: RowsOfEpoch): Promise<void> {
     const where = `${this.#where}: continue`;
-    checkSameRows(where, fingerprint, await inSlices(fingerprintOf(samples), this.#options.signal));
-    checkNumbers(where, state, this.#learner.engine, samples);
+    checkSameRows(where, fingerprint, await inSlices(fingerprintOf(samples, of), this.#options.signal));
+    checkState(where, state, this.#learner.engine, of);
   }
 
   /** What others may go on from, whatever becomes of this session. */
-  #keep(run: Run, samples: Samples): Kept {
+  #keep(run: Run, samples: Samples, of: RowsOfEpoch): Kept {
     const { batchSize, shuffle, seed, classWeight = null } = this.#options;
     const report = this.#report;
     const stopper = this.#stopper;
@@ -278,7 +307,7 @@ export class Session implements Training {
     let fingerprint: Promise<Fingerprint> | undefined;
     return {
       state: () => ({ ...run.state(), session: session() }),
-      fingerprint: () => (fingerprint ??= inSlices(fingerprintOf(samples))),
+      fingerprint: () => (fingerprint ??= inSlices(fingerprintOf(samples, of))),
     };
   }
 
@@ -287,13 +316,28 @@ export class Session implements Training {
     return { epochs: losses.length, steps, seconds: this.#report.clock.seconds };
   }
 
-  #classFactors(given: ClassWeight, rows: EncodedRows, preprocessing: Preprocessing | null): Promise<Float64Array> {
-    const columns = preprocessing?.targets ?? rowsOf(this.#where, this.#dataset).schema.targets;
-    return inSlices(classFactors(`${this.#where}: classWeight`, given, rows, columns), this.#options.signal);
+  /** What is in memory is looked at before the training, rows of a source as they come. */
+  async #checkValidation(where: string, rows: EncodedSource, preprocessing: Preprocessing | null): Promise<void> {
+    if (!rows.rows.dataset) return;
+    const { engine } = this.#learner;
+    const standardization = standardizationOf(preprocessing);
+    await rows.each((part) => checkNumbers(where, part, 0, part.count, engine, standardization), this.#options.signal);
+    if (await rows.rows.isWeighted()) await this.#weigh(where, rows);
+  }
+
+  /** Looks at the weights of all rows. */
+  async #weigh(where: string, rows: EncodedSource, classes?: ClassFactors): Promise<void> {
+    const total = new TotalWeight();
+    const look = (part: EncodedRows) => {
+      total.add(part.weights, part.count);
+      classes?.add(part);
+    };
+    await rows.each(look, this.#options.signal);
+    total.result(where);
   }
 
   /** Metrics that are asked for, and what early stopping goes by. */
-  async #openMeasures(rows: EncodedRows): Promise<Measures | undefined> {
+  async #openMeasures(rows: EncodedSource): Promise<Measures | undefined> {
     const { signal, earlyStopping, metrics } = this.#options;
     const open = (where: string, asked: CheckedTraining["metrics"]) =>
       openMetrics(`${this.#where}: ${where}`, asked, this.#learner, rows, signal);
@@ -312,24 +356,26 @@ export class Session implements Training {
     return new Stopper(earlyStopping, direction, this.#learner.engine, state);
   }
 
-  async #encode(where: string, dataset: Dataset, known: Preprocessing | null): Promise<EncodedRows> {
-    const rows = rowsOf(where, dataset);
-    const conformity = conform(where, rows, known, this.#learner.engine.shape);
-    return inSlices(encodeRows(where, rows, conformity), this.#options.signal);
+  #encode(where: string, rows: CountedRows, preprocessing: Preprocessing | null): EncodedSource {
+    return new EncodedSource(where, rows, conformTo(where, rows, { engine: this.#learner.engine, preprocessing }));
   }
 
   /** What the network knows already, and for its first training what the rows ask for. */
-  async #learn(rows: EncodedRows): Promise<Preprocessing | null> {
+  async #learn(rows: EncodedSource): Promise<Preprocessing | null> {
     const { preprocessing, standardization, hasLearned, engine } = this.#learner;
-    const { schema } = rowsOf(this.#where, this.#dataset);
+    const { schema } = this.#rows;
     const known = learnColumns(preprocessing, schema);
     const standardize = standardizedPlaces(schema.inputs);
     if (standardization !== null || !standardize.includes(true)) return known;
     if (hasLearned) {
       refuse(this.#where, "rows that are not to be standardized, as in this network's training so far", "others");
     }
-    const work = learnStandardization(rows.inputs, rows.inputNames, standardize);
-    const { mean, std } = await inSlices(work, this.#options.signal);
+    const moments = new Moments(rows.inputNames, standardize);
+    for (let pass = 0; pass < 2; pass++) {
+      await rows.each(({ inputs }) => moments.add(inputs), this.#options.signal);
+      moments.turn();
+    }
+    const { mean, std } = moments.result();
     const checked = checkStandardization("network", { mean: [...mean], std: [...std] }, engine);
     return withStandardization("network", known, checked, engine.shape.outputs);
   }
@@ -338,6 +384,8 @@ export class Session implements Training {
   async #work(run: Run): Promise<void> {
     const { signal, watched } = this.#options;
     for (;;) {
+      const rows = run.waitsFor;
+      if (rows) await unlessAborted(rows, signal);
       if (sliceIsOver() || signal?.aborted) await breathe(signal);
       if (this.#pause) await unlessAborted(this.#pause.end, signal);
       if (this.#checkpoints?.isDue(this.#progress)) await this.#checkpoints.write(this.#progress, this.#kept!);
@@ -353,7 +401,6 @@ export class Session implements Training {
   async #validate(): Promise<Evaluation | undefined> {
     const rows = this.#validationRows;
     if (!rows) return undefined;
-    const { signal } = this.#options;
-    return evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, signal);
+    return evaluate(`${this.#where}: validationData`, this.#learner, rows, this.#measures, this.#options.signal);
   }
 }

@@ -27,10 +27,15 @@ export interface DescentState extends Progress {
   readonly optimizer: StepOptimizer;
   /** Of the last step of each epoch that has ended. */
   readonly learningRates: Float64Array;
-  /** The place of the order that is next, and the sum of the losses of the places before it. */
+  /** The place of the window that is next, and the sum of the epoch's losses before it, by their weights. */
   readonly at: number;
   readonly sum: number;
-  /** [rows]: which row is at which place in this epoch. */
+  /** The sum of those weights. */
+  readonly weight: number;
+  /** Which of the epoch's windows it is, from 0, and whether it has been begun and so shuffled. */
+  readonly window: number;
+  readonly hasWindow: boolean;
+  /** [rows of the window]: which row is at which place; empty before it is in memory. */
   readonly order: Uint32Array;
   /** Of the shuffling; null where there is none. */
   readonly random: RandomState | null;

@@ -1,5 +1,7 @@
 /** Rows that are set aside before a training, to validate it on. */
-import { type Dataset, rowsOf } from "../data/dataset.ts";
+import { type CountedRows, countedRows } from "../data/counted-rows.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { RowSource } from "../data/source.ts";
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
 
 export interface ValidationSplitOptions {
@@ -40,19 +42,20 @@ interface Asked {
   readonly batchSize: number;
   readonly seed: number;
   readonly validationSplit: ValidationSplitOptions | undefined;
-  readonly validationData: Dataset | undefined;
+  readonly validationData: Dataset | RowSource | undefined;
 }
 
 /**
  * The rows that are left to train on, and the options of their training, with the others as validation data. As
  * `dataset.split` parts them, with the same seed into the same parts.
- * @throws InvalidInputError if a part would be empty.
+ * @throws InvalidInputError if a part would be empty, and for rows of a source.
  */
-export function setAside<A extends Asked>(where: string, dataset: Dataset, asked: A): readonly [Dataset, A] {
+export function setAside<A extends Asked>(where: string, rows: CountedRows, asked: A): readonly [CountedRows, A] {
   const { validationSplit } = asked;
-  if (validationSplit === undefined) return [dataset, asked];
+  if (validationSplit === undefined) return [rows, asked];
   const { fraction, shuffle = true, stratify = false, seed = asked.seed } = validationSplit;
-  const { count } = rowsOf(where, dataset);
+  const { count, dataset } = rows;
+  if (!dataset) return refuse(`${where}: validationSplit`, "a Dataset, whose rows can be chosen", "a source");
   const size = Math.round(count * fraction);
   if (size === 0 || size === count) {
     refuse(`${where}: validationSplit`, "rows in both parts", `${count - size} to train on and ${size} to validate`);
@@ -61,5 +64,8 @@ export function setAside<A extends Asked>(where: string, dataset: Dataset, asked
   const { train, test } = shuffle
     ? dataset.split({ test: fraction, stratify, seed })
     : { train: dataset.select(range(0, count - size)), test: dataset.select(range(count - size, count)) };
-  return [train, { ...asked, batchSize: Math.min(asked.batchSize, train.count), validationData: test }];
+  return [
+    countedRows(where, train),
+    { ...asked, batchSize: Math.min(asked.batchSize, train.count), validationData: test },
+  ];
 }

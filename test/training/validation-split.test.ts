@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { countedRows } from "../../src/data/counted-rows.ts";
 import { Dataset } from "../../src/data/dataset.ts";
 import { Random } from "../../src/ground/random.ts";
 import { adam, lbfgs } from "../../src/kinds/optimizers/index.ts";
@@ -28,11 +29,11 @@ function parts(validationSplit: ValidationSplit, seed = 11) {
     validationData: undefined as Dataset | undefined,
     validationSplit: checkValidationSplit("fit: validationSplit", validationSplit),
   };
-  const [train, { validationData, batchSize }] = setAside("fit", data, asked);
+  const [train, { validationData, batchSize }] = setAside("fit", countedRows("fit", data), asked);
   expect(batchSize).toBe(train.count);
   const rowsOf = ({ inputs: values, count }: Dataset) =>
     Array.from({ length: count }, (_, i) => Math.round(50 * values[2 * i]!));
-  return { train: rowsOf(train), validation: rowsOf(validationData!) };
+  return { train: rowsOf(train.dataset!), validation: rowsOf(validationData!) };
 }
 
 describe("a validation split", () => {

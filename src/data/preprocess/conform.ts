@@ -6,7 +6,7 @@ import { refuse, show } from "../../ground/errors.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import type { Pieces } from "../../ground/pieces.ts";
 import { allocate, type Rows } from "../rows.ts";
-import { type CategoryColumn, type Column, placeNames, widthOf } from "../schema.ts";
+import { type CategoryColumn, type Column, placeNames, type Schema, widthOf } from "../schema.ts";
 import { isNamed, type LearnedColumn, type Preprocessing } from "./pipeline.ts";
 
 /** Rows as wide as a network is. */
@@ -20,6 +20,8 @@ export interface EncodedRows {
   readonly weights: Floats | undefined;
   /** A name for each input, for messages. */
   readonly inputNames: readonly string[];
+  /** The number of the first one, from 0. */
+  readonly first: number;
 }
 
 /** A category that the network has not learned, in the place of the data set that says so. */
@@ -55,27 +57,38 @@ const PIECE = 32_768;
  * How rows are to be encoded for a network that has learned `known`.
  * @throws InvalidInputError where columns do not fit: in their names if both have some, or else in their number.
  */
-export function conform(where: string, rows: Rows, known: Preprocessing | null, widths: Widths): Conformity {
+export function conform(
+  where: string,
+  rows: Pick<Rows, "schema"> & Partial<Rows>,
+  known: Preprocessing | null,
+  widths: Widths,
+): Conformity {
+  const { schema } = rows;
   return {
-    inputs: conformInputs(where, rows, known, widths.inputs),
-    targets: conformSide(where, "targets", rows.schema.targets, known?.targets, widths.outputs, () =>
-      targetHint(rows, widths.outputs),
+    inputs: conformInputs(where, schema, known, widths.inputs),
+    targets: conformSide(where, "targets", schema.targets, known?.targets, widths.outputs, () =>
+      targetHint(schema, rows.targets, widths.outputs),
     ),
   };
 }
 
-export function conformInputs(where: string, rows: Rows, known: Preprocessing | null, width: number): Side {
-  return conformSide(where, "inputs", rows.schema.inputs, known?.inputs, width, () => "");
+export function conformInputs(where: string, schema: Schema, known: Preprocessing | null, width: number): Side {
+  return conformSide(where, "inputs", schema.inputs, known?.inputs, width, () => "");
+}
+
+/** A name for each input, for messages; none where they lie otherwise than in the rows. */
+export function namesFor(schema: Schema, { inputs }: Conformity): readonly string[] {
+  return inputs.from ? [] : placeNames(schema.inputs, "x");
 }
 
 /**
- * The rows, encoded.
+ * The rows, encoded. first: the number of the first one, from 0.
  * @throws InvalidInputError, row and column named, for a category that the network has not learned.
  */
-export function* encodeRows(where: string, rows: Rows, conformity: Conformity): Pieces<EncodedRows> {
+export function* encodeRows(where: string, rows: Rows, conformity: Conformity, first = 0): Pieces<EncodedRows> {
   const { count, schema } = rows;
-  const inputs = yield* encodeSide(where, rows.inputs, count, conformity.inputs);
-  const targets = yield* encodeSide(where, rows.targets, count, conformity.targets);
+  const inputs = yield* encodeSide(where, rows.inputs, count, conformity.inputs, first);
+  const targets = yield* encodeSide(where, rows.targets, count, conformity.targets, first);
   return {
     count,
     inputWidth: conformity.inputs.width,
@@ -83,12 +96,13 @@ export function* encodeRows(where: string, rows: Rows, conformity: Conformity): 
     inputs,
     targets,
     weights: rows.weights,
-    inputNames: conformity.inputs.from ? [] : placeNames(schema.inputs, "x"),
+    inputNames: namesFor(schema, conformity),
+    first,
   };
 }
 
 /** One side of the rows, encoded. */
-export function* encodeSide(where: string, values: Floats, count: number, side: Side): Pieces<Floats> {
+export function* encodeSide(where: string, values: Floats, count: number, side: Side, first = 0): Pieces<Floats> {
   const { from, width, strays } = side;
   if (!from) return values;
   const given = values.length / count;
@@ -97,7 +111,8 @@ export function* encodeSide(where: string, values: Floats, count: number, side: 
   for (let begin = 0; begin < count; begin += step) {
     for (let row = begin; row < Math.min(begin + step, count); row++) {
       const at = row * given;
-      for (const stray of strays) if (values[at + stray.place] !== 0) refuseStray(`${where}, row ${row + 1}`, stray);
+      for (const stray of strays)
+        if (values[at + stray.place] !== 0) refuseStray(`${where}, row ${first + row + 1}`, stray);
       for (let i = 0; i < width; i++) if (from[i]! >= 0) to[row * width + i] = values[at + from[i]!]!;
     }
     yield;
@@ -218,10 +233,10 @@ function listed(names: readonly string[]): string {
 }
 
 /** What to do with targets that are not as many as the network's outputs. */
-function targetHint({ count, schema, targets }: Rows, outputs: number): string {
+function targetHint(schema: Schema, targets: Floats | undefined, outputs: number): string {
   const width = widthOf(schema.targets);
   if (!areLabels(schema.targets)) return width === 1 && outputs > 1 ? " (classes by their numbers go as labels)" : "";
   if (width < outputs) return ` (classes: ${outputs} makes room for those that have no row here)`;
-  for (let row = 0; row < count; row++) if (targets[row * width] !== 0) return ` (labels from 0 to ${width - 1})`;
-  return " (labels start at 0: labels.map((label) => label - 1))";
+  const hasFirst = targets?.some((target, i) => i % width === 0 && target !== 0) ?? true;
+  return hasFirst ? ` (labels from 0 to ${width - 1})` : " (labels start at 0: labels.map((label) => label - 1))";
 }

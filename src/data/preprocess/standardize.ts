@@ -26,44 +26,81 @@ export function* learnStandardization(
   names: readonly string[],
   asked: readonly boolean[],
 ): Pieces<{ mean: Float64Array; std: Float64Array }> {
-  const width = names.length;
-  const count = inputs.length / width;
-  const columns = Uint32Array.from(asked.flatMap((wanted, j) => (wanted ? [j] : [])));
-  const mean = new Float64Array(width);
-  const std = new Float64Array(width).fill(1);
-  // Sums of differences from the first row lose no digits to a large mean, and are exactly 0 for a constant column.
-  const first = Float64Array.from(inputs.subarray(0, width));
-  const shifts = new Sums(width);
-  for (let row = 0; row < count; row = yield* piece(row, width)) {
-    shifts.add(1, inputs, row, Math.min(count, row + rowsOf(width)), columns, first);
-  }
-  for (const j of columns) mean[j] = first[j]! + shifts.sum[j]! / count;
-  const rest = new Sums(width);
-  const squares = new Sums(width);
-  for (let row = 0; row < count; row = yield* piece(row, width)) {
-    const end = Math.min(count, row + rowsOf(width));
-    rest.add(1, inputs, row, end, columns, mean);
-    squares.add(2, inputs, row, end, columns, mean);
-  }
-  for (const j of columns) {
-    // The second term is what rounding has left in the mean (the corrected two-pass algorithm).
-    const variance = Math.max(0, (squares.sum[j]! - rest.sum[j]! ** 2 / count) / count);
-    if (!Number.isFinite(variance + mean[j]!)) {
-      const expected = "numbers whose mean and standard deviation are finite";
-      refuse(`column ${show(names[j])}`, expected, `mean ${mean[j]}, variance ${variance} (smaller units help)`);
+  const moments = new Moments(names, asked);
+  const step = rowsOf(names.length) * names.length;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let at = 0; at < inputs.length; at += step) {
+      yield;
+      moments.add(inputs.subarray(at, at + step));
     }
-    if (!isRounding(variance, mean[j]!, count)) std[j] = Math.sqrt(variance);
+    moments.turn();
   }
-  return { mean, std };
+  return moments.result();
+}
+
+/** The same of rows that come in pieces, twice: first for the means, after `turn` for the deviations from them. */
+export class Moments {
+  readonly #names: readonly string[];
+  readonly #columns: Uint32Array;
+  readonly #mean: Float64Array;
+  readonly #std: Float64Array;
+  /** Sums of differences from the first row lose no digits to a large mean, and are exactly 0 for a constant column. */
+  #first: Float64Array | undefined;
+  readonly #shifts: Sums;
+  readonly #rest: Sums;
+  readonly #squares: Sums;
+  #count = 0;
+  #passes = 0;
+
+  constructor(names: readonly string[], asked: readonly boolean[]) {
+    const width = names.length;
+    this.#names = names;
+    this.#columns = Uint32Array.from(asked.flatMap((wanted, j) => (wanted ? [j] : [])));
+    this.#mean = new Float64Array(width);
+    this.#std = new Float64Array(width).fill(1);
+    [this.#shifts, this.#rest, this.#squares] = [new Sums(width), new Sums(width), new Sums(width)];
+  }
+
+  /** inputs: [*, names.length], row-major. */
+  add(inputs: Floats): void {
+    if (this.#passes === 0) {
+      this.#count += inputs.length / this.#mean.length;
+      this.#first ??= Float64Array.from(inputs.subarray(0, this.#mean.length));
+      this.#shifts.add(1, inputs, this.#columns, this.#first);
+      return;
+    }
+    this.#rest.add(1, inputs, this.#columns, this.#mean);
+    this.#squares.add(2, inputs, this.#columns, this.#mean);
+  }
+
+  /** After a pass. */
+  turn(): void {
+    if (this.#passes++ > 0) return;
+    for (const j of this.#columns) this.#mean[j] = this.#first![j]! + this.#shifts.sum[j]! / this.#count;
+  }
+
+  /** @throws InvalidInputError, the column named, where numbers are so large that either overflows. */
+  result(): { mean: Float64Array; std: Float64Array } {
+    const [mean, std, count] = [this.#mean, this.#std, this.#count];
+    for (const j of this.#columns) {
+      // The second term is what rounding has left in the mean (the corrected two-pass algorithm).
+      const variance = Math.max(0, (this.#squares.sum[j]! - this.#rest.sum[j]! ** 2 / count) / count);
+      if (!Number.isFinite(variance + mean[j]!)) {
+        const expected = "numbers whose mean and standard deviation are finite";
+        refuse(
+          `column ${show(this.#names[j])}`,
+          expected,
+          `mean ${mean[j]}, variance ${variance} (smaller units help)`,
+        );
+      }
+      if (!isRounding(variance, mean[j]!, count)) std[j] = Math.sqrt(variance);
+    }
+    return { mean, std };
+  }
 }
 
 function rowsOf(width: number): number {
   return Math.max(1, Math.floor(PIECE / width));
-}
-
-function* piece(row: number, width: number): Pieces<number> {
-  yield;
-  return row + rowsOf(width);
 }
 
 /**
@@ -86,12 +123,12 @@ class Sums {
     this.#lost = new Float64Array(width);
   }
 
-  /** sum_j += (x_ij - from_j)^power, for rows begin to end. */
-  add(power: 1 | 2, x: Floats, begin: number, end: number, columns: Uint32Array, from: Floats): void {
+  /** sum_j += (x_ij - from_j)^power. */
+  add(power: 1 | 2, x: Floats, columns: Uint32Array, from: Floats): void {
     const sums = this.sum;
     const lost = this.#lost;
     const width = sums.length;
-    for (let at = begin * width; at < end * width; at += width) {
+    for (let at = 0; at < x.length; at += width) {
       for (let c = 0; c < columns.length; c++) {
         const j = columns[c]!;
         const d = x[at + j]! - from[j]!;

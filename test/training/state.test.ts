@@ -117,6 +117,7 @@ function runFrom(
 
 function finish(engine: Engine, run: Run, deadline = Infinity) {
   while (run.losses.length < EPOCHS) run.advance(deadline);
+  run.settle();
   return { parameters: bitsOf(engine.parameters), losses: run.losses, steps: run.steps };
 }
 
@@ -227,7 +228,7 @@ describe("a run's state", () => {
     const [engine, other] = [start(), start()];
     const run = await runFrom(engine, 30, 8, sgd({ learningRate: 0.1 }));
     run.advance(Infinity);
-    const good = engine.parameters.slice();
+    const good = run.state().parameters.slice();
     while (run.steps < 6) run.advance(0);
     const later = await runFrom(other, 30, 8, sgd({ learningRate: 0.1 }), structuredClone(run.state()));
     other.parameters.fill(Infinity);

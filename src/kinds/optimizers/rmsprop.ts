@@ -30,7 +30,7 @@ const twin: Update = {
     const [alpha, epsilon, mu, isCentered] = [state[0]!, state[1]!, state[2]!, state[6] !== 0];
     const v = slots[0]!;
     const a = isCentered ? slots[1]! : undefined;
-    const z = mu > 0 ? slots.at(-1)! : undefined;
+    const z = mu > 0 ? slots[isCentered ? 2 : 1]! : undefined;
     for (let i = 0; i < parameters.length; i++) {
       const g = gradients[i]!;
       v[i] = alpha * v[i]! + (1 - alpha) * (g * g);

@@ -34,6 +34,7 @@ export type {
   NamedMetric,
   OwnMetric,
 } from "./kinds/metrics/values.ts";
+export type { OnWarning, Warning, WarningCode } from "./inspect/guard-rails.ts";
 export type { EvaluateOptions } from "./inspect/evaluate.ts";
 export type { CheckedPartial, GradientCheck } from "./inspect/gradient-check.ts";
 export { Dataset } from "./data/dataset.ts";

@@ -84,7 +84,8 @@ async function lossesOf(
   };
   try {
     // Each epoch has one step at least.
-    await copy.fit(dataset, { ...options, epochs: steps, optimizer, onStep, signal: enough.signal });
+    const quiet = { onWarning: () => {} }; // it is to diverge in the end
+    await copy.fit(dataset, { ...options, epochs: steps, optimizer, onStep, signal: enough.signal, ...quiet });
   } catch (reason) {
     if (reason !== enough && !(reason instanceof DivergenceError)) throw reason;
   } finally {

@@ -36,6 +36,7 @@ import {
 } from "../inspect/gradients.ts";
 import { type Asked, isSingle } from "../inspect/passes.ts";
 import { forward, predict, type Predictions } from "../inspect/predictions.ts";
+import type { OnWarning } from "../inspect/guard-rails.ts";
 import { checkTraces, type View } from "../inspect/recording.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
@@ -53,7 +54,7 @@ import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { Learner } from "../training/learner.ts";
 import type { Epoch, History } from "../training/history.ts";
-import { checkFit, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
+import { checkFit, checkFunction, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
 import { checkCheckpoint } from "../training/kept.ts";
 import { Session } from "../training/session.ts";
 import type { TrainingState } from "../training/state.ts";
@@ -73,10 +74,15 @@ export interface NetworkOptions extends NetworkDescription {
    * other: should one be lost in its midst, the call throws a LanegradError after some ten seconds.
    */
   readonly threads?: Threads;
+  /**
+   * Called with each warning of a training that is likely to disappoint, unless `fit` is told whom to call. Nothing is said
+   * twice. By default `console.warn` is given the message.
+   */
+  readonly onWarning?: OnWarning;
 }
 
 /** What runs a network that is read from a file or an object. */
-export type EngineOptions = Pick<NetworkOptions, "engine" | "threads">;
+export type EngineOptions = Pick<NetworkOptions, "engine" | "threads" | "onWarning">;
 
 /** What is behind a network's face. Set below, where the private field is in sight. */
 let privateLearner: (value: unknown) => Learner | undefined;
@@ -89,8 +95,8 @@ export function askedOf(where: string, network: unknown): Asked {
   return privateLearner(network) ?? refuse(where, "a network, as Network.create makes one", show(network));
 }
 
-const engineOptions = ["engine", "threads"];
-const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", "engine", "threads"];
+const engineOptions = ["engine", "threads", "onWarning"];
+const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", ...engineOptions];
 
 /**
  * A multi-layer perceptron: `Network.create` makes one, `fit` or `train` teaches it, `predict` asks it, and `gradients`,
@@ -122,13 +128,14 @@ export class Network implements Model {
    */
   static async create(options: NetworkOptions): Promise<Network> {
     checkOptions("network", options, networkOptions);
-    const { seed = 0, initialization, engine: name, threads, ...given } = { ...options };
+    const { seed = 0, initialization, engine: name, threads, onWarning, ...given } = { ...options };
+    checkFunction("network: onWarning", onWarning);
     const description = checkDescription(given);
     checkNumber("network: seed", seed, { integer: true, min: 0 });
     const start = checkInitialization(initialization);
     const engine = await createEngine(networkShape(description), name, threads);
     await initialize(engine.parameters, engine.shape.layers, start, new Random(seed, "initialization"));
-    return new Network(description, new Learner(description, engine, false));
+    return new Network(description, new Learner(description, engine, false, null, onWarning));
   }
 
   /**
@@ -170,13 +177,14 @@ export class Network implements Model {
 
   static async #restore(read: ReadNetwork, options: EngineOptions, name: string): Promise<Network> {
     const { description, preprocessing, parameters, statistics } = read;
+    const onWarning = checkFunction<OnWarning>("network: onWarning", options.onWarning);
     const engine = await createEngine(networkShape(description), options.engine, options.threads);
     copyLearned(engine, { parameters, statistics });
     const overflown = engine.parameters.findIndex((value) => !Number.isFinite(value));
     if (overflown !== -1) refuse(name, "parameters that float32 can hold", String(parameters[overflown]));
     const standardization = standardizationOf(preprocessing);
     if (standardization !== null) checkStandardization(name, standardization, engine);
-    return new Network(description, new Learner(description, engine, true, preprocessing));
+    return new Network(description, new Learner(description, engine, true, preprocessing, onWarning));
   }
 
   /** Which engine runs this network, and why. */

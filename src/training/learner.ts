@@ -4,6 +4,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
+import type { Finding, OnWarning } from "../inspect/guard-rails.ts";
 import type { Asked } from "../inspect/passes.ts";
 import { type Preprocessing, standardizationOf } from "../data/preprocess/pipeline.ts";
 import type { Standardization } from "../data/preprocess/standardize.ts";
@@ -61,6 +62,8 @@ export interface Training {
   readonly kept: Kept | undefined;
 }
 
+const toConsole: OnWarning = ({ message }) => console.warn(`lanegrad: ${message}`);
+
 export class Learner implements Asked {
   readonly description: NetworkDescription;
   /** The layers, from 0, that trainings leave as they are. */
@@ -78,13 +81,19 @@ export class Learner implements Asked {
   /** What reads the numbers of a training, which takes no step meanwhile. */
   readonly #holds = new Set<Promise<unknown>>();
 
+  readonly #onWarning: OnWarning;
+  /** What has been warned of. */
+  readonly #told = new Set<string>();
+
   constructor(
     description: NetworkDescription,
     engine: Engine,
     hasLearned: boolean,
     preprocessing: Preprocessing | null = null,
+    onWarning: OnWarning = toConsole,
   ) {
     this.description = description;
+    this.#onWarning = onWarning;
     this.#engine = engine;
     this.#hasLearned = hasLearned;
     this.#preprocessing = preprocessing;
@@ -201,6 +210,16 @@ export class Learner implements Asked {
   resume(): void {
     this.admit("pause", "resume");
     this.#training!.resume();
+  }
+
+  /** Tells what has not been told of this network. */
+  warn(findings: readonly Finding[], onWarning: OnWarning = this.#onWarning): void {
+    for (const { code, message, about } of findings) {
+      const key = `${code} ${about}`;
+      if (this.#told.has(key)) continue;
+      this.#told.add(key);
+      onWarning(Object.freeze({ code, message }));
+    }
   }
 
   /** However a training has ended: the network is as it was before, or as trained, and finite. */

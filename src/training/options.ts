@@ -7,6 +7,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { RowSource } from "../data/source.ts";
 import { checkNumber, checkOptions, type NumberBounds, refuse, show } from "../ground/errors.ts";
 import { checkSignal, type Signal } from "../ground/signal.ts";
+import type { OnWarning } from "../inspect/guard-rails.ts";
 import type { Metric } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
@@ -85,6 +86,11 @@ export interface TrainingOptions {
   readonly onProgress?: (progress: Progress) => unknown;
   /** In milliseconds, at least 0. Default 100. */
   readonly progressInterval?: number;
+  /**
+   * Called with each warning of a training that is likely to disappoint: before it starts, after its first epoch, and where it
+   * diverges. Nothing is said twice of a network. By default the network's.
+   */
+  readonly onWarning?: OnWarning;
 }
 
 export interface FitOptions extends TrainingOptions {
@@ -124,12 +130,12 @@ function checkAverage(where: string, given: unknown): { readonly decay: number }
   return Object.freeze({ decay: checkNumber(`${where}: decay`, decay, { min: 0, below: 1 }) });
 }
 
-const callback = <F>(): Option<F | undefined> => ({
-  check: (where, given) =>
-    given === undefined || typeof given === "function"
-      ? (given as F | undefined)
-      : refuse(where, "a function", show(given)),
-});
+const callback = <F>(): Option<F | undefined> => ({ check: checkFunction<F> });
+
+export function checkFunction<F>(where: string, given: unknown): F | undefined {
+  if (given === undefined || typeof given === "function") return given as F | undefined;
+  return refuse(where, "a function", show(given));
+}
 
 /** The options that `fit` and `train` share. */
 const shared = {
@@ -174,6 +180,7 @@ const shared = {
     byDefault: 100,
     check: (where, given) => checkNumber(where, given, { min: 0, max: 1e9 }),
   } as Option<number>,
+  onWarning: callback<OnWarning>(),
 };
 
 /** All options of `fit`. */

@@ -12,7 +12,7 @@ import {
   withStandardization,
 } from "../data/preprocess/pipeline.ts";
 import { Moments } from "../data/preprocess/standardize.ts";
-import { standardizedPlaces } from "../data/schema.ts";
+import { placeNames, standardizedPlaces } from "../data/schema.ts";
 import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
@@ -23,6 +23,7 @@ import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
 import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
+import { checkDescent, checkRows, checkUnits } from "../inspect/guard-rails.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Measures } from "../kinds/metrics/index.ts";
 import type { MetricName } from "../kinds/metrics/values.ts";
@@ -91,6 +92,8 @@ export class Session implements Training {
   #feed: Feed | undefined;
   #measures: Measures | undefined;
   #run: Run | undefined;
+  /** Until the units have been looked at. */
+  #samples: Samples | undefined;
   #isStopped = false;
   /** Whether a piece of work has failed, so that nobody can go on from there. */
   #isTorn = false;
@@ -161,6 +164,7 @@ export class Session implements Training {
       // One that is gone on with may have been left before its last epoch was told.
       while (this.stopReason === undefined || this.#report.isBehind) {
         if (!this.#report.isBehind) await this.#work(this.#run!);
+        this.#lookAround(this.#run!);
         const evaluation = await this.#validate();
         if (learner.isHeld) await learner.released();
         // From here on in one turn: whoever looks at the state finds all of the epoch told, or nothing.
@@ -239,6 +243,7 @@ export class Session implements Training {
     if (isWeighted) await this.#weigh(this.#where, rows, classes);
     const factors = classes?.result();
     const standardization = standardizationOf(preprocessing);
+    if (this.#rows.dataset) this.#checkRows(await rows.read(0, rows.count), preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
     if (learner.isHeld) await learner.released();
@@ -266,6 +271,7 @@ export class Session implements Training {
     const plan = { ...this.#options, rule, samples, feed, isStandardized: standardization !== null };
     const run = await startRun(engine, plan, before?.state);
     this.#run = run;
+    this.#samples = samples;
     this.#stopper = stopper;
     this.#report.begin(run, rows.count, before?.state.session);
     this.#kept = this.#keep(run, samples, of);
@@ -336,6 +342,22 @@ export class Session implements Training {
     total.result(where);
   }
 
+  /** Warns of what rows in memory say. */
+  #checkRows(rows: EncodedRows, preprocessing: Preprocessing | null): void {
+    const { inputs, targets } = preprocessing ?? this.#rows.schema;
+    const names = { inputNames: placeNames(inputs, "x"), targetNames: placeNames(targets, "y") };
+    const findings = checkRows(this.#learner.engine.shape, { ...rows, ...names }, standardizationOf(preprocessing));
+    this.#learner.warn(findings, this.#options.onWarning);
+  }
+
+  /** Warns of what the work of one epoch or several has come to; of units after the first, where steps have a rate. */
+  #lookAround({ losses, learningRates }: Run): void {
+    const { engine } = this.#learner;
+    const units = this.#samples && learningRates.length > 0 ? checkUnits(engine, this.#samples) : [];
+    this.#samples = undefined;
+    this.#learner.warn([...units, ...checkDescent(losses)], this.#options.onWarning);
+  }
+
   /** Metrics that are asked for, and what early stopping goes by. */
   async #openMeasures(rows: EncodedSource): Promise<Measures | undefined> {
     const { signal, earlyStopping, metrics } = this.#options;
@@ -380,7 +402,7 @@ export class Session implements Training {
     return withStandardization("network", known, checked, engine.shape.outputs);
   }
 
-  /** Works until an epoch has ended; if nobody watches, until no more epochs fit into the slice. */
+  /** Works until an epoch has ended; after the first, if nobody watches, until no more epochs fit into the slice. */
   async #work(run: Run): Promise<void> {
     const { signal, watched } = this.#options;
     for (;;) {
@@ -394,7 +416,8 @@ export class Session implements Training {
       const hasEnded = run.advance(sliceEnd());
       this.#isTorn = false;
       this.#report.tell();
-      if (hasEnded && (watched || this.stopReason !== undefined || sliceIsOver())) return;
+      const isLookedAt = watched || this.#samples !== undefined;
+      if (hasEnded && (isLookedAt || this.stopReason !== undefined || sliceIsOver())) return;
     }
   }
 

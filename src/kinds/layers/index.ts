@@ -6,14 +6,7 @@ import { dropout, type DropoutDescription } from "./dropout.ts";
 import { layerNorm, type LayerNormDescription } from "./layerNorm.ts";
 import type { LayerKind } from "./layer.ts";
 
-export {
-  countOf,
-  type LayerKind,
-  type LayerOp,
-  type LayerTensors,
-  type TensorName,
-  type TensorShape,
-} from "./layer.ts";
+export { countOf, type LayerKind, type LayerOp, type LayerTensors, type TensorShape } from "./layer.ts";
 
 /** A layer as its user writes it: a dense one, or one with its name. */
 export type LayerDescription = DenseDescription | DropoutDescription | LayerNormDescription | BatchNormDescription;

@@ -30,8 +30,6 @@ export interface LayerTensors {
   readonly biases: TensorShape;
 }
 
-export type TensorName = keyof LayerTensors;
-
 /** A vector of one number a unit that a layer learns without a gradient. */
 export interface Statistic {
   readonly name: string;

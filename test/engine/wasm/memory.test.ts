@@ -64,7 +64,7 @@ describe("a program that makes networks one after another", () => {
     let peak = 0;
     for (let round = 0; round < ${ROUNDS}; round++) {
       const threads = { count, force: true };
-      const network = await Network.create({ inputs: 64, layers, loss: "binaryCrossEntropy", engine: "strict", threads });
+      const network = await Network.create({ inputs: 64, layers, loss: "binaryCrossEntropy", engine: "strict", threads, onWarning: () => {} });
       const epochs = network.train(data, options);
       await epochs.next();
       if (network.engine.threads !== count) throw new Error("expected as many threads as asked for");

@@ -166,7 +166,7 @@ describe("an optimizer", () => {
       { name: "adamW", ...moments, amsgrad: false, weightDecay: 0.01, decayBiases: false },
       { name: "nadam", ...moments, learningRate: 0.002, momentumDecay: 0.004 },
       { name: "lion", learningRate: 0.0001, beta1: 0.9, beta2: 0.99, weightDecay: 0, decayBiases: false },
-      { name: "lbfgs", memory: 10, tolerance: 1e-6 },
+      { name: "lbfgs", memory: 10, tolerance: 1e-6, maxEvaluations: 1e9 },
     ]);
     for (const optimizer of made) {
       expect(Object.isFrozen(optimizer)).toBe(true);

@@ -52,6 +52,7 @@ import {
 } from "../model/formats/json.ts";
 import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
+import { summaryOf } from "../model/summary.ts";
 import { Learner } from "../training/learner.ts";
 import type { Epoch, History } from "../training/history.ts";
 import { checkFit, checkFunction, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
@@ -472,6 +473,23 @@ export class Network implements Model {
   /** The line that makes such a network. */
   toString(): string {
     return describe(this.description);
+  }
+
+  /** What consoles of Node, Deno and Bun print of it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** A table of its layers, with their units, activations and parameters, and what all of it comes to. */
+  summary(): string {
+    const { engine, standardization } = this.#learner;
+    const { tier, threads } = engine.report;
+    const facts = {
+      isStandardized: standardization !== null,
+      frozen: this.frozen,
+      engine: threads === 1 ? tier : `${tier}, ${threads} threads`,
+    };
+    return summaryOf(this.description, engine.shape, facts);
   }
 
   /**

@@ -34,7 +34,8 @@ function numbersOf(trace: Trace, k: number): Record<string, number[]> {
       s: each((i, n) => trace.s(k, i, n)),
       ds: each((i, n) => trace.ds(k, i, n)),
       slope: each((i, n) => trace.slope(k, i, i, n)),
-      coupled: units.map((i) => trace.slope(k, 1, i)),
+      // By the other units' sums; elsewhere it is one of the slopes once more, alone, whose size may be next to nothing.
+      ...(trace.isCoupled(k) && { coupled: units.map((i) => trace.slope(k, 1, i)) }),
     }),
     ...(k === depth
       ? { lossPartial: each((i, n) => trace.lossPartial(i, n)), y: each((i, n) => trace.y(i, n)) }

@@ -17,7 +17,9 @@ describe("regularization", () => {
       { l1: 0.5, l2: 0, maxNorm: Infinity, biases: true },
     ]);
     // A hole is no null.
-    expect(() => check([{}, , {}])).toThrow(/^regularization: layer 2: expected .*, got undefined$/); // oxlint-disable-line no-sparse-arrays
+    expect(() => check(Object.assign([{}], { 2: {} }))).toThrow(
+      /^regularization: layer 2: expected .*, got undefined$/,
+    );
   });
 
   it.each([

@@ -1,0 +1,88 @@
+/**
+ * Tests mirror sources: `src/a/b.ts` is tested by `test/a/b.test.ts`, or with all others of its folder by `test/a.test.ts` or
+ * `test/a/a.test.ts`.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Made by the build. */
+const generated = /(^|\/)binaries(\.ts|\/)/;
+
+/** Tested only through others so far. What gets a test of its own leaves the list, which nothing joins. */
+const untested = [
+  "cli/engine.ts",
+  "cli/terminal.ts",
+  "cli/titanic/job.ts",
+  "cli/titanic/picture.ts",
+  "cli/titanic/report.ts",
+  "cli/titanic/results.ts",
+  "data/preprocess/encoded.ts",
+  "dataflow/circle-name.ts",
+  "dataflow/diagram.ts",
+  "dataflow/draw/arrows.ts",
+  "dataflow/draw/columns.ts",
+  "dataflow/draw/compose.ts",
+  "dataflow/draw/labels.ts",
+  "dataflow/draw/legend.ts",
+  "dataflow/draw/names.ts",
+  "dataflow/draw/paragraph.ts",
+  "dataflow/draw/plan.ts",
+  "dataflow/draw/scene.ts",
+  "dataflow/draw/sizes.ts",
+  "dataflow/draw/source.ts",
+  "dataflow/draw/words.ts",
+  "dataflow/network/circle-of.ts",
+  "dataflow/network/circles.ts",
+  "dataflow/network/explanation.ts",
+  "dataflow/network/names.ts",
+  "dataflow/network/partials.ts",
+  "dataflow/network/values.ts",
+  "engine/engine.ts",
+  "engine/wasm/loader.ts",
+  "engine/wasm/open-pass.ts",
+  "explain/calibration.ts",
+  "explain/judge.ts",
+  "explain/rows.ts",
+  "kinds/named.ts",
+  "kinds/ops/batchNorm.ts",
+  "kinds/ops/dense.ts",
+  "kinds/ops/dropout.ts",
+  "kinds/ops/index.ts",
+  "kinds/ops/layerNorm.ts",
+  "kinds/ops/panels.ts",
+  "kinds/ops/products.ts",
+  "kinds/ops/scale.ts",
+  "training/guard.ts",
+  "training/kept.ts",
+  "training/lbfgs-run.ts",
+  "training/learner.ts",
+  "training/rows.ts",
+  "training/session.ts",
+  "training/start.ts",
+  "training/step.ts",
+];
+
+/** Whether anything is left of it when it runs: neither types alone nor a list of what others export. */
+function runs(path: string): boolean {
+  return /^(export )?(default |async )?(function|const|let|class|abstract class)\b/m.test(
+    readFileSync(join(root, "src", path), "utf8"),
+  );
+}
+
+function isMirrored(path: string): boolean {
+  const folder = dirname(path);
+  const tests = [path.replace(/\.ts$/, ""), ...(folder === "." ? [] : [folder, join(folder, basename(folder))])];
+  return tests.some((test) => existsSync(join(root, "test", `${test}.test.ts`)));
+}
+
+it("has a test for each source that does something, but for those that wait for one", () => {
+  const missing = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && !generated.test(path))
+    .filter((path) => runs(path) && !isMirrored(path));
+  expect(missing.sort()).toEqual(untested);
+});

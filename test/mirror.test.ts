@@ -21,7 +21,6 @@ const untested = [
   "cli/titanic/report.ts",
   "cli/titanic/results.ts",
   "data/preprocess/encoded.ts",
-  "dataflow/circle-name.ts",
   "dataflow/diagram.ts",
   "dataflow/draw/arrows.ts",
   "dataflow/draw/columns.ts",

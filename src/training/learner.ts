@@ -2,6 +2,7 @@
  * A network as training and everybody else sees it: its engine, what it has learned of its columns, and the training under
  * way. Here, and nowhere else, it is decided what may be asked of it when.
  */
+import type { Dataset } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
 import type { Finding, OnWarning } from "../inspect/guard-rails.ts";
@@ -76,6 +77,7 @@ export class Learner implements Asked {
   #training: Training | undefined;
   /** As it was when the training under way began. */
   #before: Preprocessing | null = null;
+  readonly #seen = new WeakSet<Dataset>();
   /** What the last training has left. */
   #kept: Kept | undefined;
   /** What reads the numbers of a training, which takes no step meanwhile. */
@@ -210,6 +212,14 @@ export class Learner implements Asked {
   resume(): void {
     this.admit("pause", "resume");
     this.#training!.resume();
+  }
+
+  /** Whether this data set has not been trained on before; of a source, nobody knows. */
+  seesFirst(dataset: Dataset | undefined): boolean {
+    if (dataset === undefined) return true;
+    const isNew = !this.#seen.has(dataset);
+    this.#seen.add(dataset);
+    return isNew;
   }
 
   /** Tells what has not been told of this network. */

@@ -243,7 +243,9 @@ export class Session implements Training {
     if (isWeighted) await this.#weigh(this.#where, rows, classes);
     const factors = classes?.result();
     const standardization = standardizationOf(preprocessing);
-    if (this.#rows.dataset) this.#checkRows(await rows.read(0, rows.count), preprocessing);
+    // Once for each data set: of the next training on it, there is nothing else to be said.
+    const isNew = learner.seesFirst(this.#rows.dataset);
+    if (isNew && this.#rows.dataset) this.#checkRows(await rows.read(0, rows.count), preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
     if (learner.isHeld) await learner.released();
@@ -271,7 +273,7 @@ export class Session implements Training {
     const plan = { ...this.#options, rule, samples, feed, isStandardized: standardization !== null };
     const run = await startRun(engine, plan, before?.state);
     this.#run = run;
-    this.#samples = samples;
+    this.#samples = isNew ? samples : undefined;
     this.#stopper = stopper;
     this.#report.begin(run, rows.count, before?.state.session);
     this.#kept = this.#keep(run, samples, of);

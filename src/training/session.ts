@@ -86,7 +86,7 @@ export class Session implements Training {
   readonly #where: string;
   readonly #rows: CountedRows;
   readonly #options: CheckedTraining;
-  readonly #report: Report;
+  #report: Report;
   #stopper: Stopper | undefined;
   #validationRows: EncodedSource | undefined;
   #feed: Feed | undefined;
@@ -143,9 +143,13 @@ export class Session implements Training {
     return this.#isTorn ? undefined : this.#kept;
   }
 
+  /** An iterator that is left lying keeps nothing of the engine. */
   leave(): void {
     this.#run = undefined;
     this.#kept = undefined;
+    this.#samples = undefined;
+    this.#stopper = undefined;
+    this.#report = new Report(this.#options, false);
     this.#feed?.close();
     this.#feed = undefined;
   }

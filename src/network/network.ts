@@ -162,16 +162,17 @@ export class Network implements Model {
   /**
    * A network with its training, as a checkpoint has them: `fit(rows, { ...options, continue: true })` goes on with it, to the
    * same bits as if it had never been left, in any process and at any number of threads. A path or a URL, as `load` takes
-   * them. Of a learning rate that is a function, nobody can see whether it is the same.
+   * them. It has what the network had when that was written, and its frozen layers. Of a learning rate that is a function, nobody
+   * can see whether it is the same.
    * @throws InvalidInputError if it cannot be read, or is no checkpoint, or a part of one, or one that has been changed.
    */
   static async resume(from: string | URL, options: EngineOptions = {}): Promise<Network> {
     checkOptions("resume", options, engineOptions);
     const source = await openSource("resume", from);
     const { readCheckpoint } = await import("../model/formats/checkpoint.ts");
-    const { kept, ...model } = checkCheckpoint(source.name, await readCheckpoint(source));
-    const { parameters, statistics } = kept.state();
-    const network = await Network.#restore({ ...model, parameters, statistics }, options, source.name);
+    const { kept, learned, frozen, ...model } = checkCheckpoint(source.name, await readCheckpoint(source));
+    const network = await Network.#restore({ ...model, ...learned }, options, source.name);
+    for (const k of frozen) network.freeze(k);
     network.#learner.keep(kept);
     return network;
   }
@@ -253,7 +254,8 @@ export class Network implements Model {
 
   /**
    * Leaves layer k (from 0) as it is in the trainings that begin from now on, until `thaw`: neither its gradient nor a penalty,
-   * decay or momentum moves it. A matter of this object, which is not saved.
+   * decay or momentum moves it. A matter of this object, which `save` does not write, but a checkpoint does. A training may be
+   * gone on with after layers have been frozen or thawed.
    * @throws InvalidInputError for a layer that is not there.
    */
   freeze(k: number): void {

@@ -9,6 +9,7 @@ import { Random } from "../ground/random.ts";
 import { ruleOf, type StepOptimizer } from "../kinds/optimizers/index.ts";
 import { setRates, type UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import { monitorOf, observe, type ScheduleState, startOf } from "../kinds/schedules/schedule.ts";
+import type { Learned } from "../model/learned.ts";
 import { allFinite, firstBadLayer, Guard } from "./guard.ts";
 import { readMonitor } from "./monitor.ts";
 import { type Feed, wholeFeed, type Window } from "./feed.ts";
@@ -97,8 +98,8 @@ export class Descent implements Run {
   }
 
   /** Parameters and slots as it goes on from them, wherever they are. */
-  #ownArenas(): Pick<Engine, "parameters" | "slots"> {
-    const { parameters, slots } = this.#engine;
+  #ownArenas({ parameters }: Learned): Pick<Engine, "parameters" | "slots"> {
+    const { slots } = this.#engine;
     if (!this.#showsAverage) return { parameters, slots };
     return { parameters: slots.at(-1)!, slots: [...slots.slice(0, -1), parameters] };
   }
@@ -165,16 +166,16 @@ export class Descent implements Run {
     return this.#weight > 0 ? this.#sum / this.#weight : (this.losses.at(-1) ?? NaN);
   }
 
-  state(): DescentState {
-    const { statistics, ruleState } = this.#engine;
-    const { parameters, slots } = this.#ownArenas();
+  state(last: Learned = this.#engine): DescentState {
+    const { ruleState } = this.#engine;
+    const { parameters, slots } = this.#ownArenas(last);
     return {
       optimizer: this.#plan.optimizer,
       steps: this.steps,
       losses: Float64Array.from(this.losses),
       learningRates: Float64Array.from(this.learningRates),
       parameters,
-      statistics,
+      statistics: last.statistics,
       at: this.#at,
       sum: this.#sum,
       weight: this.#weight,
@@ -184,6 +185,7 @@ export class Descent implements Run {
       random: this.#random?.state ?? null,
       numbers: ruleState,
       slots,
+      showsAverage: this.#showsAverage,
       schedule: this.#seen ?? null,
       partial: this.#isInStep ? { loss: this.#partialLoss, gradients: this.#partial! } : null,
       guard: this.#guard.state,

@@ -61,14 +61,18 @@ export function checkEarlyStopping(where: string, given: unknown): EarlyStopping
 
 /** Where it stands, as plain data that survive `structuredClone`. */
 export interface StopperState {
+  /** What it goes by. */
+  readonly monitor: string;
+  readonly mode: Mode | null;
   /** Null before the first number. */
   readonly best: { readonly epoch: number; readonly value: number } | null;
   /** The value that the next must beat by more than `minDelta`. */
   readonly mark: number | null;
   /** How many epochs in a row have not. */
   readonly waited: number;
-  /** Those of the best epoch; null where nobody will want them back. */
+  /** Those of the best epoch; null where nobody will want them back; and whether the network has been given them. */
   readonly learned: Learned | null;
+  readonly isRestored: boolean;
 }
 
 /** Watches a training from epoch to epoch. */
@@ -79,6 +83,8 @@ export class Stopper {
   readonly #sign: number;
   /** The one buffer for the parameters of the best epoch, and what else is learned. */
   readonly #learned: Learned | undefined;
+  /** What the network had before it was given those: the training goes on from there. */
+  #last: Learned | undefined;
   #best: StopperState["best"];
   #mark: number | null;
   #waited: number;
@@ -121,16 +127,27 @@ export class Stopper {
 
   /** Gives the network the parameters of the best epoch, if that is asked for and there is one. */
   restore(): void {
-    if (this.#best !== null && this.#learned) copyLearned(this.#engine, this.#learned);
+    if (this.#best === null || !this.#learned || this.#last) return;
+    this.#last = copyOf(this.#engine);
+    copyLearned(this.#engine, this.#learned);
+  }
+
+  /** What the training has come to: of the engine, unless that has been given the best epoch's. */
+  get last(): Learned {
+    return this.#last ?? this.#engine;
   }
 
   /** The next epoch changes the array in it. */
   state(): StopperState {
+    const { monitor, mode = null } = this.#options;
     return {
+      monitor,
+      mode,
       best: this.#best,
       mark: this.#mark,
       waited: this.#waited,
       learned: this.#learned ?? null,
+      isRestored: this.#last !== undefined,
     };
   }
 }

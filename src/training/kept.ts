@@ -14,7 +14,7 @@ import type { Learned } from "../model/learned.ts";
 import { networkShape } from "../model/shape.ts";
 import type { Feed } from "./feed.ts";
 import type { CheckedTraining } from "./options.ts";
-import type { TrainingState } from "./state.ts";
+import type { Terms, TrainingState } from "./state.ts";
 
 /** By which rows are known again: how many, how wide, and a hash of their numbers as float32 has them. */
 export interface Fingerprint {
@@ -81,18 +81,30 @@ function* copyOf(value: unknown): Pieces<unknown> {
   return Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
 }
 
+export function termsOf(asked: CheckedTraining): Terms {
+  const { batchSize, shuffle, seed, classWeight = null } = asked;
+  const { clipNorm = null, clipValue = null, regularization = null, averageWeights = null } = asked;
+  return { batchSize, shuffle, seed, classWeight, clipNorm, clipValue, regularization, averageWeights };
+}
+
 /**
  * Whether a training that is asked for so can go on from there.
  * @throws InvalidInputError naming what differs.
  */
 export function checkTerms(where: string, { optimizer, session }: TrainingState, asked: CheckedTraining): void {
+  const { batchSize, ...terms } = termsOf(asked);
   const pairs: [string, unknown, unknown][] = [
     ["optimizer", optimizer, asked.optimizer],
-    ["batchSize", session.batchSize, asked.batchSize],
-    ["shuffle", session.shuffle, asked.shuffle],
-    ["seed", session.seed, asked.seed],
-    ["classWeight", session.classWeight, asked.classWeight ?? null],
+    ["batchSize (times accumulate)", session.batchSize, batchSize],
+    ...Object.entries(terms).map(
+      ([name, now]) => [name, session[name as keyof Terms], now] as [string, unknown, unknown],
+    ),
   ];
+  const { stopper } = session;
+  if (stopper && asked.earlyStopping) {
+    const { monitor, mode = null } = asked.earlyStopping;
+    pairs.push(["earlyStopping: monitor", stopper.monitor, monitor], ["earlyStopping: mode", stopper.mode, mode]);
+  }
   for (const [name, before, now] of pairs) {
     const [was, is] = [asText(before), asText(now)];
     if (was !== is) refuse(where, `the ${name} of the training that goes on, ${was}`, is);
@@ -103,8 +115,16 @@ export function checkTerms(where: string, { optimizer, session }: TrainingState,
 function asText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     const isFunction = typeof part === "function" || (typeof part === "object" && part !== null && "$function" in part);
-    return isFunction ? "a function" : part;
+    return isFunction ? "a function" : part === Infinity ? "Infinity" : part;
   });
+}
+
+/** What the network has, which need not be what the training goes on from. */
+export function shownOf(state: TrainingState): Learned {
+  const { session, statistics } = state;
+  if (session.stopper?.isRestored) return session.stopper.learned!;
+  const isAverage = "showsAverage" in state && state.showsAverage;
+  return { parameters: isAverage ? state.slots[state.slots.length - 1]! : state.parameters, statistics };
 }
 
 /** @throws InvalidInputError naming what differs. */
@@ -188,6 +208,9 @@ export interface Checkpoint {
   readonly description: NetworkDescription;
   readonly preprocessing: Preprocessing | null;
   readonly kept: Kept;
+  /** What the network had learned, and the layers, from 0, that its training leaves alone. */
+  readonly learned: Learned;
+  readonly frozen: readonly number[];
 }
 
 /**
@@ -195,22 +218,38 @@ export interface Checkpoint {
  * @throws InvalidInputError naming the part that is missing or wrong. What only a training can judge is for it to look at.
  */
 export function checkCheckpoint(name: string, content: unknown): Checkpoint {
-  const { description: given, preprocessing: learned, state, fingerprint } = Object(content) as Record<string, unknown>;
-  const head = { format: "lanegrad", version: 1, description: given, preprocessing: learned };
+  const { description: given, preprocessing: known, state, fingerprint } = Object(content) as Record<string, unknown>;
+  const head = { format: "lanegrad", version: 1, description: given, preprocessing: known };
   const { description, preprocessing } = readHead(head, name);
+  const { session } = Object(state) as Partial<TrainingState>;
+  if (Object(session) !== session || Object(fingerprint) !== fingerprint)
+    refuse(name, "the state of a training", "none");
+  const left = state as TrainingState;
+  checkArenas(name, description, left);
+  const learned = shownOf(left);
+  checkArenas(name, description, learned);
+  const frozen = checkFrozen(name, description, left.session.frozen);
+  const kept: Kept = {
+    state: () => left,
+    fingerprint: async () => fingerprint as Fingerprint,
+  };
+  return { description, preprocessing, kept, learned, frozen };
+}
+
+function checkArenas(name: string, description: NetworkDescription, of: Learned): void {
+  const { parameters, statistics } = Object(of) as Partial<Learned>;
   const { parameterCount, statisticsCount } = networkShape(description);
-  const { parameters, statistics, session } = Object(state) as Partial<TrainingState>;
   if (!isFloats(parameters) || parameters.length !== parameterCount) {
     refuse(name, `${parameterCount} parameters, as described`, show(parameters));
   }
   if (!isFloats(statistics) || statistics.length !== statisticsCount) {
     refuse(name, `${statisticsCount} statistics, as described`, show(statistics));
   }
-  if (Object(session) !== session || Object(fingerprint) !== fingerprint)
-    refuse(name, "the state of a training", "none");
-  const kept: Kept = {
-    state: () => state as TrainingState,
-    fingerprint: async () => fingerprint as Fingerprint,
-  };
-  return { description, preprocessing, kept };
+}
+
+function checkFrozen(name: string, { layers }: NetworkDescription, frozen: unknown): readonly number[] {
+  const isLayer = (k: unknown) => Number.isSafeInteger(k) && (k as number) >= 0 && (k as number) < layers.length;
+  return Array.isArray(frozen) && frozen.every(isLayer)
+    ? frozen
+    : refuse(name, "a list of frozen layers", show(frozen));
 }

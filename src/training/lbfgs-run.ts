@@ -4,6 +4,7 @@ import { DivergenceError } from "../ground/errors.ts";
 import { isFloat32 } from "../ground/floats.ts";
 import type { Lbfgs } from "../kinds/optimizers/index.ts";
 import { penalize, penalty, type Refinement } from "../kinds/regularizers/refinement.ts";
+import type { Learned } from "../model/learned.ts";
 import { firstBadLayer } from "./guard.ts";
 import { Minimizer } from "./lbfgs.ts";
 import type { Run, RunPlan } from "./run.ts";
@@ -75,8 +76,7 @@ export class LbfgsRun implements Run {
     return this.#loss - (this.#refinement ? penalty(this.#refinement, this.#best) : 0);
   }
 
-  state(): LbfgsState {
-    const { parameters, statistics } = this.#engine;
+  state({ parameters, statistics }: Learned = this.#engine): LbfgsState {
     return {
       optimizer: this.#optimizer,
       steps: this.steps,

@@ -69,8 +69,11 @@ export interface TrainingOptions {
   readonly earlyStopping?: EarlyStoppingOptions;
   /**
    * Whether to go on with the last training of this network, from the state of its optimizer, its batches and its schedule, to
-   * the same bits as if it had never been left; one of the same optimizer, rows, batchSize, shuffle, seed and classWeight.
-   * `epochs` then counts those that there have been, and the history has them. Default false.
+   * the same bits as if it had never been left, from its last epoch also where the network has been given the best one's
+   * parameters; but from parameters that it has been given since then, and leaving alone the layers that are frozen now.
+   * Optimizer, rows, batchSize times accumulate, shuffle, seed, classWeight, clipNorm, clipValue, regularization,
+   * averageWeights and what early stopping goes by are to be the same; all else may be asked for anew. `epochs` then
+   * counts those that there have been, and the history has them. Default false.
    */
   readonly continue?: boolean;
   /** A file that the training is written to from time to time: `Network.resume` reads it. Default: none. */

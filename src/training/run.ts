@@ -2,6 +2,7 @@
 import type { Samples } from "../engine/engine.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
+import type { Learned } from "../model/learned.ts";
 import type { Feed } from "./feed.ts";
 import type { Epoch } from "./history.ts";
 import type { RunState } from "./state.ts";
@@ -40,8 +41,11 @@ export interface Run {
   finish(): void;
   /** Called where the training is left early: puts the last good parameters back if need be. */
   settle(): void;
-  /** Where it stands, between two calls of `advance`, whose next one changes the arrays in it. */
-  state(): RunState;
+  /**
+   * Where it stands, between two calls of `advance`, whose next one changes the arrays in it. last: what it came to, where
+   * the engine has something else by now.
+   */
+  state(last?: Learned): RunState;
   /** Shown what an epoch came to, where the learning rate goes by that. */
   observe?(epoch: Epoch): void;
   /** Of the epochs that have ended. */

@@ -15,7 +15,7 @@ import { Moments } from "../data/preprocess/standardize.ts";
 import { placeNames, standardizedPlaces } from "../data/schema.ts";
 import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
-import type { Floats } from "../ground/floats.ts";
+import { type Floats, isFloat32 } from "../ground/floats.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { refuse } from "../ground/errors.ts";
 import { Random } from "../ground/random.ts";
@@ -39,6 +39,8 @@ import {
   fingerprintOf,
   type Kept,
   type RowsOfEpoch,
+  shownOf,
+  termsOf,
 } from "./kept.ts";
 import { checkLayers } from "./layers.ts";
 import type { Learner, Training } from "./learner.ts";
@@ -67,12 +69,16 @@ interface Before {
   readonly fingerprint: Fingerprint;
 }
 
-/** The same with other parameters; what L-BFGS has learned at its own point is of no use at another. */
+/**
+ * The same with the parameters that the network has been given since then, if so; what L-BFGS has learned at its own point is
+ * of no use at another.
+ */
 function withParameters(state: TrainingState, given: Floats): TrainingState {
+  const { parameters: left } = shownOf(state);
+  const as = isFloat32(given) ? Math.fround : Number;
+  if (given.every((value: number, i: number) => value === as(left[i]!))) return state;
   const parameters = given.slice();
-  if (!("minimizer" in state) || state.minimizer === null) return { ...state, parameters };
-  const isThere = state.minimizer.at.every((value, i) => value === parameters[i]);
-  return isThere ? { ...state, parameters } : { ...state, parameters, minimizer: null, ended: null };
+  return "minimizer" in state ? { ...state, parameters, minimizer: null, ended: null } : { ...state, parameters };
 }
 
 /** Where windows begin. */
@@ -122,8 +128,7 @@ export class Session implements Training {
   }
 
   settle(): void {
-    this.#run?.settle();
-    if (this.#isDone) this.#stopper?.restore();
+    if (!this.#isDone) this.#run?.settle();
   }
 
   pause(): void {
@@ -180,7 +185,6 @@ export class Session implements Training {
       }
       this.#report.tell(true);
       await this.#finish(this.#run!);
-      this.#isDone = true;
     } finally {
       this.#feed?.close();
       learner.end(this);
@@ -217,6 +221,7 @@ export class Session implements Training {
     run.finish();
     this.#isTorn = false;
     this.#stopper?.restore();
+    this.#isDone = true;
     await this.#checkpoints?.finish(this.#progress, this.#kept!);
   }
 
@@ -310,15 +315,15 @@ export class Session implements Training {
 
   /** What others may go on from, whatever becomes of this session. */
   #keep(run: Run, samples: Samples, of: RowsOfEpoch): Kept {
-    const { batchSize, shuffle, seed, classWeight = null } = this.#options;
+    const terms = { ...termsOf(this.#options), frozen: [...this.#learner.frozen] };
     const report = this.#report;
     const stopper = this.#stopper;
     const session = (): SessionState => {
-      return { batchSize, shuffle, seed, classWeight, ...report.state(), stopper: stopper?.state() ?? null };
+      return { ...terms, ...report.state(), stopper: stopper?.state() ?? null };
     };
     let fingerprint: Promise<Fingerprint> | undefined;
     return {
-      state: () => ({ ...run.state(), session: session() }),
+      state: () => ({ ...run.state(stopper?.last), session: session() }),
       fingerprint: () => (fingerprint ??= inSlices(fingerprintOf(samples, of))),
     };
   }

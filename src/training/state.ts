@@ -6,6 +6,7 @@ import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Floats } from "../ground/floats.ts";
 import type { RandomState } from "../ground/random.ts";
 import type { Lbfgs, StepOptimizer } from "../kinds/optimizers/index.ts";
+import type { CheckedRegularization } from "../kinds/regularizers/regularization.ts";
 import type { ScheduleState } from "../kinds/schedules/schedule.ts";
 import type { ClassWeight } from "./class-weights.ts";
 import type { StopperState } from "./early-stopping.ts";
@@ -42,6 +43,8 @@ export interface DescentState extends Progress {
   /** What the rule keeps: its numbers, and its slots, each of the parameters' shape. */
   readonly numbers: Float64Array;
   readonly slots: readonly Floats[];
+  /** Whether the network has the average of the parameters in their place, which is the last of the slots. */
+  readonly showsAverage: boolean;
   /** What the schedule of the learning rate has seen; null for one that is a function of the step. */
   readonly schedule: ScheduleState | null;
   /** Loss and gradient of the passes of a long step so far; null between two steps. */
@@ -61,12 +64,23 @@ export interface LbfgsState extends Progress {
 /** Of the run alone: the steps. */
 export type RunState = DescentState | LbfgsState;
 
-/** What a training has been asked for that must be so again, and what it has told of its epochs. */
-export interface SessionState {
+/** What a training has been asked for, besides its optimizer, that must be so again; null for what it has not. */
+export interface Terms {
+  /** Times `accumulate`. */
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
   readonly classWeight: ClassWeight | null;
+  readonly clipNorm: number | null;
+  readonly clipValue: number | null;
+  readonly regularization: CheckedRegularization | readonly (CheckedRegularization | null)[] | null;
+  readonly averageWeights: { readonly decay: number } | null;
+}
+
+/** Besides what it has been asked for, which layers it leaves alone, and what it has told of its epochs. */
+export interface SessionState extends Terms {
+  /** From 0. */
+  readonly frozen: readonly number[];
   /** Since it began, pauses aside. */
   readonly seconds: number;
   /** How many of the epochs that have ended have been validated and told. */

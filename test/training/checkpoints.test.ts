@@ -19,6 +19,7 @@ import {
   reduceOnPlateau,
   sgd,
 } from "../../src/index.ts";
+import type { Floats } from "../../src/ground/floats.ts";
 import { Random } from "../../src/ground/random.ts";
 import { bitsOf } from "../support/engines.ts";
 
@@ -236,13 +237,35 @@ describe("to go on", () => {
   it.each<[string, Partial<FitOptions>, string]>([
     ["another optimizer", { optimizer: sgd({ learningRate: 0.1 }) }, "the optimizer of the training that goes on, {"],
     ["another rate", { optimizer: adam({ learningRate: 0.3 }) }, "the optimizer of the training that goes on, {"],
-    ["another batchSize", { batchSize: 8 }, "the batchSize of the training that goes on, 16, got 8"],
+    ["another batchSize", { batchSize: 8 }, "the batchSize (times accumulate) of the training that goes on, 16, got 8"],
     ["another seed", { seed: 1 }, "the seed of the training that goes on, 5, got 1"],
     ["no shuffling", { shuffle: false }, "the shuffle of the training that goes on, true, got false"],
     [
       "other class weights",
       { classWeight: { 0: 2 } },
       'the classWeight of the training that goes on, "balanced", got {"0":2}',
+    ],
+    ["another norm to clip by", { clipNorm: 2 }, "the clipNorm of the training that goes on, null, got 2"],
+    ["other values to clip by", { clipValue: 2 }, "the clipValue of the training that goes on, null, got 2"],
+    [
+      "another penalty",
+      { regularization: { l2: 0.1 } },
+      'the regularization of the training that goes on, null, got {"l1":0,"l2":0.1,"maxNorm":"Infinity","biases":false}',
+    ],
+    [
+      "an average of weights",
+      { averageWeights: {} },
+      'the averageWeights of the training that goes on, null, got {"decay":0.99}',
+    ],
+    [
+      "more batches a step",
+      { accumulate: 2 },
+      "the batchSize (times accumulate) of the training that goes on, 16, got 32",
+    ],
+    [
+      "something else to go by",
+      { earlyStopping: { patience: 3 } },
+      'the earlyStopping: monitor of the training that goes on, "validation.accuracy", got "validation.loss"',
     ],
   ])("is refused with %s, here and from a file, and leaves what there is", async (_, changes, message) => {
     const network = await newNetwork();
@@ -284,6 +307,75 @@ describe("to go on", () => {
       }
       expect(outcome(subject, await subject.fit(data, { ...base, continue: true }))).toEqual(expected);
     }
+  });
+
+  it.each<[string, Partial<FitOptions>, Partial<FitOptions>]>([
+    ["clipNorm", { clipNorm: 0.5 }, { clipNorm: 0.4 }],
+    ["clipValue", { clipValue: 0.1 }, {}],
+    ["regularization", { regularization: { l2: 0.1 } }, { regularization: { l2: 0.1, maxNorm: 3 } }],
+    ["regularization by layer", { regularization: [{ l1: 0.1 }, null] }, { regularization: [null, { l1: 0.1 }] }],
+    ["averageWeights", { averageWeights: { decay: 0.9 } }, { averageWeights: { decay: 0.8 } }],
+    ["accumulate", { accumulate: 2 }, { accumulate: 3 }],
+  ])("takes the same %s, in the same network and from a file, and no other", async (_, same, other) => {
+    const whole = await newNetwork();
+    const expected = outcome(whole, await whole.fit(data, { ...base, ...same }));
+    const network = await newNetwork();
+    await network.fit(data, { ...base, ...same, epochs: 4 });
+    await network.checkpoint(path());
+    const resumed = await Network.resume(path());
+    expect(bitsOf(resumed.parameters)).toEqual(bitsOf(network.parameters));
+    for (const subject of [network, resumed]) {
+      const refused = subject.fit(data, { ...base, ...other, continue: true });
+      await expect(refused).rejects.toThrow("of the training that goes on, ");
+      expect(outcome(subject, await subject.fit(data, { ...base, ...same, continue: true }))).toEqual(expected);
+    }
+  });
+
+  it("goes on from the last epoch, not from the best, whose parameters the network has", async () => {
+    // Where more of it is better, an early epoch is the best one.
+    const error = (outputs: Floats, targets: Floats) =>
+      Array.from(outputs).reduce((sum, x, i) => sum + Math.abs(x - targets[i]!), 0);
+    for (const extra of [{}, { averageWeights: { decay: 0.5 } }, { optimizer: lbfgs() }]) {
+      const options = {
+        ...base,
+        metrics: [error],
+        earlyStopping: { patience: 100, monitor: "validation.own.error", mode: "max" as const },
+        ...extra,
+      };
+      const whole = await newNetwork();
+      const expected = outcome(whole, await whole.fit(data, options));
+      const network = await newNetwork();
+      const { best, epochs } = await network.fit(data, { ...options, epochs: 5 });
+      expect(best!.epoch).toBeLessThan(epochs);
+      await network.checkpoint(path());
+      const resumed = await Network.resume(path());
+      expect(bitsOf(resumed.parameters)).toEqual(bitsOf(network.parameters));
+      for (const subject of [network, resumed]) {
+        expect(outcome(subject, await subject.fit(data, { ...options, continue: true }))).toEqual(expected);
+      }
+    }
+  });
+
+  it("leaves the layers alone that the training before left alone, until they are thawed", async () => {
+    const whole = await newNetwork();
+    whole.freeze(0);
+    const expected = outcome(whole, await whole.fit(data, base));
+    const network = await newNetwork();
+    network.freeze(0);
+    const still = bitsOf(network.weights[0]!);
+    await network.fit(data, { ...base, epochs: 3 });
+    await network.checkpoint(path());
+    const resumed = await Network.resume(path());
+    expect(resumed.frozen).toEqual([0]);
+    expect(outcome(resumed, await resumed.fit(data, { ...base, continue: true }))).toEqual(expected);
+    expect(bitsOf(resumed.weights[0]!)).toEqual(still);
+    const thawed = await Network.resume(path());
+    thawed.thaw(0);
+    thawed.freeze(1);
+    const rest = bitsOf(thawed.weights[1]!);
+    await thawed.fit(data, { ...base, continue: true });
+    expect(bitsOf(thawed.weights[0]!)).not.toEqual(still);
+    expect(bitsOf(thawed.weights[1]!)).toEqual(rest);
   });
 
   it("goes on from parameters that were set meanwhile", async () => {

@@ -240,7 +240,7 @@ function forwardSamples(network: Network, pass: Pass, first: i32, last: i32, thr
   const meets = network.meets != 0 && pass.mode == TRAINING;
   for (let at = network.ops; at < end; at += offsetof<Op>()) {
     const op = changetype<Op>(at);
-    if (meets && op.forwardSums != 0) {
+    if (meets && op.forwardSums != 0 && op.frozen == 0) {
       run(op.forwardSums, op, pass, first, last);
       meetIf(network, threads);
     }
@@ -275,7 +275,7 @@ function backwardSamples(network: Network, pass: Pass, first: i32, last: i32, th
   const meets = network.meets != 0 && pass.mode == TRAINING;
   for (let at = changetype<usize>(lossOf(network)); at >= network.ops; at -= offsetof<Op>()) {
     const op = changetype<Op>(at);
-    if (meets && op.backwardSums != 0) {
+    if (meets && op.backwardSums != 0 && op.frozen == 0) {
       run(op.backwardSums, op, pass, first, last);
       meetIf(network, threads);
     }
@@ -300,7 +300,7 @@ function settle(network: Network): void {
   const behind = changetype<usize>(lossOf(network));
   for (let at = network.ops; at < behind; at += offsetof<Op>()) {
     const op = changetype<Op>(at);
-    if (op.settle != 0) run(op.settle, op, passOf(network, 0), 0, 0);
+    if (op.settle != 0 && op.frozen == 0) run(op.settle, op, passOf(network, 0), 0, 0);
   }
 }
 

@@ -47,6 +47,8 @@ export class Op {
   /** What it has learned so, and what it keeps of the last batch, float32, as its kind says; in all tables the same. */
   statistics: usize;
   batch: usize;
+  /** Whether its layer is frozen: what it learns without a gradient stays, and a batch goes through it as when it is used. */
+  frozen: u32;
 }
 
 /** What a pass is: ops such as dropout do otherwise in training. AGAIN looks at rows of the batch that was trained on last. */

@@ -1,6 +1,6 @@
 /**
  * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the samples of the batch, otherwise with the moving
- * statistics (Ioffe and Szegedy, "Batch normalization", 2015). numbers: epsilon, momentum. statistics: the moving mean and
+ * statistics, and so in training where its layer is frozen (Ioffe and Szegedy, "Batch normalization", 2015). numbers: epsilon, momentum. statistics: the moving mean and
  * variance, [units] each. batch: of the last batch mean, 1 / sqrt(variance + epsilon), variance by count - 1, and the means of
  * dn and dn n, [units] each.
  *
@@ -56,7 +56,7 @@ export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
     const own = op.batch + (unit << 2);
     let mean = load<f32>(own);
     let r = load<f32>(own + (units << 2));
-    if (pass.mode == USE) {
+    if (pass.mode == USE || op.frozen != 0) {
       mean = load<f32>(op.statistics + (unit << 2));
       r = <f32>(1 / sqrt(<f64>load<f32>(op.statistics + ((units + unit) << 2)) + epsilon));
     } else if (pass.mode == TRAINING) {
@@ -140,7 +140,7 @@ export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
     let r = load<f32>(own + (units << 2));
     let meanD = load<f32>(own + units * 12);
     let meanDot = load<f32>(own + (units << 4));
-    if (pass.mode == USE) {
+    if (pass.mode == USE || op.frozen != 0) {
       r = <f32>(1 / sqrt(<f64>load<f32>(op.statistics + ((units + unit) << 2)) + epsilon));
       meanD = 0;
       meanDot = 0;

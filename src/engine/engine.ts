@@ -88,11 +88,13 @@ export function partAt(part: TrainingPart, places: number): TrainingPart {
   return { ...part, place: part.place + places };
 }
 
-/** What a training needs besides rows: how many of them at a time at most, and what its noise is drawn by. */
+/** What a training needs besides rows: how many of them at a time at most, what its noise is drawn by, and what is frozen. */
 export interface TrainingNeeds {
   readonly batchSize?: number;
   /** 32 bits. */
   readonly seed?: number;
+  /** The layers, from 0, whose statistics stay as they are, and whose rows go by these. */
+  readonly frozen?: ReadonlySet<number>;
 }
 
 export interface Engine {
@@ -124,6 +126,8 @@ export interface Engine {
 
   /** What the noise of the training that was prepared last is drawn by. */
   readonly seed: number;
+  /** Of each op whether its layer is frozen in that training. */
+  readonly frozen: readonly boolean[];
 
   /** How many rows of a step `gradient` takes at most: a pass's, or where an op needs all of a batch at once, these. */
   readonly partRows: number;

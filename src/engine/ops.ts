@@ -41,6 +41,11 @@ export function startStatistics(statistics: Floats, { ops }: NetworkShape): void
   }
 }
 
+/** Of each op whether its layer is among these. */
+export function frozenOps({ layers, ops }: NetworkShape, frozen: ReadonlySet<number>): boolean[] {
+  return ops.map((_, i) => frozen.has(layers.findIndex(({ op }) => i <= op)));
+}
+
 /** The ends of an op, before it is known where derivatives go. */
 interface Forward {
   readonly shape: OpShape;

@@ -32,6 +32,8 @@ export interface Recording {
   readonly statistics: Floats;
   readonly batch: Floats;
   readonly part: (TrainingPart & { readonly seed: number }) | undefined;
+  /** Of each op whether its layer is frozen in that training. */
+  readonly frozen: readonly boolean[];
 }
 
 /** How many numbers a recording may hold. */
@@ -55,6 +57,7 @@ export class Recorder {
     | "statistics"
     | "batch"
     | "part"
+    | "frozen"
   >[] = [];
   #loss = 0;
   #rows = 0;
@@ -103,7 +106,7 @@ export class Recorder {
   }
 
   finish(isStandardized: boolean): Recording {
-    const { shape, parameters, gradients, kernels, statistics, batch } = this.#engine;
+    const { shape, parameters, gradients, kernels, statistics, batch, frozen } = this.#engine;
     const parts = this.#parts;
     return {
       shape,
@@ -121,6 +124,7 @@ export class Recorder {
       statistics: statistics.slice(),
       batch: batch.slice(),
       part: this.#part && { ...this.#part, seed: this.#engine.seed },
+      frozen,
     };
   }
 }

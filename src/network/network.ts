@@ -254,7 +254,7 @@ export class Network implements Model {
 
   /**
    * Leaves layer k (from 0) as it is in the trainings that begin from now on, until `thaw`: neither its gradient nor a penalty,
-   * decay or momentum moves it. A matter of this object, which `save` does not write, but a checkpoint does. A training may be
+   * decay or momentum moves it, nor do batches what batchNorm goes by, which is as outside of training then. A matter of this object, which `save` does not write, but a checkpoint does. A training may be
    * gone on with after layers have been frozen or thawed.
    * @throws InvalidInputError for a layer that is not there.
    */

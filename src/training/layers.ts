@@ -11,11 +11,14 @@ export function checkLayers(
   { layers }: NetworkShape,
   { optimizer, batchSize }: Pick<CheckedTraining, "optimizer" | "batchSize">,
   count: number,
+  frozen: ReadonlySet<number> = new Set(),
 ): void {
   const size = Math.min(batchSize, count);
   const last = count % size === 0 ? size : count % size;
   layers.forEach(({ name }, k) => {
-    const { differsInTraining, leastBatch = 1 } = layerKind(name);
+    const { differsInTraining, leastBatch = 1, statistics } = layerKind(name);
+    // Rows go by what it has learned, one by one.
+    if (statistics && frozen.has(k)) return;
     const layer = `layer ${k + 1} (${name})`;
     if (differsInTraining && ruleOf(optimizer) === undefined) {
       refuse(

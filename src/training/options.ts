@@ -27,7 +27,8 @@ export interface TrainingOptions {
   /** Rows in a step, or "full" for all of them. Default 32; lbfgs always takes all. */
   readonly batchSize?: number | "full";
   /**
-   * How many batches an update is made from: by the mean over their rows, as if a batch had so many times the rows. Default 1.
+   * How many batches an update is made from: by the mean over their rows, as if a batch had so many times the
+   * rows; to batchNorm too. Default 1.
    */
   readonly accumulate?: number;
   /** Scales the gradient of each step down to this norm, over all parameters, where it is larger; as PyTorch's clip_grad_norm_. */

@@ -235,7 +235,7 @@ export class Session implements Training {
     const rows = this.#encode(this.#where, this.#rows, learner.preprocessing);
     const of = { rows: rows.count, size: windowSize(this.#where, this.#rows, learner.engine, this.#options) };
     for (const count of new Set([of.size, of.rows % of.size || of.size])) {
-      checkLayers(this.#where, learner.engine.shape, this.#options, count);
+      checkLayers(this.#where, learner.engine.shape, this.#options, count, learner.frozen);
     }
     const preprocessing = await this.#learn(rows);
     if (validationData) {
@@ -267,6 +267,7 @@ export class Session implements Training {
     const samples = engine.prepare(isWhole ? size : 2 * size, rule, isWeighted, {
       batchSize: Math.min(batchSize, size),
       seed: new Random(seed, "dropout").next(),
+      frozen: learner.frozen,
     });
     const fill: Fill = (begin, end, at, isWanted) =>
       copyRows(this.#where, samples, rows, { standardization, factors }, engine, signal, { begin, end, at, isWanted });

@@ -23,8 +23,8 @@ const bufferBytes = 2 ** 20;
 const [a, b, c, d] = [1, 2, 3, 4].map((n) => n * bufferBytes);
 const tables = {
   op: 5 * bufferBytes,
-  pass: 5 * bufferBytes + 64,
-  order: 5 * bufferBytes + 128,
+  pass: 5 * bufferBytes + 128,
+  order: 5 * bufferBytes + 256,
   numbers: 5 * bufferBytes + 65536,
 };
 const state = 7 * bufferBytes;

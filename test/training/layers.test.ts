@@ -36,5 +36,7 @@ describe("what layers ask of a training", () => {
       [32, 2],
     ] as const)
       expect(check(size, count)).not.toThrow();
+    expect(() => checkLayers("fit", batchNorm, { optimizer: lbfgs(), batchSize: 1 }, 1, new Set([1]))).not.toThrow();
+    expect(() => checkLayers("fit", dropout, { optimizer: lbfgs(), batchSize: 1 }, 1, new Set([1]))).toThrow("dropout");
   });
 });

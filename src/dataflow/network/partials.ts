@@ -40,7 +40,7 @@ export class Partials {
    * part too, which is not in it.
    */
   before(k: number, row: number, unit: number, back: number): Floats {
-    const { shape, parameters, statistics, batch, part, layers, inputs } = this.#recording;
+    const { shape, parameters, statistics, batch, part, frozen, layers, inputs } = this.#recording;
     const index = shape.layers[k]!.op - back;
     const op = shape.ops[index]!;
     const kind = ops[op.name];
@@ -62,6 +62,7 @@ export class Partials {
           gradients: dOutput,
           statistics: own(statistics, op.statistics, op.statisticsCount),
           batch: own(batch, op.batch, op.batchCount),
+          frozen: frozen[index]!,
         },
         1,
         { mode: part ? "again" : "use", step: part?.step ?? 0, seed: part?.seed ?? 0, place: (part?.place ?? 0) + row },

@@ -24,7 +24,7 @@ import type {
 } from "../engine.ts";
 import { STEPS_LIMIT } from "../engine.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { type Buffer, type OpPlan, planOps, startStatistics } from "../ops.ts";
+import { type Buffer, frozenOps, type OpPlan, planOps, startStatistics } from "../ops.ts";
 
 /** Rows of one pass: enough to amortize reading the weights, few enough for activations to stay in the cache. */
 const MOST_ROWS = 256;
@@ -42,6 +42,7 @@ const AS_USED: Part = { mode: "use", step: 0, seed: 0, place: 0 };
 
 /** An op at work, on the buffers of a pass. */
 interface Op extends OpBuffers {
+  frozen: boolean;
   readonly kind: OpKind;
   readonly goesBackward: boolean;
 }
@@ -77,6 +78,7 @@ export class ReferenceEngine implements Engine {
   /** That of a training's steps: a larger one where an op needs all of a batch at once; and what its noise is drawn by. */
   #stepPass: Pass;
   seed = 0;
+  frozen: readonly boolean[];
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
   readonly #loss: Loss;
@@ -108,6 +110,7 @@ export class ReferenceEngine implements Engine {
     this.statistics = this.#allocate(shape.statisticsCount);
     startStatistics(this.statistics, shape);
     this.batch = this.#allocate(shape.batchCount);
+    this.frozen = frozenOps(shape, new Set());
     this.#pass = this.#newPass(false, this.#passRows);
     this.#stepPass = this.#pass;
     this.#loss = lossOf(shape.loss);
@@ -117,10 +120,15 @@ export class ReferenceEngine implements Engine {
     // It has no threads.
   }
 
-  prepare(count: number, rule: UpdateRule, weighted = false, { batchSize = 0, seed = 0 }: TrainingNeeds = {}): Samples {
+  prepare(count: number, rule: UpdateRule, weighted = false, needs: TrainingNeeds = {}): Samples {
+    const { batchSize = 0, seed = 0, frozen = new Set() } = needs;
     const isBeyond = this.shape.batchCount > 0 && batchSize > this.#passRows;
     this.#stepPass = isBeyond ? this.#newPass(false, batchSize) : this.#pass;
     this.seed = seed;
+    this.frozen = frozenOps(this.shape, frozen);
+    for (const pass of [this.#pass, this.#stepPass, this.#open]) {
+      pass?.ops.forEach((op, i) => (op.frozen = this.frozen[i]!));
+    }
     const samples = this.#newSamples(count, weighted);
     const slots = Array.from({ length: rule.slots }, () => this.#allocate(this.shape.parameterCount));
     this.slots = slots;
@@ -385,6 +393,7 @@ export class ReferenceEngine implements Engine {
       index,
       statistics: this.statistics.subarray(op.statistics, op.statistics + op.statisticsCount),
       batch: this.batch.subarray(op.batch, op.batch + op.batchCount),
+      frozen: this.frozen[index]!,
     };
   }
 

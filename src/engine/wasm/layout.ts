@@ -41,6 +41,7 @@ export const opFields = [
   "settle",
   "statistics",
   "batch",
+  "frozen",
 ] as const;
 
 /** The fields of `Pass`, likewise. Kernels write the others than `x`, `y` and `workspace`. */
@@ -394,6 +395,7 @@ function planPass(
         index: ops.length,
         statistics: 0,
         batch: 0,
+        frozen: 0,
       },
     },
   };
@@ -422,6 +424,7 @@ function planOp(
     index,
     statistics: own.statistics + op.statistics * 4,
     batch: own.batch + op.batch * 4,
+    frozen: 0,
   };
   return { table, kernels: kernelsOf(op, room), numbers: op.numbers };
 }

@@ -34,7 +34,7 @@ import {
   type TrainingNeeds,
   type TrainingPart,
 } from "../engine.ts";
-import { startStatistics } from "../ops.ts";
+import { frozenOps, startStatistics } from "../ops.ts";
 import type { UpdateRule } from "../../kinds/optimizers/optimizer.ts";
 import type { Refinement } from "../../kinds/regularizers/refinement.ts";
 import { allocate, grow } from "./memory.ts";
@@ -120,6 +120,7 @@ export class WasmEngine implements Engine {
   /** The pass of a training's steps, and what its noise is drawn by. */
   #stepPass: PassPlan;
   seed = 0;
+  frozen: readonly boolean[];
   #stepLosses!: Float64Array;
   #rates!: Float64Array;
   #state!: Float64Array;
@@ -131,6 +132,7 @@ export class WasmEngine implements Engine {
     this.shape = shape;
     this.plan = planMemory(shape, threads);
     this.#stepPass = this.plan.pass;
+    this.frozen = frozenOps(shape, new Set());
     this.memory = allocate(this.plan.byteLength, kernels.shared);
     this.#exports = instantiate(kernels, this.memory);
     this.#exports.writeConstants();
@@ -241,7 +243,8 @@ export class WasmEngine implements Engine {
     return this.#weightedScratch;
   }
 
-  prepare(count: number, rule: UpdateRule, weighted = false, { batchSize, seed = 0 }: TrainingNeeds = {}): Samples {
+  prepare(count: number, rule: UpdateRule, weighted = false, needs: TrainingNeeds = {}): Samples {
+    const { batchSize, seed = 0, frozen = new Set() } = needs;
     const plan = planTraining(
       this.shape,
       this.plan,
@@ -255,6 +258,8 @@ export class WasmEngine implements Engine {
     if (plan.pass !== this.plan.pass) this.#writePass(plan.pass);
     this.#stepPass = plan.pass;
     this.seed = seed;
+    this.frozen = frozenOps(this.shape, frozen);
+    this.#writeFrozen();
     this.#writeTable(plan.pass.table, networkFields, {
       ...plan.pass.network,
       slots: plan.slots,
@@ -427,6 +432,17 @@ export class WasmEngine implements Engine {
       this.#writeTable(table, passFields, { ...zeros(passFields), ...places });
     }
     this.#writeTable(pass.table, networkFields, pass.network);
+  }
+
+  /** Into the tables of ops of all passes. */
+  #writeFrozen(): void {
+    const offset = 4 * opFields.indexOf("frozen");
+    for (const { network } of [this.plan.pass, this.plan.open, this.#stepPass]) {
+      this.frozen.forEach((is, i) => {
+        const at = network.ops + i * opFields.length * 4 + offset;
+        new Uint32Array(this.memory.buffer, at, 1)[0] = Number(is);
+      });
+    }
   }
 
   #writeTable<F extends string>(offset: number, fields: readonly F[], values: Readonly<Record<F, number>>): void {

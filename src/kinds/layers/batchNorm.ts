@@ -5,6 +5,8 @@ import type { LayerKind } from "./layer.ts";
  * Each unit over the samples of a batch, brought to mean 0 and variance 1, then scaled and shifted:
  * w (x - mean) / sqrt(variance + epsilon) + b (Ioffe and Szegedy 2015; PyTorch's nn.BatchNorm1d). Outside of training it goes by
  * moving statistics, which every step takes some of the way to its batch's: moving = (1 - momentum) moving + momentum batch.
+ * Of batches that are accumulated, the batch is all of them together. Frozen, it goes by its moving statistics in training
+ * too, and these stay as they are (Keras's; PyTorch's still move).
  * The variance that normalizes divides by the count of samples, the one that moves the statistics by one less.
  */
 export interface BatchNormDescription {

@@ -1,8 +1,8 @@
 import type { OpKind } from "./op.ts";
 
 /**
- * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the rows of the batch, otherwise with the moving
- * statistics. numbers: epsilon, momentum. statistics: the moving mean and variance. batch: of the last batch mean,
+ * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the rows of the batch, otherwise, and where its layer is frozen,
+ * with the moving statistics. numbers: epsilon, momentum. statistics: the moving mean and variance. batch: of the last batch mean,
  * 1 / sqrt(variance + epsilon), variance by count - 1, and the means of dn and dn n, [units] each.
  */
 export const batchNorm: OpKind = {
@@ -13,7 +13,8 @@ export const batchNorm: OpKind = {
   roomToKeep: (units) => Math.ceil(units / 4),
   statistics: [0, 1],
   batchNumbers: (units) => 5 * units,
-  forward({ output: n, input: x, fanOut: units, numbers, statistics, batch }, rows, { mode }) {
+  forward({ output: n, input: x, fanOut: units, numbers, statistics, batch, frozen }, rows, part) {
+    const mode = frozen ? "use" : part.mode;
     for (let u = 0; u < units; u++) {
       if (mode === "training") {
         let [sum, squares] = [0, 0];
@@ -29,7 +30,8 @@ export const batchNorm: OpKind = {
     }
   },
   /** dx = (dn - mean dn - n mean (dn n)) / sqrt(variance + epsilon); outside of training dn / sqrt(variance + epsilon). */
-  backward({ dInput: dx, dOutput: dn, kept: n, fanOut: units, numbers, statistics, batch }, rows, { mode }) {
+  backward({ dInput: dx, dOutput: dn, kept: n, fanOut: units, numbers, statistics, batch, frozen }, rows, part) {
+    const mode = frozen ? "use" : part.mode;
     for (let u = 0; u < units; u++) {
       if (mode === "training") {
         let [sum, dot] = [0, 0];
@@ -46,7 +48,8 @@ export const batchNorm: OpKind = {
     }
   },
   /** The moving statistics go some of the way, `momentum`, to those of the batch. */
-  settle({ fanOut: units, numbers, statistics, batch }) {
+  settle({ fanOut: units, numbers, statistics, batch, frozen }) {
+    if (frozen) return;
     const momentum = numbers[1]!;
     for (let u = 0; u < units; u++) {
       statistics[u] = (1 - momentum) * statistics[u]! + momentum * batch[u]!;

@@ -27,6 +27,8 @@ export interface OpBuffers {
   /** What it has learned without a gradient, [units] each, and what it keeps of the last batch, as its kind says. */
   readonly statistics: Floats;
   readonly batch: Floats;
+  /** Whether its layer is frozen: what it has learned without a gradient stays then, and rows go by it in training too. */
+  readonly frozen: boolean;
 }
 
 /** What rows go through for: ops such as dropout do otherwise in training. */

@@ -16,8 +16,9 @@ const create = (layer: LayerDescription) =>
   });
 
 /** The trace of a step of training, and what `look` makes of it. */
-async function inStep<T>(layer: LayerDescription, look: (trace: Trace) => T): Promise<T> {
+async function inStep<T>(layer: LayerDescription, look: (trace: Trace) => T, isFrozen = false): Promise<T> {
   const network = await create(layer);
+  if (isFrozen) network.freeze(1);
   let seen: T | undefined;
   await network.fit(Dataset.from({ inputs, targets }), {
     epochs: 1,
@@ -81,7 +82,9 @@ it("shows batchNorm by the batch's deviation in a step, by the moving one in use
   });
   expect(slope! / expected!).toBeCloseTo(1, 5);
   const used = (await create(layer)).trace(inputs, targets) as Trace;
-  expect(used.passing(2, 1, 1)).toBeCloseTo(1 / Math.sqrt(1 + 1e-5), 6);
+  const moving = 1 / Math.sqrt(1 + 1e-5);
+  expect(used.passing(2, 1, 1)).toBeCloseTo(moving, 6);
+  expect(await inStep(layer, (trace) => trace.passing(2, 1, 1), true)).toBeCloseTo(moving, 6);
 });
 
 it.each(["dropout", "layerNorm", "batchNorm"] as const)("draws %s, folded too", async (layer) => {

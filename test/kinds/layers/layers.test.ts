@@ -37,6 +37,28 @@ describe.each(tiers)("layers of every kind on the %s tier", (tier) => {
     }
   });
 
+  it("have those of the float64 twins where some are frozen, whose statistics stay", () => {
+    for (const seed of seeds) {
+      const drawn = layersCase(seed);
+      const frozen = new Set(drawn.shape.layers.map((_, k) => k).filter((k) => (k + seed) % 2 === 0));
+      const [found, expected] = [new WasmEngine(kernelsOf[tier], drawn.shape), oracleOf(drawn)].map((engine) => {
+        const samples = fillLayers(engine, drawn, { frozen });
+        engine.step(samples, 0, drawn.rows, 3);
+        const { gradients, statistics } = engine;
+        const values = engine.layerValues(samples, 0, drawn.rows, { ...training, isAgain: true });
+        return { gradients: gradients.slice(), statistics: statistics.slice(), last: values.at(-1)!.activations };
+      });
+      expect(normwiseError(found!.gradients, expected!.gradients), `seed ${seed}`).toBeLessThan(1e-4);
+      expect(normwiseError(found!.statistics, expected!.statistics), `seed ${seed}`).toBeLessThan(1e-5);
+      expect(normwiseError(found!.last, expected!.last), `seed ${seed}`).toBeLessThan(1e-4);
+      drawn.shape.layers.forEach(({ statistics: { begin, end } }, k) => {
+        const [now, before] = [expected!.statistics, drawn.statistics].map((all) => [...all.subarray(begin, end)]);
+        if (frozen.has(k)) expect(now).toEqual(before);
+        else if (end > begin) expect(now).not.toEqual(before);
+      });
+    }
+  });
+
   it("learn the statistics of the twins", () => {
     for (const seed of seeds) {
       const drawn = layersCase(seed);
@@ -255,6 +277,34 @@ describe("batchNorm", () => {
     await shown.fit(rows(40), { ...options, onStep: () => {} });
     expect(bitsOf(shown.parameters)).toEqual(bitsOf(plain.parameters));
     expect(shown.toJSON()).toEqual(plain.toJSON());
+  });
+
+  it("frozen goes by its statistics in training, which stay, and takes any batch and lbfgs then", async () => {
+    for (const engine of ["strict", "float64", "float32"] as const) {
+      const trained = await network(engine);
+      await trained.fit(rows(30), { epochs: 2, batchSize: 10, optimizer: adam({ learningRate: 0.1 }) });
+      const learned = trained.toJSON().layers[0]!;
+      trained.freeze(0);
+      const { loss } = await trained.evaluate(rows(30));
+      const descent = { epochs: 1, batchSize: "full", optimizer: sgd({ learningRate: 0.1 }) } as const;
+      expect((await trained.fit(rows(30), descent)).loss[0]).toBeCloseTo(loss, 5);
+      await trained.fit(rows(5), { epochs: 2, batchSize: 1, optimizer: adam() });
+      await trained.fit(rows(30), { epochs: 2, optimizer: lbfgs() });
+      expect(trained.toJSON().layers[0]).toEqual(learned);
+      trained.thaw(0);
+      await trained.fit(rows(30), descent);
+      expect(trained.toJSON().layers[0]).not.toEqual(learned);
+    }
+  });
+
+  it("takes the batches that are accumulated for one", async () => {
+    for (const engine of ["strict", "float64"] as const) {
+      const [parts, whole] = [await network(engine), await network(engine)];
+      const options = { epochs: 2, optimizer: adam() };
+      await parts.fit(rows(600), { ...options, batchSize: 100, accumulate: 5 });
+      await whole.fit(rows(600), { ...options, batchSize: 500 });
+      expect(parts.toJSON()).toEqual(whole.toJSON());
+    }
   });
 
   it("refuses batches of one row, also a last one, and lbfgs", async () => {

@@ -25,6 +25,7 @@ export {
   backward as batchNormBackward,
   settle as batchNormSettle,
 } from "./ops/batchNorm";
+export { forward as headsForward, value as headsValue, gradient as headsGradient } from "./ops/heads";
 
 export { forward as identityForward, backward as identityBackward } from "./activations/identity";
 export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";

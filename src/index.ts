@@ -19,7 +19,7 @@ export type { ClassWeight } from "./training/class-weights.ts";
 export type { ValidationSplit, ValidationSplitOptions } from "./training/validation-split.ts";
 export type { OnStep, Step } from "./training/step.ts";
 export type { Initialization, Initializer } from "./kinds/initializers/index.ts";
-export type { LayerDescription } from "./kinds/layers/index.ts";
+export type { HeadDescription, Heads, LayerDescription } from "./kinds/layers/index.ts";
 export type { NetworkDescription } from "./model/description.ts";
 export type { LayerParameters, SavedNetwork } from "./model/formats/json.ts";
 export type { LearnedColumn, LearnedNumber, Preprocessing } from "./data/preprocess/pipeline.ts";
@@ -30,6 +30,7 @@ export type {
   Metric,
   MetricFunction,
   MetricName,
+  Metrics,
   MetricValues,
   NamedMetric,
   OwnMetric,
@@ -39,7 +40,7 @@ export type { EvaluateOptions } from "./inspect/evaluate.ts";
 export type { CheckedPartial, GradientCheck } from "./inspect/gradient-check.ts";
 export { Dataset } from "./data/dataset.ts";
 export type { Split, SplitOptions } from "./data/dataset.ts";
-export type { DatasetOptions, NumericArray, Numbers } from "./data/rows.ts";
+export type { DatasetOptions, NumericArray, Numbers, TargetOptions } from "./data/rows.ts";
 export type { CategoryColumn, Column, NumberColumn, Schema } from "./data/schema.ts";
 export type { RowBlock, RowSource } from "./data/source.ts";
 export { loadCsv, parseCsv } from "./data/formats/csv.ts";

@@ -3,7 +3,7 @@
  * Nothing is allocated before its size was checked. In errors, rows are counted from 1.
  */
 import { type Floats, isFloat32, isFloats, plainArray, typedArrayName, trueLength } from "../ground/floats.ts";
-import { checkNumber, checkOptions, lookUp, refuse, show } from "../ground/errors.ts";
+import { checkNumber, checkOptions, InvalidInputError, lookUp, refuse, show } from "../ground/errors.ts";
 import { checkWeight, totalOf } from "./weights.ts";
 import { type Column, placeNames, type Schema, widthOf } from "./schema.ts";
 
@@ -39,9 +39,14 @@ export interface DatasetOptions {
   inputNames?: readonly string[];
   /** y1, y2, ... unless given; for labels class=0, class=1, ... */
   targetNames?: readonly string[];
+  /** Instead of targets, for a network with heads: those of each head, by its name. */
+  heads?: Readonly<Record<string, TargetOptions>>;
   /** Which input columns a network is to standardize: all, none (unless given), or those named. */
   standardize?: boolean | readonly string[];
 }
+
+/** The targets of a head, or its labels, as those of all outputs are given. */
+export type TargetOptions = Pick<DatasetOptions, "targets" | "targetWidth" | "labels" | "classes" | "targetNames">;
 
 /** Checked rows, row-major: inputs [count, inputWidth], targets [count, targetWidth], as the schema has it; weights [count]. */
 export interface Rows {
@@ -62,29 +67,82 @@ interface Matrix {
 const maxWidth = 2 ** 20;
 const maxElements = 2 ** 30;
 const targetOptions = ["targets", "targetWidth", "labels", "classes", "targetNames"];
-const knownOptions = ["inputs", "inputWidth", "inputNames", ...targetOptions, "sampleWeight", "standardize"];
+const knownOptions = ["inputs", "inputWidth", "inputNames", ...targetOptions, "heads", "sampleWeight", "standardize"];
 
 /** @throws InvalidInputError for anything that is not a data set. */
 export function checkRows(options: DatasetOptions): Rows {
   checkOptions("data set", options, knownOptions);
-  const { inputs, inputWidth, inputNames, targets, targetWidth, labels, classes, targetNames, standardize } = options;
-  const { sampleWeight } = options;
+  const { inputs, inputWidth, inputNames, standardize, sampleWeight, heads, ...rest } = { ...options };
+  const x = checkMatrix("input", inputs, inputWidth, inputNames);
+  const y = heads === undefined ? checkTargets("data set", rest, x.count) : checkHeads(heads, rest, x.count);
+  const schema = { inputs: askToStandardize(x.columns, standardize), targets: y.columns };
+  const weights = sampleWeight === undefined ? undefined : checkWeights(sampleWeight, x.count);
+  return { count: x.count, inputs: x.values, targets: y.values, weights, schema };
+}
+
+/** Targets or labels. */
+function checkTargets(where: string, options: TargetOptions, count: number): Matrix {
+  const { targets, targetWidth, labels, classes, targetNames } = options;
   if ((targets === undefined) === (labels === undefined)) {
-    refuse("data set", "either targets or labels", targets === undefined ? "neither" : "both");
+    refuse(where, "either targets or labels", targets === undefined ? "neither" : "both");
   }
   const [stray, strayName] = labels === undefined ? [classes, "classes"] : [targetWidth, "targetWidth"];
   if (stray !== undefined) {
     refuse(strayName, `none beside ${labels === undefined ? "targets" : "labels"}`, show(stray));
   }
+  return labels === undefined
+    ? checkMatrix("target", targets, targetWidth, targetNames, count)
+    : oneHot(labels, classes, targetNames, count);
+}
 
-  const x = checkMatrix("input", inputs, inputWidth, inputNames);
-  const y =
-    labels === undefined
-      ? checkMatrix("target", targets, targetWidth, targetNames, x.count)
-      : oneHot(labels, classes, targetNames, x.count);
-  const schema = { inputs: askToStandardize(x.columns, standardize), targets: y.columns };
-  const weights = sampleWeight === undefined ? undefined : checkWeights(sampleWeight, x.count);
-  return { count: x.count, inputs: x.values, targets: y.values, weights, schema };
+/** The targets of all heads, side by side; their columns say whose they are. */
+function checkHeads(given: unknown, beside: TargetOptions, count: number): Matrix {
+  const stray = Object.entries(beside).find(([, value]) => value !== undefined);
+  if (stray !== undefined) refuse(stray[0], "none beside heads", show(stray[1]));
+  checkOptions("data set: heads", given, Object.keys(Object(given)));
+  const entries = Object.entries({ ...(given as Readonly<Record<string, TargetOptions>>) });
+  if (entries.length === 0) refuse("data set: heads", "at least one head", "none");
+  const matrices = entries.map(([head, options]) => {
+    checkOptions(`data set: head ${show(head)}`, options, targetOptions);
+    return ofHead(
+      head,
+      within(`head ${show(head)}`, () => checkTargets("data set", { ...options }, count)),
+    );
+  });
+  return { count, columns: matrices.flatMap(({ columns }) => columns), values: sideBySide(matrices, count) };
+}
+
+function within<T>(name: string, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    throw new InvalidInputError(`${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The same, its columns called by the head: a single one by its name, several numbers by their places in it. */
+function ofHead(head: string, { columns, ...rest }: Matrix): Matrix {
+  const isSingle = columns.length === 1;
+  const named = columns.map((column, i) => {
+    const name = column.kind === "number" ? (column.name ?? (isSingle ? head : `${head}${i + 1}`)) : head;
+    return { ...column, name, head };
+  });
+  return { ...rest, columns: named };
+}
+
+function sideBySide(matrices: readonly Matrix[], count: number): Floats {
+  const width = matrices.reduce((sum, { columns }) => sum + widthOf(columns), 0);
+  const areSingle = matrices.every(({ values }) => isFloat32(values));
+  const all = allocate<Floats>("targets", areSingle ? Float32Array : Float64Array, count, width);
+  let begin = 0;
+  for (const { values, columns } of matrices) {
+    const own = widthOf(columns);
+    for (let row = 0; row < count; row++) {
+      for (let i = 0; i < own; i++) all[row * width + begin + i] = values[row * own + i]!;
+    }
+    begin += own;
+  }
+  return all;
 }
 
 function checkWeights(given: unknown, count: number): Float64Array {

@@ -10,6 +10,8 @@ export interface NumberColumn {
   readonly name?: string;
   /** Whether training is to standardize it. */
   readonly standardize?: boolean;
+  /** Of a target: the head of a network that it is for. */
+  readonly head?: string;
 }
 
 export interface CategoryColumn {
@@ -22,6 +24,8 @@ export interface CategoryColumn {
   readonly unknown?: "ignore";
   /** Whether its categories are numbers of classes, from 0, and no names: places among any others. */
   readonly labels?: true;
+  /** As that of a number. */
+  readonly head?: string;
 }
 
 export type Column = NumberColumn | CategoryColumn;
@@ -76,9 +80,10 @@ function checkColumns(where: string, given: unknown): readonly Column[] {
 
 function checkColumn(where: string, given: unknown): Column {
   if (typeof given !== "object" || given === null) refuse(where, "a column", show(given));
-  const { kind, name, standardize, categories, unknown, labels } = given as { [key: string]: unknown };
+  const { kind, name, standardize, categories, unknown, labels, head } = given as { [key: string]: unknown };
   if (name !== undefined && typeof name !== "string") refuse(`${where}, name`, "a string", show(name));
-  const named = name === undefined ? {} : { name };
+  if (head !== undefined && typeof head !== "string") refuse(`${where}, head`, "a string", show(head));
+  const named = { ...(name === undefined ? {} : { name }), ...(head === undefined ? {} : { head }) };
   if (kind === "number") return Object.freeze({ kind, ...named, ...(standardize === true && { standardize }) });
   if (kind !== "category") return refuse(`${where}, kind`, '"number" or "category"', show(kind));
   const checked = checkCategories(`${where}, categories`, categories);

@@ -15,6 +15,7 @@ import { type Calibration, checkCalibration, fitPlatt, fitTemperature, methods, 
 import { judge } from "./judge.ts";
 import { logOddsOf } from "./log-odds.ts";
 import { eachChunk, openRows, rowsFrom } from "./rows.ts";
+import { soleHead } from "../model/shape.ts";
 
 export interface CalibrateOptions {
   /**
@@ -92,8 +93,8 @@ export async function calibrate(
   const { method = "temperature", ...others } = readOptions(where, options, ["method", "signal"]);
   const name = lookUp(where, "method", method, methods, { temperaturescaling: "temperature", sigmoid: "platt" });
   const signal = checkSignal(`${where}: signal`, others.signal);
+  const { units, activation, loss } = soleHead(where, asked.engine.shape);
   const rows = await openRows(where, asked, data, signal);
-  const { outputs: units, activation, loss } = asked.engine.shape;
   const found = new TaskOf(loss, activation, units);
   found.add(rows.targets);
   const { kind } = found.task;

@@ -10,6 +10,7 @@ import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import { lossOf } from "../kinds/losses/index.ts";
 import { askedOf, type Network } from "../network/network.ts";
 import { judge } from "./judge.ts";
+import { soleHead } from "../model/shape.ts";
 
 export interface EnsembleOptions {
   /** How much each network counts: numbers of 0 or more, not all 0. Default: all the same. */
@@ -49,7 +50,7 @@ export class Ensemble {
    */
   predict(inputs: Numbers | Dataset): EnsemblePrediction {
     const { engine } = askedOf("predict", this.networks[0]);
-    const { outputs: units, loss } = engine.shape;
+    const { units, loss } = soleHead("predict", engine.shape);
     const each = this.networks.map((network) => network.predict(inputs));
     const count = each[0]!.length / units;
     const [mean, std] = [newPredictions(engine, count), newPredictions(engine, count)];
@@ -102,7 +103,8 @@ function checkNetworks(networks: unknown): readonly Network[] {
   for (let k = 0; k < networks.length; k++) {
     const network = networks[k] as Network;
     const { engine, preprocessing } = askedOf(`ensemble, network ${k + 1}`, network);
-    const { inputs, outputs, loss } = engine.shape;
+    const { inputs, outputs } = engine.shape;
+    const { loss } = soleHead(`ensemble, network ${k + 1}`, engine.shape);
     const names = (side: "inputs" | "targets") => preprocessing && placeNames(preprocessing[side], "x");
     list.push(network);
     said.push({ inputs, outputs, predicts: lossOf(loss).predicts, names: [names("inputs"), names("targets")] });

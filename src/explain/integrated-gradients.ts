@@ -11,6 +11,7 @@ import { copyForDerivatives, outputDerivatives } from "../inspect/output-derivat
 import { type Asked, isSingle, newFloats, standardizeInto } from "../inspect/passes.ts";
 import { askedOf, type Network } from "../network/network.ts";
 import { inputColumns, outputNames, placeOf } from "./columns.ts";
+import { soleHead } from "../model/shape.ts";
 
 export interface IntegratedGradientsOptions {
   /** A row to compare with. Default: the mean of each input that the network standardizes, 0 elsewhere. */
@@ -91,6 +92,7 @@ export async function integratedGradients(
 ): Promise<IntegratedGradients> {
   const where = "integratedGradients";
   const asked = askedOf(where, network);
+  soleHead(where, asked.engine.shape);
   const { steps = 64, maxSteps = 2 ** 14, tolerance = 1e-3, ...others } = readOptions(where, options, known);
   checkNumber(`${where}: steps`, steps, { integer: true, min: 1, max: 2 ** 20 });
   checkNumber(`${where}: maxSteps`, maxSteps, { integer: true, min: 1, max: 2 ** 20 });

@@ -9,6 +9,7 @@ import { type Asked, newFloats } from "../inspect/passes.ts";
 import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
 import { type LossDescription, lossOf } from "../kinds/losses/index.ts";
 import { eachChunk, openRows, rowsFrom } from "./rows.ts";
+import { soleHead } from "../model/shape.ts";
 
 /** Writes the outputs [count, n_m] of so many rows, inputs [count, n_1] in the user's units. */
 export type OutputsOf = (outputs: Floats, inputs: Floats, count: number) => void;
@@ -26,8 +27,9 @@ export async function judge(
 ): Promise<Evaluation> {
   const { metrics } = checkEvaluate(options);
   const rows = await openRows(where, asked, data);
-  const measurement = (await openMetrics(`${where}: metrics`, metrics, asked, new EncodedMemory(rows)))?.();
-  const { loss, activation, outputs: units } = asked.engine.shape;
+  const { loss, activation, units } = soleHead(where, asked.engine.shape);
+  const measures = await openMetrics(`${where}: metrics`, metrics, asked, new EncodedMemory(rows));
+  const measurement = measures?.each[0]?.();
   const tally = new Tally(loss, activation, units);
   const { weights } = rows;
   const total = totalOf(where, weights, rows.count);

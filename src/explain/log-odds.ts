@@ -2,6 +2,7 @@
 import type { Floats } from "../ground/floats.ts";
 import { type Asked, eachPass } from "../inspect/passes.ts";
 import { activationOf } from "../kinds/activations/index.ts";
+import { soleHead } from "../model/shape.ts";
 
 /** The smallest normal float32. */
 const SMALLEST = 2 ** -126;
@@ -11,8 +12,9 @@ const SMALLEST = 2 ** -126;
  * in all of a row; of a yes or a no, ln p / (1 - p).
  */
 export function logOddsOf(asked: Asked, areClasses: boolean, inputs: ArrayLike<number>, count: number): Float64Array {
-  const { outputs: units, layers, activation } = asked.engine.shape;
-  const { op } = layers.at(-1)!;
+  const { shape } = asked.engine;
+  const { units, activation } = soleHead("log odds", shape);
+  const { op } = shape.layers.at(-1)!;
   const { exponential, complements } = activationOf(activation);
   const odds = new Float64Array(count * units);
   eachPass(asked, inputs, undefined, count, (samples, begin, rows) => {

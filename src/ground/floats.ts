@@ -50,3 +50,14 @@ function hasOwnAnswers(array: object): boolean {
     Object.hasOwn(array, "constructor")
   );
 }
+
+/** Of rows [*, width], columns begin to begin + count - 1, as rows of their own; the rows themselves where that is all of them. */
+export function columnsOf(rows: Floats, width: number, begin: number, count: number): Floats {
+  if (count === width) return rows;
+  const length = (rows.length / width) * count;
+  const columns = isFloat32(rows) ? new Float32Array(length) : new Float64Array(length);
+  for (let at = begin, to = 0; to < length; at += width, to += count) {
+    for (let i = 0; i < count; i++) columns[to + i] = rows[at + i]!;
+  }
+  return columns;
+}

@@ -10,16 +10,27 @@ import {
   encodeSide,
 } from "../data/preprocess/conform.ts";
 import { limitsOf, readStandardization, type Standardization } from "../data/preprocess/standardize.ts";
-import { checkFinite, checkInputs, checkLength, type Inputs, isNumbers, type Numbers } from "../data/rows.ts";
+import {
+  checkFinite,
+  checkInputs,
+  checkLength,
+  type DatasetOptions,
+  type Inputs,
+  isNumbers,
+  type Numbers,
+} from "../data/rows.ts";
 import type { Engine } from "../engine/engine.ts";
-import { checkOptions, refuse } from "../ground/errors.ts";
-import type { Floats } from "../ground/floats.ts";
+import { checkOptions, refuse, show } from "../ground/errors.ts";
+import { columnsOf, type Floats } from "../ground/floats.ts";
 import { atOnce } from "../ground/pieces.ts";
 import { checkTargets } from "../kinds/losses/targets.ts";
 import { type Asked, isSingle } from "./passes.ts";
 
 /** Samples for a gradient: a data set, or what makes one. */
-export type Batch = Dataset | { readonly inputs: Numbers; readonly targets: Numbers };
+export type Batch =
+  | Dataset
+  | { readonly inputs: Numbers; readonly targets: Numbers }
+  | { readonly inputs: Numbers; readonly heads: NonNullable<DatasetOptions["heads"]> };
 
 /**
  * How rows are to be encoded; their numbers are another question.
@@ -61,7 +72,10 @@ export function checkNumbers(
     names: inputNames,
   });
   checkFinite(`${where}: targets`, part(targets, targetWidth), targetWidth, { single, first });
-  checkTargets(where, engine.shape.loss, part(targets, targetWidth), targetWidth, rows.first + begin);
+  for (const { name, loss, begin: place, units } of engine.shape.heads) {
+    const own = columnsOf(part(targets, targetWidth), targetWidth, place, units);
+    checkTargets(name === undefined ? where : `${where}: head ${show(name)}`, loss, own, units, rows.first + begin);
+  }
 }
 
 /**
@@ -76,11 +90,12 @@ export function checkBatch(where: string, batch: Batch, asked: Asked): EncodedRo
 }
 
 function asDataset(where: string, batch: Exclude<Batch, Dataset>, { shape }: Engine): Dataset {
-  checkOptions(where, batch, ["inputs", "targets"]);
-  const { inputs, targets } = batch;
+  checkOptions(where, batch, ["inputs", "targets", "heads"]);
+  const { inputs, ...rest } = { ...batch };
+  const targets = "targets" in rest ? rest.targets : undefined;
   return Dataset.from({
     inputs,
-    targets,
+    ...rest,
     ...(ArrayBuffer.isView(inputs) ? { inputWidth: shape.inputs } : {}),
     ...(ArrayBuffer.isView(targets) ? { targetWidth: shape.outputs } : {}),
   });

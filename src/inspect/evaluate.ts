@@ -4,18 +4,21 @@ import type { Encoded } from "../data/preprocess/encoded.ts";
 import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
 import { checkOptions } from "../ground/errors.ts";
+import { columnsOf, type Floats } from "../ground/floats.ts";
 import { inSlices } from "../ground/pieces.ts";
 import type { Signal } from "../ground/signal.ts";
 import { type Evaluation, Tally } from "../kinds/metrics/evaluation.ts";
-import type { Measures } from "../kinds/metrics/index.ts";
+import type { HeadMeasures, Measures } from "../kinds/metrics/index.ts";
+import type { Measurement } from "../kinds/metrics/measurement.ts";
 import { TaskOf } from "../kinds/metrics/task.ts";
-import type { Metric } from "../kinds/metrics/values.ts";
+import type { Metrics } from "../kinds/metrics/values.ts";
+import type { Head } from "../kinds/ops/index.ts";
 import { checkNumbers } from "./door.ts";
 import { type Asked, eachPass } from "./passes.ts";
 
 export interface EvaluateOptions {
   /** What the outputs are to be judged by, besides the loss. */
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: Metrics;
 }
 
 /** @throws InvalidInputError for an option that is unknown. */
@@ -30,18 +33,56 @@ export function checkEvaluate(given: EvaluateOptions): EvaluateOptions {
  */
 export async function openMetrics(
   where: string,
-  metrics: readonly Metric[] | undefined,
+  metrics: Metrics | undefined,
   { engine }: Asked,
   rows: Encoded,
   signal?: Signal,
-): Promise<Measures | undefined> {
-  if (metrics === undefined) return undefined;
-  const { loss, activation } = engine.shape;
-  const found = new TaskOf(loss, activation, rows.targetWidth);
-  if (found.isOpen) await rows.each(({ targets }) => found.add(targets), signal);
-  const { task } = found;
-  const { checkMetrics } = await import("../kinds/metrics/index.ts");
-  return checkMetrics(where, metrics, task);
+): Promise<HeadMeasures | undefined> {
+  const { heads, hasHeads } = engine.shape;
+  // Of heads, an early stopping asks for the losses too.
+  if (metrics === undefined && !hasHeads) return undefined;
+  const tasks = heads.map(({ loss, activation, units }) => new TaskOf(loss, activation, units));
+  if (metrics !== undefined && tasks.some(({ isOpen }) => isOpen)) {
+    const look = ({ targets }: EncodedRows) =>
+      tasks.forEach((task, h) => task.add(columnsOf(targets, rows.targetWidth, heads[h]!.begin, heads[h]!.units)));
+    await rows.each(look, signal);
+  }
+  const { checkHeadMetrics } = await import("../kinds/metrics/index.ts");
+  return checkHeadMetrics(
+    where,
+    metrics,
+    heads.map(({ name }, h) => ({ name, task: tasks[h]!.task })),
+  );
+}
+
+/** What is added up of a head's outputs. */
+class Judge {
+  readonly #head: Head;
+  readonly #width: number;
+  readonly #tally: Tally;
+  readonly #measurement: Measurement | undefined;
+
+  constructor(head: Head, width: number, measures: Measures | undefined) {
+    this.#head = head;
+    this.#width = width;
+    this.#tally = new Tally(head.loss, head.activation, head.units);
+    this.#measurement = measures?.();
+  }
+
+  /** outputs, targets: [*, width], of which the first `rows` count; weights: [rows]. */
+  add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
+    const { begin, units } = this.#head;
+    const [x, y] = [outputs, targets].map((values) =>
+      units === this.#width ? values : columnsOf(values.subarray(0, rows * this.#width), this.#width, begin, units),
+    ) as [Floats, Floats];
+    this.#tally.add(x, y, weights, rows);
+    this.#measurement?.add(x, y, weights, rows);
+  }
+
+  async evaluation(loss: number, count: number, weight: number | undefined, signal?: Signal): Promise<Evaluation> {
+    const measured = this.#measurement && (await inSlices(this.#measurement.finish(), signal));
+    return { ...this.#tally.evaluation(loss, count, weight), ...measured };
+  }
 }
 
 /**
@@ -52,13 +93,13 @@ export async function evaluate(
   where: string,
   asked: Asked,
   given: Encoded,
-  measures?: Measures,
+  measures?: HeadMeasures,
   signal?: Signal,
 ): Promise<Evaluation> {
   const { count } = given;
-  const { loss, activation } = asked.engine.shape;
-  const tally = new Tally(loss, activation, given.targetWidth);
-  const measurement = measures?.();
+  const { heads, hasHeads } = asked.engine.shape;
+  const judges = heads.map((head, h) => new Judge(head, given.targetWidth, measures?.each[h]));
+  const sums = heads.map(() => 0);
   const total = new TotalWeight();
   let sum = 0;
   const look = (rows: EncodedRows) => {
@@ -68,13 +109,19 @@ export async function evaluate(
     const add = (samples: Samples, begin: number, size: number) => {
       const part = rows.weights?.subarray(begin, begin + size);
       sum += engine.loss(samples, 0, size, 1);
-      tally.add(samples.outputs, samples.targets, part, size);
-      measurement?.add(samples.outputs, samples.targets, part, size);
+      if (hasHeads) engine.headLosses(size).forEach((loss, h) => (sums[h]! += loss));
+      for (const judge of judges) judge.add(samples.outputs, samples.targets, part, size);
     };
     eachPass(asked, rows.inputs, rows.targets, rows.count, add, rows.weights);
   };
   await given.each(look, signal, { size: asked.engine.scratch.capacity });
   const divisor = total.result(where);
-  const measured = measurement && (await inSlices(measurement.finish(), signal));
-  return { ...tally.evaluation(sum / divisor, count, total.isWeighted ? divisor : undefined), ...measured };
+  const weight = total.isWeighted ? divisor : undefined;
+  if (!hasHeads) return judges[0]!.evaluation(sum / divisor, count, weight, signal);
+  const each: [string, Evaluation][] = [];
+  for (const [h, { name }] of heads.entries()) {
+    each.push([name!, await judges[h]!.evaluation(sums[h]! / divisor, count, weight, signal)]);
+  }
+  const rows = { loss: sum / divisor, count, ...(weight !== undefined && { weight }) };
+  return { ...rows, heads: Object.fromEntries(each) };
 }

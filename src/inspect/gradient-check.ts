@@ -5,7 +5,7 @@
  */
 import { Random } from "../ground/random.ts";
 import type { Engine, Samples } from "../engine/engine.ts";
-import type { Floats } from "../ground/floats.ts";
+import { columnsOf, type Floats } from "../ground/floats.ts";
 import { type ActivationDescription, activationOf } from "../kinds/activations/index.ts";
 import { type LossDescription, lossOf } from "../kinds/losses/index.ts";
 import type { NetworkShape } from "../model/shape.ts";
@@ -207,25 +207,30 @@ function slopeAlong(
 
 /** How far each unit is from each kink of its activation, and each output, less its target, from those of the loss. */
 function kinkDistances(engine: Engine, samples: Samples, rows: number): Floats[] {
-  const { layers, loss, outputs } = engine.shape;
+  const { layers, heads, outputs } = engine.shape;
   if (!hasKinks(engine.shape)) return [];
   const values = engine.layerValues(samples, 0, rows);
-  const distances = values.flatMap(({ preActivations }, k) => apart(preActivations, kinksOf(layers[k]!.activation)));
-  const kinks = kinksOfLoss(loss);
-  if (kinks.length === 0) return distances;
-  const errors = values.at(-1)!.activations.map((x, at) => {
+  const { preActivations: sums, activations: x } = values.at(-1)!;
+  const hidden = values.slice(0, -1);
+  const distances = hidden.flatMap(({ preActivations }, k) => apart(preActivations, kinksOf(layers[k]!.activation)));
+  const errors = x.map((output, at) => {
     const row = samples.order[Math.floor(at / outputs)]!;
-    return x - samples.targets[row * outputs + (at % outputs)]!;
+    return output - samples.targets[row * outputs + (at % outputs)]!;
   });
-  return [...distances, ...apart(errors, kinks)];
+  const ends = heads.flatMap(({ begin, units, activation, loss }) => {
+    const own = (all: Floats) => columnsOf(all, outputs, begin, units);
+    return [...apart(own(sums), kinksOf(activation)), ...apart(own(errors), kinksOfLoss(loss))];
+  });
+  return [...distances, ...ends];
 }
 
 function apart(values: Floats, kinks: readonly number[]): Floats[] {
   return kinks.map((kink) => values.map((value) => value - kink));
 }
 
-function hasKinks({ layers, loss }: NetworkShape): boolean {
-  return kinksOfLoss(loss).length > 0 || layers.some(({ activation }) => kinksOf(activation).length > 0);
+function hasKinks({ layers, heads }: NetworkShape): boolean {
+  const ends = heads.some(({ activation, loss }) => kinksOfLoss(loss).length > 0 || kinksOf(activation).length > 0);
+  return ends || layers.some(({ activation }) => kinksOf(activation).length > 0);
 }
 
 function kinksOf(activation: ActivationDescription | undefined): readonly number[] {

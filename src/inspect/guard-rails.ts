@@ -13,7 +13,7 @@ import type { Floats } from "../ground/floats.ts";
 import { type Activation, type ActivationName, activationOf, activations } from "../kinds/activations/index.ts";
 import { lossOf } from "../kinds/losses/index.ts";
 import { nameOf } from "../kinds/named.ts";
-import { ops } from "../kinds/ops/index.ts";
+import { type Head, ops } from "../kinds/ops/index.ts";
 import type { NetworkShape } from "../model/shape.ts";
 
 /** A sentence for people about what is likely to go wrong, and what to do. */
@@ -72,7 +72,8 @@ interface Column {
 /** Before a training: what the rows say, and what they and the network say of each other. */
 export function checkRows(shape: NetworkShape, rows: GuardedRows, standardization: Standardization | null): Finding[] {
   const { count, inputs, targets, inputWidth, targetWidth } = rows;
-  const outputs = outputFindings(shape);
+  const { heads } = shape;
+  const outputs = heads.flatMap((head) => outputFindings(head, whereOf(head, `layer ${shape.layers.length}`)));
   const size = Math.min(count, MOST_ROWS, Math.floor(BUDGET / (inputWidth + targetWidth)));
   if (size < FEWEST_ROWS) return outputs;
   const sample = Array.from({ length: size }, (_, i) => Math.floor((i * count) / size));
@@ -81,7 +82,7 @@ export function checkRows(shape: NetworkShape, rows: GuardedRows, standardizatio
   const proof = new Proof(count, BUDGET);
   return [
     ...outputs,
-    ...targetFindings(shape, rows, y, new Proof(count, TARGET_BUDGET)),
+    ...heads.flatMap((head) => targetFindings(head, rows, y, new Proof(count, TARGET_BUDGET))),
     ...constantInputs(rows, x, proof),
     ...unscaledInputs(rows, x, standardization),
     ...targetsAmongInputs(rows, x, y, proof),
@@ -147,11 +148,15 @@ function called(names: readonly string[], places: readonly number[]): string {
   return `${first} and ${places.length - 1} ${places.length === 2 ? "other" : "others"}`;
 }
 
+/** A head by its name; where it has none, as the rest is called. */
+function whereOf({ name }: Head, otherwise: string): string {
+  return name === undefined ? otherwise : `head ${show(name)}`;
+}
+
 /** Of outputs and loss alone. */
-function outputFindings({ activation: description, loss, layers, fusedLoss }: NetworkShape): Finding[] {
+function outputFindings({ activation: description, loss, fusedLoss }: Head, where: string): Finding[] {
   if (fusedLoss) return [];
   const [activation, name] = [activationOf(description), nameOf(description)];
-  const where = `layer ${layers.length}`;
   const finding = (code: WarningCode, message: string) => [{ code, message: `${where}: ${message}`, about: where }];
   if (activation.couples && lossOf(loss).predicts === "numbers") {
     const rest = "for classes take categoricalCrossEntropy as the loss, for numbers identity as the activation";
@@ -175,15 +180,19 @@ function isFlat({ forward, backward, keeps, numbers = [] }: Activation): boolean
   });
 }
 
-function targetFindings(shape: NetworkShape, rows: GuardedRows, y: readonly Column[], proof: Proof): Finding[] {
-  const { predicts, distribution } = lossOf(shape.loss);
-  const { range } = activationOf(shape.activation);
-  const [loss, activation] = [nameOf(shape.loss), nameOf(shape.activation)];
+function targetFindings(head: Head, rows: GuardedRows, all: readonly Column[], proof: Proof): Finding[] {
+  const { predicts, distribution } = lossOf(head.loss);
+  const { range } = activationOf(head.activation);
+  const [loss, activation] = [nameOf(head.loss), nameOf(head.activation)];
+  const { begin, units } = head;
+  const y = all.slice(begin, begin + units);
+  const { targets, targetWidth, count } = rows;
+  const targetNames = rows.targetNames.slice(begin, begin + units);
   const [low, high] = [Math.min(...y.map(({ min }) => min)), Math.max(...y.map(({ max }) => max))];
-  const { targets, targetWidth, targetNames, count } = rows;
-  const constant = [...y.keys()].filter((j) => isConstant(y[j]!) && proof.isConstant(targets, targetWidth, j));
-  const found = (code: WarningCode, message: string) => [{ code, message: `targets: ${message}`, about: "targets" }];
-  if (constant.length === targetWidth && (predicts !== "numbers" || targetWidth > 1)) {
+  const where = whereOf(head, "targets");
+  const constant = [...y.keys()].filter((j) => isConstant(y[j]!) && proof.isConstant(targets, targetWidth, begin + j));
+  const found = (code: WarningCode, message: string) => [{ code, message: `${where}: ${message}`, about: where }];
+  if (constant.length === units && (predicts !== "numbers" || units > 1)) {
     const rest =
       "there is nothing to tell apart (are rows missing, or is the data set not shuffled before it is split?)";
     return found("oneClass", `all ${count} rows are of one class: ${rest}`);
@@ -206,13 +215,13 @@ function targetFindings(shape: NetworkShape, rows: GuardedRows, y: readonly Colu
   }
   if (range[0] >= 0 && range[1] <= 1) return [];
   const areClasses = proof.everyRow((row) => {
-    for (let i = row * targetWidth; i < (row + 1) * targetWidth; i++)
-      if (targets[i] !== 0 && targets[i] !== 1) return false;
+    const first = row * targetWidth + begin;
+    for (let i = first; i < first + units; i++) if (targets[i] !== 0 && targets[i] !== 1) return false;
     return true;
   });
   if (!areClasses || low === high) return [];
   const better =
-    targetWidth === 1
+    units === 1
       ? "sigmoid with binaryCrossEntropy learns the probability"
       : "softmax with categoricalCrossEntropy, or of several yes or no sigmoid with binaryCrossEntropy, learns probabilities";
   return found("classesAsNumbers", `0 and 1 only, which ${activation} with ${loss} takes for numbers: ${better}`);

@@ -3,7 +3,8 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
 import type { Engine } from "../engine/engine.ts";
 import { refuse, show } from "../ground/errors.ts";
-import { type Floats, isFloats, trueLength } from "../ground/floats.ts";
+import { columnsOf, type Floats, isFloat32, isFloats, trueLength } from "../ground/floats.ts";
+import type { Head } from "../kinds/ops/index.ts";
 import { checkInputsFor } from "./door.ts";
 import { type Asked, eachPass, isSingle, newFloats } from "./passes.ts";
 
@@ -11,8 +12,10 @@ import { type Asked, eachPass, isSingle, newFloats } from "./passes.ts";
 export type Predictions = Floats & {
   /** An array for each row, [rows][n_m]. */
   rows(): number[][];
-  /** The same, for `JSON.stringify`. */
-  toJSON(): number[][];
+  /** Of a network with heads: the outputs of each, [rows, its units], by its name, as copies. Otherwise nothing is in it. */
+  readonly heads: Readonly<Record<string, Predictions>>;
+  /** The rows, for `JSON.stringify`; of a network with heads those of each, by its name. */
+  toJSON(): number[][] | Record<string, number[][]>;
 };
 
 /** @throws InvalidInputError for rows of another width or numbers that are not finite. */
@@ -25,9 +28,27 @@ export function predict(asked: Asked, inputs: Numbers | Dataset): Predictions {
 
 /** Zeros, in the engine's precision. */
 export function newPredictions(engine: Engine, count: number): Predictions {
-  const { outputs: width } = engine.shape;
-  const Kind = isSingle(engine) ? Predictions32 : Predictions64;
-  return new Kind(count * width, width);
+  const { outputs: width, hasHeads, heads } = engine.shape;
+  return newOutputs(isSingle(engine), count, width, hasHeads ? heads : []);
+}
+
+function newOutputs(single: boolean, count: number, width: number, heads: readonly Head[]): Predictions {
+  const Kind = single ? Predictions32 : Predictions64;
+  return new Kind(count * width, width, heads);
+}
+
+function byHeads(outputs: Predictions, width: number, heads: readonly Head[]): Record<string, Predictions> {
+  const entries = heads.map(({ name, begin, units }) => {
+    const own = newOutputs(isFloat32(outputs), outputs.length / width, units, []);
+    own.set(columnsOf(outputs, width, begin, units));
+    return [name!, own] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function json(outputs: Predictions): number[][] | Record<string, number[][]> {
+  const heads = Object.entries(outputs.heads);
+  return heads.length === 0 ? outputs.rows() : Object.fromEntries(heads.map(([name, own]) => [name, own.rows()]));
 }
 
 function plainRows(outputs: Floats, width: number): number[][] {
@@ -39,35 +60,47 @@ function plainRows(outputs: Floats, width: number): number[][] {
 // Classes, since to define two properties of each array costs more than all else that a small network does for a row.
 class Predictions32 extends Float32Array {
   readonly #width: number;
+  readonly #heads: readonly Head[];
 
-  constructor(length: number, width: number) {
+  constructor(length: number, width: number, heads: readonly Head[]) {
     super(length);
     this.#width = width;
+    this.#heads = heads;
   }
 
   rows(): number[][] {
     return plainRows(this, this.#width);
   }
 
-  toJSON(): number[][] {
-    return this.rows();
+  get heads(): Record<string, Predictions> {
+    return byHeads(this, this.#width, this.#heads);
+  }
+
+  toJSON(): number[][] | Record<string, number[][]> {
+    return json(this);
   }
 }
 
 class Predictions64 extends Float64Array {
   readonly #width: number;
+  readonly #heads: readonly Head[];
 
-  constructor(length: number, width: number) {
+  constructor(length: number, width: number, heads: readonly Head[]) {
     super(length);
     this.#width = width;
+    this.#heads = heads;
   }
 
   rows(): number[][] {
     return plainRows(this, this.#width);
   }
 
-  toJSON(): number[][] {
-    return this.rows();
+  get heads(): Record<string, Predictions> {
+    return byHeads(this, this.#width, this.#heads);
+  }
+
+  toJSON(): number[][] | Record<string, number[][]> {
+    return json(this);
   }
 }
 

@@ -3,8 +3,13 @@
  * parameters. Pure. The gradients and the optimizer's slots are arenas of the same shape.
  */
 import type { ActivationDescription } from "../kinds/activations/index.ts";
+import { refuse } from "../ground/errors.ts";
 import {
+  type AnyLayer,
   countOf,
+  headOf,
+  type Heads,
+  headsOf,
   type LayerDescription,
   layerKindOf,
   type LayerName,
@@ -12,9 +17,8 @@ import {
   type LayerOp,
   type LayerTensors,
 } from "../kinds/layers/index.ts";
-import { ops as kinds } from "../kinds/ops/index.ts";
-import { type LossDescription, lossOf } from "../kinds/losses/index.ts";
-import { nameOf } from "../kinds/named.ts";
+import { type Head, ops as kinds } from "../kinds/ops/index.ts";
+import type { LossDescription } from "../kinds/losses/index.ts";
 
 /** What lies between layer k and layer k + 1 of the notes. */
 export interface LayerShape {
@@ -55,10 +59,11 @@ export interface NetworkShape {
   readonly layers: readonly LayerShape[];
   /** What engines do, in order: the ops of one layer after the other. */
   readonly ops: readonly OpShape[];
-  /** Of the outputs. */
-  readonly activation: ActivationDescription;
-  readonly loss: LossDescription;
-  /** Whether loss and last activation are computed together, from the logits. */
+  /** Of the outputs, in order: activation and loss of some of them, or of all. */
+  readonly heads: readonly Head[];
+  /** Whether heads have names, and so an activation and a loss by themselves. */
+  readonly hasHeads: boolean;
+  /** Whether the loss is derived by the logits, as that of heads is. */
   readonly fusedLoss: boolean;
   readonly parameterCount: number;
   readonly statisticsCount: number;
@@ -69,24 +74,30 @@ export interface NetworkShape {
 export function networkShape(description: {
   inputs: number;
   layers: readonly LayerDescription[];
-  loss: LossDescription;
+  loss?: LossDescription;
+  heads?: Heads;
 }): NetworkShape {
+  const { heads: given, loss } = description;
   const layers: LayerShape[] = [];
   const ops: OpShape[] = [];
   let [parameters, statistics, batch] = [0, 0, 0];
-  const add = ({ name, fanIn, fanOut, numbers = [] }: LayerOp) => {
+  const add = ({ name, fanIn, fanOut, numbers = [], ...rest }: LayerOp) => {
     const kind = kinds[name];
     const parameterCount = kind.parameterCount(fanIn, fanOut);
     const statisticsCount = (kind.statistics?.length ?? 0) * fanOut;
     const batchCount = kind.batchNumbers?.(fanOut) ?? 0;
     const places = { parameters, parameterCount, statistics, statisticsCount, batch, batchCount };
-    ops.push({ name, fanIn, fanOut, numbers, ...places });
+    ops.push({ name, fanIn, fanOut, numbers, ...rest, ...places });
     parameters += parameterCount;
     statistics += statisticsCount;
     batch += batchCount;
   };
   let fanIn = description.inputs;
-  for (const layer of description.layers) {
+  const all: readonly AnyLayer[] = [
+    ...description.layers,
+    ...(given ? [{ layer: "heads", heads: given } as const] : []),
+  ];
+  for (const layer of all) {
     const kind = layerKindOf(layer);
     const [fanOut, tensors, weights] = [kind.units(layer, fanIn), kind.tensors(layer, fanIn), parameters];
     const layerOps = kind.ops(layer, fanIn);
@@ -107,17 +118,27 @@ export function networkShape(description: {
     });
     fanIn = fanOut;
   }
-  const activation = layers.at(-1)!.activation!;
+  const { activation } = layers.at(-1)!;
+  const heads = given ? headsOf(given) : [headOf({ units: fanIn, activation: activation!, loss: loss!, weight: 1 })];
   return {
     inputs: description.inputs,
     outputs: fanIn,
     layers,
     ops,
-    activation,
-    loss: description.loss,
-    fusedLoss: lossOf(description.loss).fusesWith === nameOf(activation),
+    heads,
+    hasHeads: given !== undefined,
+    fusedLoss: given !== undefined || heads[0]!.fusedLoss,
     parameterCount: parameters,
     statisticsCount: statistics,
     batchCount: batch,
   };
+}
+
+/**
+ * The head that all outputs are.
+ * @throws InvalidInputError for a network with heads.
+ */
+export function soleHead(where: string, { heads }: NetworkShape): Head {
+  const names = heads.map(({ name }) => name).join(", ");
+  return heads[0]!.name === undefined ? heads[0]! : refuse(where, "a network without heads", `one with ${names}`);
 }

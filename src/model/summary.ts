@@ -1,5 +1,6 @@
 /** A network as a table for people. */
 import { nameOf } from "../kinds/named.ts";
+import type { Head } from "../kinds/ops/index.ts";
 import type { NetworkDescription } from "./description.ts";
 import type { LayerShape, NetworkShape } from "./shape.ts";
 
@@ -27,11 +28,19 @@ export function summaryOf(description: NetworkDescription, shape: NetworkShape, 
     count(layer.fanOut),
     layer.activation === undefined ? "" : inWords(layer.activation),
     count(parametersOf(layer)),
-    [...optionsOf(description.layers[k]!), ...(frozen.has(k) ? ["frozen"] : [])].join(", "),
+    [...optionsOf(description.layers[k] ?? {}), ...(frozen.has(k) ? ["frozen"] : [])].join(", "),
   ]);
+  const heads = shape.hasHeads ? shape.heads.map((head) => rowOf(head, shape.layers.at(-1)!)) : [];
   const still = shape.layers.reduce((sum, layer, k) => sum + (frozen.has(k) ? parametersOf(layer) : 0), 0);
   const parameters = `${count(shape.parameterCount)} parameters${still > 0 ? `, ${count(still)} of them frozen` : ""}`;
-  return `${table([[...HEADS], inputs, ...rows])}\n${parameters}; loss ${inWords(description.loss)}; engine ${facts.engine}`;
+  const loss = description.loss === undefined ? "the heads' losses by their weights" : inWords(description.loss);
+  return `${table([[...HEADS], inputs, ...rows, ...heads])}\n${parameters}; loss ${loss}; engine ${facts.engine}`;
+}
+
+/** Of a head, below the layer that all of them are. */
+function rowOf({ name, units, activation, loss, weight }: Head, { fanIn }: LayerShape): string[] {
+  const judged = `loss ${inWords(loss)}${weight === 1 ? "" : `, weight ${weight}`}`;
+  return ["", name!, count(units), inWords(activation), count(units * (fanIn + 1)), judged];
 }
 
 function parametersOf({ weights, end }: LayerShape): number {

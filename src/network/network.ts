@@ -97,7 +97,7 @@ export function askedOf(where: string, network: unknown): Asked {
 }
 
 const engineOptions = ["engine", "threads", "onWarning"];
-const networkOptions = ["inputs", "layers", "loss", "seed", "initialization", ...engineOptions];
+const networkOptions = ["inputs", "layers", "loss", "heads", "seed", "initialization", ...engineOptions];
 
 /**
  * A multi-layer perceptron: `Network.create` makes one, `fit` or `train` teaches it, `predict` asks it, and `gradients`,
@@ -196,7 +196,7 @@ export class Network implements Model {
 
   /** m: how many layers there are, inputs and output included. */
   get depth(): number {
-    return this.description.layers.length + 1;
+    return this.#learner.engine.shape.layers.length + 1;
   }
 
   /** n_1 ... n_m: how many units each layer has. */
@@ -273,7 +273,11 @@ export class Network implements Model {
   }
 
   #layer(where: string, k: number): number {
-    return checkNumber(`${where}: layer`, k, { integer: true, min: 0, max: this.description.layers.length - 1 });
+    return checkNumber(`${where}: layer`, k, {
+      integer: true,
+      min: 0,
+      max: this.#learner.engine.shape.layers.length - 1,
+    });
   }
 
   /**
@@ -522,7 +526,8 @@ export class Network implements Model {
     if (validation === undefined) return;
     const where = `${given}: validationData`;
     const { engine, preprocessing } = this.#learner;
-    conformTo(where, countedRows(where, validation), { engine, preprocessing: learnColumns(preprocessing, schema) });
+    const learned = learnColumns(preprocessing, schema, engine.shape.heads);
+    conformTo(where, countedRows(where, validation), { engine, preprocessing: learned });
   }
 }
 

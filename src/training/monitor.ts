@@ -1,7 +1,8 @@
 /** What an epoch came to, by a path such as "validation.loss": for whatever goes by it from epoch to epoch. */
 import { lookUp, refuse, show } from "../ground/errors.ts";
-import type { Measures } from "../kinds/metrics/index.ts";
+import type { HeadMeasures } from "../kinds/metrics/index.ts";
 import type { Direction } from "../kinds/metrics/metric.ts";
+import type { Metric, MetricName, Metrics } from "../kinds/metrics/values.ts";
 
 /** How options say which value is better. */
 export type Mode = "min" | "max";
@@ -16,10 +17,23 @@ export function checkMonitor(where: string, path: string, validation: unknown): 
   refuse(where, `to go by loss${others}`, show(path));
 }
 
+/** A path into what a head came to. */
+const ofHead = /^heads\.([^.]*)\.(.*)$/s;
+
 /** The metric by name that has to be measured for it; undefined for a loss and for metrics of one's own. */
 export function metricOf(path: string): string | undefined {
   const name = path.slice(prefix.length);
-  return path.startsWith(prefix) && name !== "loss" && !name.startsWith("own.") ? name : undefined;
+  const own = ofHead.exec(name)?.[2] ?? name;
+  return path.startsWith(prefix) && own !== "loss" && !own.startsWith("own.") ? name : undefined;
+}
+
+/** Metrics, and one more that `metricOf` has found. */
+export function withMetric(metrics: Metrics | undefined, name: string): Metrics {
+  const [, head, own] = ofHead.exec(name) ?? [];
+  const more = (list: readonly Metric[] = [], metric: string) => [...list, metric as MetricName];
+  if (head === undefined) return more(metrics as readonly Metric[] | undefined, name);
+  const lists = { ...metrics } as Readonly<Record<string, readonly Metric[]>>;
+  return { ...lists, [head]: more(lists[head], own!) };
 }
 
 /**
@@ -27,7 +41,12 @@ export function metricOf(path: string): string | undefined {
  * @throws InvalidInputError where epochs will have no number of this path; where neither kind nor mode says which is better,
  *   or one says this and the other that.
  */
-export function directionOf(where: string, path: string, measures: Measures | undefined, mode?: Mode): Direction {
+export function directionOf(
+  where: string,
+  path: string,
+  measures: Pick<HeadMeasures, "directions"> | undefined,
+  mode?: Mode,
+): Direction {
   const modes: Record<string, Mode | undefined> = { loss: "min", "validation.loss": "min" };
   for (const [name, better] of Object.entries(measures?.directions ?? {})) {
     modes[prefix + name] = better && (better === "lower" ? "min" : "max");

@@ -8,7 +8,7 @@ import type { RowSource } from "../data/source.ts";
 import { checkNumber, checkOptions, type NumberBounds, refuse, show } from "../ground/errors.ts";
 import { checkSignal, type Signal } from "../ground/signal.ts";
 import type { OnWarning } from "../inspect/guard-rails.ts";
-import type { Metric } from "../kinds/metrics/values.ts";
+import type { Metrics } from "../kinds/metrics/values.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../kinds/optimizers/index.ts";
 import { monitorOf } from "../kinds/schedules/schedule.ts";
 import { checkRegularization, type Regularizations } from "../kinds/regularizers/regularization.ts";
@@ -65,7 +65,7 @@ export interface TrainingOptions {
    */
   readonly validationSplit?: ValidationSplit;
   /** What the validation's outputs are judged by, besides the loss. */
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: Metrics;
   /** When to end before the last epoch, and whether to go back to the best one. Default: not. */
   readonly earlyStopping?: EarlyStoppingOptions;
   /**
@@ -168,10 +168,8 @@ const shared = {
   validationSplit: {
     check: (where, given) => (given === undefined ? undefined : checkValidationSplit(where, given)),
   } as Option<ValidationSplitOptions | undefined>,
-  /** A list is copied; what is in it is checked once it is known what the outputs say. */
-  metrics: { check: (_where, given) => (Array.isArray(given) ? [...given] : given) } as Option<
-    readonly Metric[] | undefined
-  >,
+  /** Lists are copied; what is in them is checked once it is known what the outputs say. */
+  metrics: { check: (_where, given) => copyOfMetrics(given) } as Option<Metrics | undefined>,
   earlyStopping: {
     check: (where, given) => (given === undefined ? undefined : checkEarlyStopping(where, given)),
   } as Option<EarlyStopping | undefined>,
@@ -266,4 +264,10 @@ function checkRefining(where: string, checked: CheckedBy<typeof shared>, isStepw
       "lbfgs (l1 and l2 it takes)",
     );
   }
+}
+
+function copyOfMetrics(given: unknown): unknown {
+  const copyOf = (list: unknown) => (Array.isArray(list) ? [...(list as unknown[])] : list);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return copyOf(given);
+  return Object.fromEntries(Object.entries(given).map(([head, list]) => [head, copyOf(list)]));
 }

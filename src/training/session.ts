@@ -22,11 +22,10 @@ import { Random } from "../ground/random.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
+import type { HeadMeasures } from "../kinds/metrics/index.ts";
 import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
 import { checkDescent, checkRows, checkUnits } from "../inspect/guard-rails.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
-import type { Measures } from "../kinds/metrics/index.ts";
-import type { MetricName } from "../kinds/metrics/values.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { ClassFactors } from "./class-weights.ts";
@@ -43,8 +42,9 @@ import {
   termsOf,
 } from "./kept.ts";
 import { checkLayers } from "./layers.ts";
+import { soleHead } from "../model/shape.ts";
 import type { Learner, Training } from "./learner.ts";
-import { directionOf, metricOf } from "./monitor.ts";
+import { directionOf, metricOf, withMetric } from "./monitor.ts";
 import { Stopper, type StopperState } from "./early-stopping.ts";
 import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
@@ -96,7 +96,7 @@ export class Session implements Training {
   #stopper: Stopper | undefined;
   #validationRows: EncodedSource | undefined;
   #feed: Feed | undefined;
-  #measures: Measures | undefined;
+  #measures: HeadMeasures | undefined;
   #run: Run | undefined;
   /** Until the units have been looked at. */
   #samples: Samples | undefined;
@@ -245,6 +245,7 @@ export class Session implements Training {
       await this.#checkValidation(where, validationRows, preprocessing);
       this.#validationRows = validationRows;
     }
+    if (classWeight !== undefined) soleHead(`${this.#where}: classWeight`, learner.engine.shape);
     const isWeighted = (await this.#rows.isWeighted()) || classWeight !== undefined;
     const columns = preprocessing?.targets ?? this.#rows.schema.targets;
     const classes =
@@ -371,15 +372,15 @@ export class Session implements Training {
   }
 
   /** Metrics that are asked for, and what early stopping goes by. */
-  async #openMeasures(rows: EncodedSource): Promise<Measures | undefined> {
+  async #openMeasures(rows: EncodedSource): Promise<HeadMeasures | undefined> {
     const { signal, earlyStopping, metrics } = this.#options;
     const open = (where: string, asked: CheckedTraining["metrics"]) =>
       openMetrics(`${this.#where}: ${where}`, asked, this.#learner, rows, signal);
     const measures = await open("metrics", metrics);
     const monitored = earlyStopping && metricOf(earlyStopping.monitor);
     if (monitored === undefined || (measures && monitored in measures.directions)) return measures;
-    await open("earlyStopping: monitor", [monitored as MetricName]);
-    return open("metrics", [...(metrics ?? []), monitored as MetricName]);
+    await open("earlyStopping: monitor", withMetric(undefined, monitored));
+    return open("metrics", withMetric(metrics, monitored));
   }
 
   #openStopper(state: StopperState | undefined): Stopper | undefined {
@@ -398,7 +399,7 @@ export class Session implements Training {
   async #learn(rows: EncodedSource): Promise<Preprocessing | null> {
     const { preprocessing, standardization, hasLearned, engine } = this.#learner;
     const { schema } = this.#rows;
-    const known = learnColumns(preprocessing, schema);
+    const known = learnColumns(preprocessing, schema, engine.shape.heads);
     const standardize = standardizedPlaces(schema.inputs);
     if (standardization !== null || !standardize.includes(true)) return known;
     if (hasLearned) {

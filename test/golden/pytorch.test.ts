@@ -92,3 +92,54 @@ async function expectPyTorchs(one: Case): Promise<void> {
 describe.each(["optimizers", "clipping", "activations", "losses", "norms", "schedules"])("PyTorch's %s", (file) => {
   it.each(read(file) as Case[])("$name", expectPyTorchs);
 });
+
+interface HeadsCase {
+  readonly name: string;
+  readonly network: NetworkDescription;
+  /** By heads: which of the data are their targets. */
+  readonly targets: Readonly<Record<string, string>>;
+  readonly start: Parts;
+  readonly optimizer: Named;
+  readonly losses: number[];
+  readonly parameters: Parts;
+  readonly outputs: Readonly<Record<string, number[]>>;
+  readonly headLosses: Readonly<Record<string, number>>;
+}
+
+/** `pytorch/heads.py` writes the values: each head is a layer of its own there, and losses are added up by hand. */
+describe("PyTorch's heads", () => {
+  const { inputs } = golden.data;
+  const places = (one: HeadsCase) =>
+    Object.fromEntries(Object.entries(one.targets).map(([head, name]) => [head, { targets: golden.data[name]! }]));
+
+  it.each(read("heads") as HeadsCase[])("$name", async (one) => {
+    for (const [engine, bound] of engines) {
+      const network = await Network.create({ ...one.network, engine, onWarning: () => {} });
+      one.start.forEach(([weights, biases], k) => {
+        network.weights[k]!.set(weights);
+        network.biases[k]!.set(biases);
+      });
+      const rows = Dataset.from({ inputs, heads: places(one) });
+      const { epochs, batchSize } = golden;
+      const optimizer = made(one.optimizer) as FitOptions["optimizer"];
+      const history = await network.fit(rows, { epochs, batchSize, shuffle: false, optimizer });
+      const { heads } = await network.evaluate(rows);
+      const shown = Object.entries(one.outputs);
+      const predicted = network.predict(inputs.slice(0, 8)).heads;
+      const pairs = [
+        ["losses", history.loss, one.losses],
+        ...shown.map(([head, expected]) => [`outputs of ${head}`, predicted[head]!, expected] as const),
+        ...shown.map(([head]) => [`loss of ${head}`, [heads![head]!.loss], [one.headLosses[head]!]] as const),
+        ...one.parameters.flatMap(([weights, biases], k) => [
+          [`weights of layer ${k + 1}`, network.weights[k]!, weights] as const,
+          [`biases of layer ${k + 1}`, network.biases[k]!, biases] as const,
+        ]),
+      ] as const;
+      for (const [what, found, expected] of pairs) {
+        expect(found.length, what).toBe(expected.length);
+        expect(normwiseError(found, expected), `${engine}: ${what}`).toBeLessThan(bound);
+      }
+      network.dispose();
+    }
+  });
+});

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { isFloat32, isFloats, plainArray, typedArrayName } from "../../src/ground/floats.ts";
+import { columnsOf, isFloat32, isFloats, plainArray, typedArrayName } from "../../src/ground/floats.ts";
 
 const foreign = runInNewContext("[new Float32Array([1, 2]), new Float64Array(1), new Uint8Array(1), [], {}]") as [
   Float32Array,
@@ -46,5 +46,14 @@ describe("plainArray", () => {
     expect(plainArray<Float32Array>(part)).toEqual(new Float32Array([2, 3]));
     const odd = Object.defineProperty(new Float32Array(2), "length", { value: 9 });
     expect(plainArray(odd)).toHaveLength(2);
+  });
+});
+
+describe("columns of rows", () => {
+  it("are rows of their own, in the same precision, or the rows themselves", () => {
+    const rows = new Float32Array([1, 2, 3, 4, 5, 6]);
+    expect(columnsOf(rows, 3, 1, 2)).toEqual(new Float32Array([2, 3, 5, 6]));
+    expect(columnsOf(Float64Array.from(rows), 2, 0, 1)).toEqual(new Float64Array([1, 3, 5]));
+    expect(columnsOf(rows, 3, 0, 3)).toBe(rows);
   });
 });

@@ -176,8 +176,8 @@ describe("the random networks", () => {
     expect(seen(({ shape }) => shape.layers.slice(0, -1).map(({ activation }) => nameOf(activation!))).size).toBe(
       names.length,
     );
-    expect(seen(({ shape }) => [nameOf(shape.activation)]).size).toBe(names.length);
-    expect(seen(({ shape }) => [nameOf(shape.loss)]).size).toBe(Object.keys(losses).length);
+    expect(seen(({ shape }) => [nameOf(shape.heads[0]!.activation)]).size).toBe(names.length);
+    expect(seen(({ shape }) => [nameOf(shape.heads[0]!.loss)]).size).toBe(Object.keys(losses).length);
     expect(seen(({ shape }) => [shape.fusedLoss]).size).toBe(2);
     expect(seen(({ shape }) => [shape.layers.length]).size).toBe(6);
     expect(seen(({ shape }) => shape.layers.map(({ fanOut }) => fanOut % 16)).size).toBe(16);
@@ -190,8 +190,8 @@ describe("the random networks", () => {
 
   it("keep what losses and layers ask for", () => {
     for (const { seed, shape, targets, inputs, parameters } of cases) {
-      const { outputs: fanOut, activation } = shape;
-      const loss = lossOf(shape.loss);
+      const { units: fanOut, activation, ...head } = shape.heads[0]!;
+      const loss = lossOf(head.loss);
       expect(activationOf(activation).range[0], `seed ${seed}`).toBeGreaterThanOrEqual(loss.outputs[0]);
       expect(activationOf(activation).range[1], `seed ${seed}`).toBeLessThanOrEqual(loss.outputs[1]);
       expect([...inputs, ...parameters, ...targets].every((value) => value === Math.fround(value))).toBe(true);

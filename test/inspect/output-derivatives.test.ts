@@ -18,7 +18,7 @@ function differences(network: Network, output: number): Float64Array {
   });
 }
 
-async function networkOf(activation: ActivationName, engine: EngineName, loss: NetworkOptions["loss"]) {
+async function networkOf(activation: ActivationName, engine: EngineName, loss: NonNullable<NetworkOptions["loss"]>) {
   const layers = [{ units: 5, activation } as const, { units: 3, activation } as const];
   const network = await Network.create({ inputs: 3, layers, loss, engine, seed: 4 });
   for (const biases of network.biases) biases.fill(0.1);

@@ -81,6 +81,39 @@ describe("a description", () => {
     expect(() => checkDescription(given)).toThrow(`got "${name}" (did you mean "${meant}"?)`);
   });
 
+  it("has heads in place of a loss", () => {
+    const head = { units: 2, activation: "softmax", loss: "categoricalCrossEntropy" } as const;
+    const given = { inputs: 3, layers: [], heads: { kind: head, "a b": { ...head, weight: 0.5 } } };
+    const checked = checkDescription(given);
+    expect(checked).toEqual({ ...given, heads: { kind: { ...head, weight: 1 }, "a b": { ...head, weight: 0.5 } } });
+    expect(checked).not.toHaveProperty("loss");
+    expect(Object.isFrozen(checked.heads!.kind)).toBe(true);
+    expect(print(checked)).toMatch(/^Network\.create\(\{ inputs: 3, layers: \[\], heads: \{ kind: .*, "a b": /);
+  });
+
+  const head = { units: 2, activation: "softmax", loss: "categoricalCrossEntropy" };
+  it.each([
+    [
+      { heads: { a: head }, loss: "huber" },
+      "network: expected either a loss or heads, which have losses of their own, got both",
+    ],
+    [{ heads: {} }, "network: heads: expected at least one head, got none"],
+    [{ heads: null }, "network: heads: expected an object of options, got null"],
+    [{ heads: [head] }, /^network: heads: expected /],
+    [{ heads: { a: "softmax" } }, /^head "a": expected an object/],
+    [{ heads: { a: { ...head, unit: 1 } } }, /^head "a".*"unit".*"units"/],
+    [{ heads: { a: { ...head, units: 0 } } }, 'head "a": units: expected'],
+    [{ heads: { a: { ...head, units: 1 } } }, 'head "a": expected at least 2 units for a softmax output'],
+    [{ heads: { a: { ...head, activation: "identity" } } }, 'head "a": expected outputs from 0 to 1 for the loss'],
+    [{ heads: { a: { ...head, loss: "hubber" } } }, /^head "a".*"huber"/],
+    [{ heads: { a: { ...head, weight: -1 } } }, 'head "a": weight: expected'],
+    [{ heads: { a: { ...head, weight: null } } }, 'head "a": weight: expected'],
+    [{ heads: { "a.b": head } }, 'network: heads: expected names without dots, got "a.b"'],
+    [{ layers: [{ layer: "heads", heads: { a: head } }], loss: "huber" }, /^layer 1.*"heads"/],
+  ])("refuses heads that cannot be: %j", (given, message) => {
+    expect(() => checkDescription({ inputs: 3, layers: [], ...given } as never)).toThrow(message);
+  });
+
   it("keeps a bare name where no option is given, and all options where one is", () => {
     const checked = (activation: unknown, loss: unknown) => {
       const given = { inputs: 1, layers: [{ units: 1, activation }], loss } as NetworkDescription;

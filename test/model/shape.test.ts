@@ -15,7 +15,7 @@ describe("the shape of a network", () => {
       [0, 12, 16],
       [16, 24, 26],
     ]);
-    expect(shape).toMatchObject({ inputs: 3, outputs: 2, activation: "softmax", fusedLoss: true, parameterCount: 26 });
+    expect(shape).toMatchObject({ inputs: 3, outputs: 2, fusedLoss: true, parameterCount: 26 });
     expect(shape.layers.map(({ op }) => shape.ops[op]!.name)).toEqual(["tanh", "softmax"]);
   });
 

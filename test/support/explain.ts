@@ -38,7 +38,7 @@ interface Golden {
   readonly networks: Record<
     string,
     {
-      readonly loss: NetworkOptions["loss"];
+      readonly loss: NonNullable<NetworkOptions["loss"]>;
       readonly layers: readonly { activation: string; weights: number[][]; biases: number[] }[];
     }
   >;

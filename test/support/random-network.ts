@@ -168,7 +168,8 @@ function pick<T>(random: Random, values: readonly T[]): T {
 }
 
 function nearKink(drawn: RandomCase): boolean {
-  const { layers, loss } = drawn.shape;
+  const { layers } = drawn.shape;
+  const { loss } = drawn.description;
   const kinksOf = layers.map(({ activation }) => activationOf(activation!).kinks ?? []);
   const { kinks: lossKinks = [] } = lossOf(loss);
   if (lossKinks.length === 0 && kinksOf.every((kinks) => kinks.length === 0)) return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkMonitor, directionOf, metricOf, readMonitor } from "../../src/training/monitor.ts";
+import { checkMonitor, directionOf, metricOf, readMonitor, withMetric } from "../../src/training/monitor.ts";
 import type { Measures } from "../../src/kinds/metrics/index.ts";
 
 const measures = { directions: { accuracy: "higher", "own.cost": undefined } } as unknown as Measures;
@@ -19,6 +19,15 @@ describe("what is gone by from epoch to epoch", () => {
   it("names the metric to be measured, unless that is a loss or one's own", () => {
     const paths = ["loss", "validation.loss", "validation.own.cost", "validation.accuracy"];
     expect(paths.map(metricOf)).toEqual([undefined, undefined, undefined, "accuracy"]);
+    const ofHeads = ["loss", "own.cost", "r2"].map((name) => metricOf(`validation.heads.mass.${name}`));
+    expect(ofHeads).toEqual([undefined, undefined, "heads.mass.r2"]);
+  });
+
+  it("is measured besides what is asked for", () => {
+    expect(withMetric(["f1"], "accuracy")).toEqual(["f1", "accuracy"]);
+    expect(withMetric(undefined, "accuracy")).toEqual(["accuracy"]);
+    expect(withMetric({ kind: ["f1"] }, "heads.kind.accuracy")).toEqual({ kind: ["f1", "accuracy"] });
+    expect(withMetric({ kind: ["f1"] }, "heads.mass.r2")).toEqual({ kind: ["f1"], mass: ["r2"] });
   });
 
   it("is better where its kind says so, or else its mode", () => {

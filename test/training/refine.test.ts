@@ -26,7 +26,11 @@ const layers = [
   { units: 3, activation: "softmax" },
 ] as const;
 const shape = networkShape({ inputs: 19, layers, loss: "categoricalCrossEntropy" });
-const wide = networkShape({ ...shape, inputs: 90, layers: [{ units: 150, activation: "tanh" }, ...layers.slice(1)] });
+const wide = networkShape({
+  inputs: 90,
+  layers: [{ units: 150, activation: "tanh" }, ...layers.slice(1)],
+  loss: "categoricalCrossEntropy",
+});
 
 const one = { l1: 0.01, l2: 0.1, maxNorm: 1, biases: true };
 const cases: [string, Optimizer, Refining, readonly number[]][] = [

@@ -7,6 +7,7 @@ import { type Floats, isFloat32 } from "../../ground/floats.ts";
 import type { Pieces } from "../../ground/pieces.ts";
 import { allocate, type Rows } from "../rows.ts";
 import { type CategoryColumn, type Column, placeNames, type Schema, widthOf } from "../schema.ts";
+import { areOfHeads, headOf, inOrder, type TargetHead } from "./heads.ts";
 import { isNamed, type LearnedColumn, type Preprocessing } from "./pipeline.ts";
 
 /** Rows as wide as a network is. */
@@ -48,6 +49,8 @@ export interface Conformity {
 export interface Widths {
   readonly inputs: number;
   readonly outputs: number;
+  /** In order, where outputs are those of heads. */
+  readonly heads: readonly TargetHead[];
 }
 
 /** How many numbers are encoded at once: well below a millisecond. */
@@ -66,10 +69,38 @@ export function conform(
   const { schema } = rows;
   return {
     inputs: conformInputs(where, schema, known, widths.inputs),
-    targets: conformSide(where, "targets", schema.targets, known?.targets, widths.outputs, () =>
-      targetHint(schema, rows.targets, widths.outputs),
-    ),
+    targets: conformTargets(where, rows, known, widths),
   };
+}
+
+/** Those of heads are found by the names of these, wherever they lie. */
+function conformTargets(
+  where: string,
+  { schema, targets }: Pick<Rows, "schema"> & Partial<Rows>,
+  known: Preprocessing | null,
+  { outputs, heads }: Widths,
+): Side {
+  const given = schema.targets;
+  if (!areOfHeads(where, given, heads)) {
+    return conformSide(where, "targets", given, known?.targets, outputs, () => targetHint(schema, targets, outputs));
+  }
+  const columns = inOrder(where, given, heads);
+  if (!known || !goByName(known.targets, columns)) {
+    for (const { name, units } of heads) {
+      const own = columns.filter((column) => headOf(column) === name);
+      const hint = targetHint({ ...schema, targets: own }, undefined, units);
+      if (widthOf(own) !== units)
+        refuse(`${where}: head ${show(name)}`, `${units} targets a row`, `${widthOf(own)}${hint}`);
+    }
+  }
+  const side = conformSide(where, "targets", columns, known?.targets, outputs, () => "");
+  const starts = new Map(given.map((column, i) => [column, widthOf(given.slice(0, i))]));
+  const places = columns.flatMap((column) =>
+    Array.from({ length: widthOf([column]) }, (_, i) => starts.get(column)! + i),
+  );
+  if (places.every((place, i) => place === i)) return side;
+  const from = side.from?.map((place) => (place < 0 ? place : places[place]!)) ?? Int32Array.from(places);
+  return { ...side, from, strays: side.strays.map((stray) => ({ ...stray, place: places[stray.place]! })) };
 }
 
 export function conformInputs(where: string, schema: Schema, known: Preprocessing | null, width: number): Side {

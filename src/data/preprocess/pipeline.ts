@@ -4,6 +4,7 @@
  */
 import { checkNumber, refuse } from "../../ground/errors.ts";
 import { type CategoryColumn, checkSchema, type Column, type NumberColumn, type Schema, widthOf } from "../schema.ts";
+import { inOrder, type TargetHead } from "./heads.ts";
 import type { Standardization } from "./standardize.ts";
 
 /** A column of numbers: x = (number - mean) / std where it is standardized. */
@@ -28,12 +29,17 @@ export function isNamed(columns: readonly (Column | LearnedColumn)[]): boolean {
 }
 
 /**
- * What is known after rows of this schema: what was known before, and names where there were none. Null where there is
+ * What is known after rows of this schema: what was known before, and names where there were none, in the order of the
+ * network's heads, if it has some. Null where there is
  * nothing to know.
  */
-export function learnColumns(before: Preprocessing | null, schema: Schema): Preprocessing | null {
+export function learnColumns(
+  before: Preprocessing | null,
+  schema: Schema,
+  heads: readonly TargetHead[] = [],
+): Preprocessing | null {
   const inputs = learnSide(before?.inputs, schema.inputs);
-  const targets = learnSide(before?.targets, schema.targets);
+  const targets = learnSide(before?.targets, inOrder("targets", schema.targets, heads));
   if (before === null && !isNamed(inputs) && !isNamed(targets)) return null;
   return Object.freeze({ inputs, targets });
 }

@@ -31,7 +31,7 @@ export function slopeFormula(trace: Values, k: number, j: number, i: number): La
 /** dl_n/dx_i^(m) as a formula. */
 export function lossPartialFormula(trace: Values, i: number): Label {
   const n = trace.widths.at(-1)!;
-  return lossDerivative(lossOf(trace.shape.loss), unitName(trace.depth, i), targetName(i, n), n);
+  return lossDerivative(lossOf(trace.shape.heads[0]!.loss), unitName(trace.depth, i), targetName(i, n), n);
 }
 
 /** Derivations are of layers that sum and activate. */
@@ -53,7 +53,7 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
   const y = number(trace.y(i, sample));
   const n = trace.widths.at(-1)!;
   const formula = lossPartialFormula(trace, i);
-  const filled = lossDerivative(lossOf(trace.shape.loss), [{ text: x }], [{ text: y }], n);
+  const filled = lossDerivative(lossOf(trace.shape.heads[0]!.loss), [{ text: x }], [{ text: y }], n);
   const put = (label: Label) => line(...share, count === 1 ? label : factor(label));
   return new Explanation(
     partialName(unitName(depth, i)),
@@ -69,9 +69,9 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
 function outputPut(trace: Values, i: number, sample: number): string {
   const { depth, shape } = trace;
   const x = trace.x(depth, i, sample);
-  const { poles = [] } = lossOf(shape.loss);
+  const { poles = [] } = lossOf(shape.heads[0]!.loss);
   if (x < 0.999 || !poles.includes(1)) return number(poles.includes(0) ? Math.max(x, smallest) : x);
-  const { complements } = activationOf(shape.activation);
+  const { complements } = activationOf(shape.heads[0]!.activation);
   const lacking = complements && shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }
@@ -100,7 +100,7 @@ export function sumDerivative(trace: Values, k: number, i: number, sample: numbe
 function togetherFormula(trace: Values, k: number, i: number): Label | undefined {
   if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
   const n = trace.widths.at(-1)!;
-  const formula = lossFromLogits(lossOf(trace.shape.loss), unitName(k, i), targetName(i, n), n);
+  const formula = lossFromLogits(lossOf(trace.shape.heads[0]!.loss), unitName(k, i), targetName(i, n), n);
   return formula && (trace.count === 1 ? formula : line(`1/${trace.count} · `, factor(formula)));
 }
 

@@ -7,7 +7,7 @@ import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Recording } from "../../inspect/recording.ts";
 import { nameOf } from "../../kinds/named.ts";
-import { type LayerDescription, layerKind, type LayerKind } from "../../kinds/layers/index.ts";
+import { type AnyLayer, layerKind, type LayerKind } from "../../kinds/layers/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { formatNumber } from "../label.ts";
 import { Partials } from "./partials.ts";
@@ -27,7 +27,7 @@ export interface LayerSummary {
   readonly weightGradientNorm: number | undefined;
 }
 
-type Drawn = NonNullable<LayerKind<LayerDescription>["drawn"]>;
+type Drawn = NonNullable<LayerKind<AnyLayer>["drawn"]>;
 
 export class Values {
   /** n_1 ... n_m */
@@ -133,7 +133,7 @@ export class Values {
     return this.kindOf(k).drawn ?? "weighted";
   }
 
-  kindOf(k: number): LayerKind<LayerDescription> {
+  kindOf(k: number): LayerKind<AnyLayer> {
     return layerKind(this.shape.layers[k - 1]!.name);
   }
 

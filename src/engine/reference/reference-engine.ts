@@ -6,6 +6,7 @@
  * batch of any size fits.
  */
 import { CapacityError } from "../../ground/errors.ts";
+import { gradientOfHead, lossOfHead } from "../../kinds/ops/heads.ts";
 import { type OpBuffers, type OpKind, ops as kinds, type Part } from "../../kinds/ops/index.ts";
 import { type Loss, lossOf } from "../../kinds/losses/index.ts";
 import { NO_RULE, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
@@ -81,7 +82,9 @@ export class ReferenceEngine implements Engine {
   frozen: readonly boolean[];
   /** The one that is looked at, made when it is needed. */
   #open: Pass | undefined;
+  /** Of the outputs, where there are no heads. */
   readonly #loss: Loss;
+  #headLosses: readonly number[] = [];
   #rule: UpdateRule = NO_RULE;
   slots: readonly Floats[] = [];
   /** Doubles in both precisions: it holds Adam's running powers. */
@@ -113,7 +116,7 @@ export class ReferenceEngine implements Engine {
     this.frozen = frozenOps(shape, new Set());
     this.#pass = this.#newPass(false, this.#passRows);
     this.#stepPass = this.#pass;
-    this.#loss = lossOf(shape.loss);
+    this.#loss = lossOf(shape.heads[0]!.loss);
   }
 
   release(): void {
@@ -174,6 +177,10 @@ export class ReferenceEngine implements Engine {
       const place = (given?.place ?? 0) + at - begin;
       each(at, Math.min(pass.rows, end - at), { mode, step: given?.step ?? 0, seed: this.seed, place });
     }
+  }
+
+  headLosses(): readonly number[] {
+    return this.#headLosses;
   }
 
   totalWeight({ weights, order }: Samples, begin: number, end: number): number {
@@ -327,6 +334,13 @@ export class ReferenceEngine implements Engine {
     const { outputs: units, fusedLoss } = this.shape;
     gatherRows(targets, samples.targets, samples.order, begin, rows, units);
     const { weights, order } = samples;
+    if (this.shape.hasHeads) {
+      const ends = { x: outputs, s: lossKeeps, y: targets };
+      const weightOf = (row: number) => (weights ? weights[order[begin + row]!]! : 1);
+      const { heads } = this.shape;
+      this.#headLosses = heads.map((head) => lossOfHead(head, ends, units, rows, weightOf));
+      return heads.reduce((sum, { weight }, h) => sum + weight * this.#headLosses[h]!, 0);
+    }
     if (!weights) return this.#loss.value(outputs, lossKeeps, targets, units, rows, fusedLoss);
     let sum = 0;
     for (let r = 0; r < rows; r++) {
@@ -338,8 +352,11 @@ export class ReferenceEngine implements Engine {
 
   /** Adds `scale` times the gradient of the sum that `#lossPass` found. */
   #backwardPass(pass: Pass, samples: Samples, begin: number, rows: number, scale: number, part: Part): void {
-    const { ops, outputs, targets, dLoss } = pass;
-    this.#loss.gradient(dLoss, outputs, targets, this.shape.outputs, rows, scale, this.shape.fusedLoss);
+    const { ops, outputs, targets, dLoss, lossKeeps } = pass;
+    const { heads, hasHeads, outputs: units, fusedLoss } = this.shape;
+    const ends = { x: outputs, s: lossKeeps, y: targets };
+    if (hasHeads) for (const head of heads) gradientOfHead(dLoss, head, ends, units, rows, scale);
+    else this.#loss.gradient(dLoss, outputs, targets, units, rows, scale, fusedLoss);
     weighRows(dLoss, samples, begin, rows, this.shape.outputs);
     for (let i = ops.length - 1; i >= 0; i--) {
       const op = ops[i]!;
@@ -376,7 +393,7 @@ export class ReferenceEngine implements Engine {
   }
 
   #newOp(op: OpPlan, index: number, arrayOf: (buffer: Buffer) => Floats): Op {
-    const { name, fanIn, fanOut, parameters, parameterCount, numbers, goesBackward } = op;
+    const { name, fanIn, fanOut, parameters, parameterCount, numbers, goesBackward, heads } = op;
     return {
       kind: kinds[name],
       goesBackward,
@@ -394,6 +411,7 @@ export class ReferenceEngine implements Engine {
       statistics: this.statistics.subarray(op.statistics, op.statistics + op.statisticsCount),
       batch: this.batch.subarray(op.batch, op.batch + op.batchCount),
       frozen: this.frozen[index]!,
+      heads,
     };
   }
 

@@ -8,9 +8,10 @@
  */
 import { CapacityError } from "../../ground/errors.ts";
 import { STEPS_LIMIT } from "../engine.ts";
+import { activationOf } from "../../kinds/activations/index.ts";
 import { lossOf } from "../../kinds/losses/index.ts";
 import { nameOf } from "../../kinds/named.ts";
-import { ops as kinds } from "../../kinds/ops/index.ts";
+import { type Head, ops as kinds } from "../../kinds/ops/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
@@ -152,6 +153,8 @@ export interface PassPlan {
   }[];
   readonly ops: readonly OpRow[];
   readonly loss: OpRow;
+  /** Behind the loss, of a network with heads: activation and loss of each. */
+  readonly heads: readonly OpRow[];
 }
 
 export interface MemoryPlan {
@@ -342,12 +345,12 @@ function planPass(
   };
   const placeOf = (numbers: readonly number[]) => (numbers.length > 0 ? cursor.take(numbers.length * 4) : 0);
   const { ops, inputs, outputs, lossKeeps, dLoss } = planOps(shape, open);
-  const { numbers: lossNumbers = [] } = lossOf(shape.loss);
+  const { heads, hasHeads } = shape;
   const workspaceBytes = Math.max(
     ...ops.map(({ name, fanIn, fanOut }, i) => kinds[name].workspaceBytes?.(fanIn, fanOut, i === 0) ?? 0),
   );
   const network: NetworkTable = {
-    ops: cursor.take((ops.length + 1) * opFields.length * 4),
+    ops: cursor.take((ops.length + 1 + (hasHeads ? 2 * heads.length : 0)) * opFields.length * 4),
     depth: ops.length,
     capacity,
     passes: cursor.take(threads * PASS_TABLE_BYTES),
@@ -373,32 +376,68 @@ function planPass(
     y,
     workspace: cursor.take(workspaceBytes),
   }));
+  const table = cursor.take(networkFields.length * 4);
+  const rows = ops.map((op, index) => planOp(op, index, own, offsetOf, placeOf));
+  const takeSums = () => cursor.take(panels * 8);
+  const ends = { input: offsetOf(outputs), kept: offsetOf(lossKeeps), dInput: offsetOf(dLoss), index: ops.length };
+  const [sole] = heads;
+  const loss = hasHeads
+    ? { numbers: heads.map(({ weight }) => weight), kernels: { forward: "headsValue", backward: "headsGradient" } }
+    : { numbers: lossOf(sole!.loss).numbers ?? [], kernels: lossKernels(sole!) };
   return {
-    table: cursor.take(networkFields.length * 4),
+    table,
     network,
     passes,
-    ops: ops.map((op, index) => planOp(op, index, own, offsetOf, placeOf)),
-    loss: {
-      kernels: lossKernels(shape),
-      numbers: lossNumbers,
-      table: {
-        fanIn: shape.outputs,
-        fanOut: 0,
-        input: offsetOf(outputs),
-        output: cursor.take(panels * 8),
-        dInput: offsetOf(dLoss),
-        dOutput: 0,
-        parameters: 0,
-        gradients: 0,
-        kept: offsetOf(lossKeeps),
-        numbers: placeOf(lossNumbers),
-        index: ops.length,
-        statistics: 0,
-        batch: 0,
-        frozen: 0,
-      },
-    },
+    ops: rows,
+    loss: planEnd({ ...ends, fanIn: shape.outputs, output: takeSums() }, loss, placeOf),
+    heads: hasHeads ? heads.flatMap((head) => planHead(head, ends, y, takeSums(), placeOf)) : [],
   };
+}
+
+/** A row without parameters. */
+function planEnd(
+  ends: Partial<OpRow["table"]> & Pick<OpRow["table"], "fanIn">,
+  { numbers, kernels }: Pick<OpRow, "numbers" | "kernels">,
+  placeOf: (numbers: readonly number[]) => number,
+): OpRow {
+  const none = { fanOut: 0, input: 0, output: 0, dInput: 0, dOutput: 0, parameters: 0, gradients: 0, kept: 0 };
+  const table = { ...none, statistics: 0, batch: 0, frozen: 0, index: 0, ...ends, numbers: placeOf(numbers) };
+  return { table, kernels, numbers };
+}
+
+/** Activation and loss of a head. whole: the ends of the loss of all heads; y: their targets; sums: where its own go. */
+function planHead(
+  head: Head,
+  whole: Pick<OpRow["table"], "input" | "kept" | "dInput" | "index">,
+  y: number,
+  sums: number,
+  placeOf: (numbers: readonly number[]) => number,
+): OpRow[] {
+  const { begin, units, fusedLoss } = head;
+  const [x, s, d, targets] = [whole.input, whole.kept, whole.dInput, y].map((at) => at + begin * ROW_BYTES) as [number, number, number, number]; // prettier-ignore
+  const { keeps, numbers = [] } = activationOf(head.activation);
+  const name = nameOf(head.activation);
+  const kernels = { forward: `${name}Forward`, backward: fusedLoss ? undefined : `${name}Backward` };
+  const kept = keeps === "preActivation" ? s : x;
+  const activation = {
+    fanIn: units,
+    fanOut: units,
+    input: s,
+    output: x,
+    dInput: d,
+    dOutput: d,
+    kept,
+    index: whole.index,
+  };
+  const loss = { fanIn: units, input: x, output: sums, dInput: d, dOutput: targets, kept: fusedLoss ? s : x };
+  return [
+    planEnd(activation, { numbers, kernels }, placeOf),
+    planEnd(
+      { ...loss, index: whole.index },
+      { numbers: lossOf(head.loss).numbers ?? [], kernels: lossKernels(head) },
+      placeOf,
+    ),
+  ];
 }
 
 function planOp(
@@ -441,7 +480,7 @@ function kernelsOf({ name, goesBackward, dInput, batchCount }: OpPlan, room: num
   };
 }
 
-function lossKernels({ loss, fusedLoss }: NetworkShape): OpRow["kernels"] {
+function lossKernels({ loss, fusedLoss }: Head): OpRow["kernels"] {
   const logits = fusedLoss ? "FromLogits" : "";
   const name = nameOf(loss);
   return { forward: `${name}Value${logits}`, backward: `${name}Gradient${logits}` };

@@ -5,7 +5,7 @@
 import { LANES, opFields, passFields, type OpRow, type PassPlan } from "./layout.ts";
 import { ops as kinds } from "../../kinds/ops/index.ts";
 import { nameOf } from "../../kinds/named.ts";
-import type { NetworkShape } from "../../model/shape.ts";
+import { type NetworkShape, soleHead } from "../../model/shape.ts";
 import type { LayerRecord, LayerValues, PassRecord, SingleKernels } from "../engine.ts";
 
 /** Runs the kernels of a pass over one panel, places [begin, end) of the order. */
@@ -104,7 +104,8 @@ export class OpenPass implements SingleKernels {
       [pass!.y, table.fanIn, y],
     ];
     const op = this.#plan.ops.length;
-    return this.#apply(`${nameOf(this.#shape.loss)}Gradient`, op, rows, [table.dInput, table.fanIn], given);
+    const { loss } = soleHead("trace", this.#shape);
+    return this.#apply(`${nameOf(loss)}Gradient`, op, rows, [table.dInput, table.fanIn], given);
   }
 
   /** The last op of layer k. */

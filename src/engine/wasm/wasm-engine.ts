@@ -8,6 +8,7 @@ import {
   groupNumbers,
   type MemoryPlan,
   kernelFields,
+  LANES,
   networkFields,
   opFields,
   passFields,
@@ -305,6 +306,13 @@ export class WasmEngine implements Engine {
     }
   }
 
+  headLosses(rows: number): number[] {
+    const losses = this.plan.pass.heads.filter((_, i) => i % 2 === 1);
+    return losses.map(({ table }) =>
+      new Float64Array(this.memory.buffer, table.output, Math.ceil(rows / LANES)).reduce((sum, part) => sum + part, 0),
+    );
+  }
+
   totalWeight(samples: Samples, begin: number, end: number): number {
     return samples.weights === undefined ? end - begin : this.#exports.totalWeight(tableOf(samples), begin, end);
   }
@@ -420,7 +428,7 @@ export class WasmEngine implements Engine {
   }
 
   #writePass(pass: PassPlan): void {
-    [...pass.ops, pass.loss].forEach(({ table, kernels, numbers }, i) => {
+    [...pass.ops, pass.loss, ...pass.heads].forEach(({ table, kernels, numbers }, i) => {
       const indices = kernelFields.map((field) => [field, this.#kernelIndex(kernels[field])]);
       this.#writeTable(pass.network.ops + i * opFields.length * 4, opFields, {
         ...table,

@@ -3,12 +3,14 @@ import { checkOptions, lookUp } from "../../ground/errors.ts";
 import { batchNorm, type BatchNormDescription } from "./batchNorm.ts";
 import { dense, type DenseDescription } from "./dense.ts";
 import { dropout, type DropoutDescription } from "./dropout.ts";
+import { heads, type HeadsDescription } from "./heads.ts";
 import { layerNorm, type LayerNormDescription } from "./layerNorm.ts";
 import type { LayerKind } from "./layer.ts";
 
+export { checkHeads, type Heads, type HeadDescription, headOf, headsOf } from "./heads.ts";
 export { countOf, type LayerKind, type LayerOp, type LayerTensors, type TensorShape } from "./layer.ts";
 
-/** A layer as its user writes it: a dense one, or one with its name. */
+/** A layer as its user writes it: a dense one, or one with its name. Heads stand beside the layers. */
 export type LayerDescription = DenseDescription | DropoutDescription | LayerNormDescription | BatchNormDescription;
 
 const layers = {
@@ -18,17 +20,20 @@ const layers = {
   batchNorm,
 };
 
-export type LayerName = keyof typeof layers;
+export type LayerName = keyof typeof layers | HeadsDescription["layer"];
 
-export function layerKind(name: LayerName): LayerKind<LayerDescription> {
-  return layers[name] as unknown as LayerKind<LayerDescription>;
+/** A layer of a network. */
+export type AnyLayer = LayerDescription | HeadsDescription;
+
+export function layerKind(name: LayerName): LayerKind<AnyLayer> {
+  return { ...layers, heads }[name] as unknown as LayerKind<AnyLayer>;
 }
 
-export function layerNameOf({ layer = "dense" }: LayerDescription): LayerName {
+export function layerNameOf({ layer = "dense" }: AnyLayer): LayerName {
   return layer;
 }
 
-export function layerKindOf(description: LayerDescription): LayerKind<LayerDescription> {
+export function layerKindOf(description: AnyLayer): LayerKind<AnyLayer> {
   return layerKind(layerNameOf(description));
 }
 
@@ -41,5 +46,5 @@ export function checkLayer(where: string, given: unknown): LayerDescription {
   const description = { ...(given as LayerDescription) };
   const { layer = "dense" } = description;
   lookUp(where, "layer", layer, layers);
-  return layerKindOf(description).check(where, description);
+  return layerKindOf(description).check(where, description) as LayerDescription;
 }

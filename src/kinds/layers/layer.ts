@@ -5,7 +5,7 @@
  * Of the last of a layer's ops, s^(k) is the input and x^(k) the output.
  */
 import type { ActivationDescription } from "../activations/index.ts";
-import type { OpName } from "../ops/index.ts";
+import type { Head, OpName } from "../ops/index.ts";
 
 /** An op that a layer takes. */
 export interface LayerOp {
@@ -14,6 +14,8 @@ export interface LayerOp {
   readonly fanOut: number;
   /** Its constants, as its kind says in which order; none where it is left out. */
   readonly numbers?: readonly number[];
+  /** Of the op that has some. */
+  readonly heads?: readonly Head[];
 }
 
 /** A tensor of a layer's parameters, row-major. */

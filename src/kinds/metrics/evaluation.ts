@@ -20,6 +20,8 @@ export interface Evaluation extends Measured {
   readonly accuracy?: number;
   /** confusion[target][prediction], in rows or their weights: of classifiers of one class out of several, up to 1,000 of them. */
   readonly confusion?: readonly (readonly number[])[];
+  /** Of a network with heads: each by itself, its loss before it is weighted. */
+  readonly heads?: Readonly<Record<string, Evaluation>>;
 }
 
 /** Of more classes there is no table of confusion: its size is their number squared. */

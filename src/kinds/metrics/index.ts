@@ -24,7 +24,7 @@ import { macroRecall, recall, recallPerClass, weightedRecall } from "./recall.ts
 import { rocAuc } from "./rocAuc.ts";
 import { rootMeanSquaredError } from "./rootMeanSquaredError.ts";
 import { topK } from "./topK.ts";
-import type { Metric, MetricName, MetricValues } from "./values.ts";
+import type { Metric, MetricName, Metrics, MetricValues } from "./values.ts";
 
 /** A kind, whatever its meter and its options are: it alone knows them. */
 interface AnyKind<V> {
@@ -110,6 +110,45 @@ export function checkMetrics(where: string, metrics: readonly Metric[], task: Ta
   const numbers = entries.filter(({ isOwn, better }) => isOwn || better !== undefined);
   const directions = numbers.map(({ isOwn, name, better }) => [isOwn ? `own.${name}` : name, better]);
   return Object.assign(() => new Measurement(entries), { directions: Object.fromEntries(directions) });
+}
+
+/** Checked metrics, by heads. */
+export interface HeadMeasures {
+  readonly each: readonly (Measures | undefined)[];
+  /** As those of a head have them; of a network with heads behind `heads.` and its name, with the losses. */
+  readonly directions: Measures["directions"];
+}
+
+/**
+ * heads: of the network, or the one without a name that all its outputs are.
+ * @throws InvalidInputError as `checkMetrics` does, and for lists that do not go by heads.
+ */
+export function checkHeadMetrics(
+  where: string,
+  metrics: Metrics | undefined,
+  heads: readonly { readonly name: string | undefined; readonly task: Task }[],
+): HeadMeasures {
+  const [sole] = heads;
+  if (sole!.name === undefined) {
+    const measures = checkMetrics(where, metrics as readonly Metric[], sole!.task);
+    return { each: [measures], directions: measures.directions };
+  }
+  const names = heads.map(({ name }) => name!);
+  if (Array.isArray(metrics)) {
+    refuse(where, `an object with a list for each head, such as { ${names[0]}: [...] }`, show(metrics));
+  }
+  checkOptions(where, metrics ?? {}, names);
+  const lists = new Map(Object.entries({ ...metrics } as Record<string, readonly Metric[] | undefined>));
+  const each = heads.map(({ name, task }) => {
+    const list = lists.get(name!);
+    return list === undefined ? undefined : checkMetrics(`${where}: ${name}`, list, task);
+  });
+  const directions = names.flatMap((name, h) =>
+    Object.entries<Direction | undefined>({ loss: "lower", ...each[h]?.directions }).map(
+      ([metric, better]) => [`heads.${name}.${metric}`, better] as const,
+    ),
+  );
+  return { each, directions: Object.fromEntries(directions) };
 }
 
 function checkEach(where: string, metrics: readonly Metric[], task: Task): Entry[] {

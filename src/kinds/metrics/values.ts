@@ -94,6 +94,9 @@ export type MetricFunction = (outputs: Floats, targets: Floats, weights: Floats)
 
 export type Metric = NamedMetric | OwnMetric | MetricFunction;
 
+/** A list of metrics; of a network with heads one for each that is to have some: `{ species: ["accuracy"] }`. */
+export type Metrics = readonly Metric[] | Readonly<Record<string, readonly Metric[]>>;
+
 /** What the metrics that were asked for came to. */
 export interface Measured extends Partial<MetricValues> {
   /** What metrics of one's own came to, by name. */

@@ -3,12 +3,13 @@ import { type Activation, type ActivationName, activationOf, activations } from 
 import { batchNorm } from "./batchNorm.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
+import { heads } from "./heads.ts";
 import { layerNorm } from "./layerNorm.ts";
 import type { OpKind } from "./op.ts";
 import { panels } from "./panels.ts";
 import { scale } from "./scale.ts";
 
-export type { OpBuffers, OpKind, Part } from "./op.ts";
+export type { Head, OpBuffers, OpKind, Part } from "./op.ts";
 
 const layerOps = {
   panels,
@@ -16,6 +17,7 @@ const layerOps = {
   dropout,
   layerNorm,
   batchNorm,
+  heads,
   scale,
 } satisfies Record<string, OpKind>;
 

@@ -4,6 +4,23 @@
  * plan of memory has to know.
  */
 import type { Floats } from "../../ground/floats.ts";
+import type { ActivationDescription } from "../activations/index.ts";
+import type { LossDescription } from "../losses/index.ts";
+
+/** Outputs with an activation and a loss of their own: all of a network's, or some of them, by a name. */
+export interface Head {
+  /** Undefined where the network has no other. */
+  readonly name: string | undefined;
+  /** The first of its units among the outputs, from 0, and how many there are. */
+  readonly begin: number;
+  readonly units: number;
+  readonly activation: ActivationDescription;
+  readonly loss: LossDescription;
+  /** How much its loss counts. */
+  readonly weight: number;
+  /** Whether loss and activation are computed together, from the logits. */
+  readonly fusedLoss: boolean;
+}
 
 /** An op in a network, with the buffers that it works on. */
 export interface OpBuffers {
@@ -29,6 +46,8 @@ export interface OpBuffers {
   readonly batch: Floats;
   /** Whether its layer is frozen: what it has learned without a gradient stays then, and rows go by it in training too. */
   readonly frozen: boolean;
+  /** Of the op that has some. */
+  readonly heads?: readonly Head[] | undefined;
 }
 
 /** What rows go through for: ops such as dropout do otherwise in training. */

@@ -168,7 +168,7 @@ export function readHead(model: unknown, name: string): Head {
   const { format, version, description, preprocessing, layers } = model as Partial<SavedNetwork>;
   if (format !== "lanegrad") refuse(name, 'format "lanegrad"', show(format));
   if (version !== 1) refuse(name, "version 1, the only one known here", show(version));
-  checkOptions(`${name}: description`, description, ["inputs", "layers", "loss"]);
+  checkOptions(`${name}: description`, description, ["inputs", "layers", "loss", "heads"]);
   const checked = within(name, () => checkDescription(description as NetworkDescription));
   return {
     description: checked,

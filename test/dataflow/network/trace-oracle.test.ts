@@ -64,7 +64,7 @@ describe.each(tiers)("traces in %s", (tier) => {
           note(name, normwiseError(numbers, expected[name]!));
         }
       }
-      kinds.add(nameOf(drawn.shape.loss));
+      kinds.add(nameOf(drawn.description.loss));
       for (const { activation } of drawn.shape.layers) kinds.add(nameOf(activation!));
     }
     expect(kinds).toEqual(new Set([...Object.keys(activations), ...Object.keys(losses)]));

@@ -708,7 +708,8 @@ function caseOf(shape: NetworkShape, rows: number, seed: number): RandomCase {
     Float64Array.from({ length: count }, () => Math.fround(random.uniform(-bound, bound)));
   const targets = new Float64Array(rows * shape.outputs);
   for (let row = 0; row < rows; row++) targets[row * shape.outputs + random.below(shape.outputs)] = 1;
-  const { inputs, loss, layers } = shape;
+  const { inputs, layers } = shape;
+  const { loss } = shape.heads[0]!;
   const description = {
     inputs,
     loss,

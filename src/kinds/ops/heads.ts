@@ -1,0 +1,69 @@
+import { activationOf } from "../activations/index.ts";
+import type { Floats } from "../../ground/floats.ts";
+import { lossOf } from "../losses/index.ts";
+import type { Head, OpKind } from "./op.ts";
+
+/**
+ * Each head by its own activation. The loss of heads is derived by the logits, so nothing of it goes backward; it is the sum of
+ * their losses, each times the head's weight, and its twin is below.
+ */
+export const heads: OpKind = {
+  keeps: "output",
+  inPlace: true,
+  parameterCount: () => 0,
+  // A row of the table of ops.
+  workspaceBytes: () => 128,
+  forward({ output: x, input: s, fanOut, heads: list }, rows) {
+    for (const head of list!) {
+      const { forward, numbers = [] } = activationOf(head.activation);
+      eachRow(head, fanOut, rows, (_, part) => forward(part(x), part(s), head.units, 1, numbers));
+    }
+  },
+};
+
+/** What the loss of heads is computed from, [rows, units] each. */
+export interface Ends {
+  readonly x: Floats;
+  readonly s: Floats;
+  readonly y: Floats;
+}
+
+/** The sum of a head's losses over rows, each times what the row weighs. */
+export function lossOfHead(
+  head: Head,
+  { x, s, y }: Ends,
+  units: number,
+  rows: number,
+  weightOf: (row: number) => number,
+): number {
+  const { value } = lossOf(head.loss);
+  let sum = 0;
+  eachRow(head, units, rows, (row, part) => {
+    sum += weightOf(row) * value(part(x), part(s), part(y), head.units, 1, head.fusedLoss);
+  });
+  return sum;
+}
+
+/** `scale` times the head's weight times the derivatives of that sum by the logits, where every row weighs 1. ds: [rows, units]. */
+export function gradientOfHead(ds: Floats, head: Head, { x, s, y }: Ends, units: number, rows: number, scale: number) {
+  const { gradient } = lossOf(head.loss);
+  const { backward, keeps, numbers = [] } = activationOf(head.activation);
+  eachRow(head, units, rows, (_, part) => {
+    const d = part(ds);
+    gradient(d, part(x), part(y), head.units, 1, scale * head.weight, head.fusedLoss);
+    if (!head.fusedLoss) backward(d, d, part(keeps === "preActivation" ? s : x), head.units, 1, numbers);
+  });
+}
+
+/** part: of values [rows, units] the head's, of one row. */
+function eachRow(
+  { begin, units: own }: Head,
+  units: number,
+  rows: number,
+  each: (row: number, part: (values: Floats) => Floats) => void,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const at = row * units + begin;
+    each(row, (values) => values.subarray(at, at + own));
+  }
+}

@@ -1,21 +1,24 @@
 /**
  * The log loss of the notes, equation (3): l = -y ln x - (1 - y) ln (1 - x), a mean over the outputs.
  * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y, finite however large s is.
+ * With label smoothing e, y is (1 - e) y + e / 2.
  */
 import { Inlined, log } from "../math";
 import { Op, Pass } from "../tables";
-import { awayFromZero, gradientEach, LARGEST, valueEach } from "./elementwise";
+import { awayFromZero, gradientEach, LARGEST, Smoothing, valueEach } from "./elementwise";
 
 @unmanaged
-class FromOutputs {
-  term(x: v128, s: v128, y: v128): v128 {
+class FromOutputs extends Smoothing {
+  term(x: v128, s: v128, given: v128): v128 {
+    const y = this.smoothed(given);
     const one = f32x4.splat(1);
     const whenTrue = f32x4.mul(y, log(awayFromZero(x)));
     const whenFalse = f32x4.mul(f32x4.sub(one, y), log(awayFromZero(f32x4.sub(one, x))));
     return f32x4.neg(f32x4.add(whenTrue, whenFalse));
   }
 
-  derivative(x: v128, y: v128): v128 {
+  derivative(x: v128, given: v128): v128 {
+    const y = this.smoothed(given);
     const one = f32x4.splat(1);
     const whenFalse = f32x4.div(f32x4.sub(one, y), awayFromZero(f32x4.sub(one, x)));
     return f32x4.sub(whenFalse, f32x4.div(y, awayFromZero(x)));
@@ -23,15 +26,15 @@ class FromOutputs {
 }
 
 @unmanaged
-class FromLogits {
+class FromLogits extends Smoothing {
   @inline
   term(x: v128, s: v128, y: v128): v128 {
-    const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, y));
+    const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, this.smoothed(y)));
     return f32x4.add(linear, Inlined.log1p(Inlined.exp(f32x4.neg(f32x4.abs(s)))));
   }
 
   derivative(x: v128, y: v128): v128 {
-    return f32x4.sub(x, y);
+    return f32x4.sub(x, this.smoothed(y));
   }
 }
 

@@ -1,21 +1,22 @@
 /**
  * l = -sum_i y_i ln x_i, the y_i of a sample adding up to 1, or to Y of about 1 as floating point has it.
  * From logits, x = softmax(s): l = Y ln(sum_j e^(s_j)) - sum_i y_i s_i and dl/ds = Y x - y, finite however large s is.
+ * With label smoothing e, y is (1 - e) y + e / n.
  */
 import { exp, log } from "../math";
 import { LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
 import { weightsAt } from "../panel";
 import { Op, Pass } from "../tables";
-import { awayFromZero, gradientEach, LARGEST, valueEach } from "./elementwise";
+import { awayFromZero, gradientEach, LARGEST, Smoothing, valueEach } from "./elementwise";
 
 @unmanaged
-class FromOutputs {
+class FromOutputs extends Smoothing {
   term(x: v128, s: v128, y: v128): v128 {
-    return f32x4.neg(f32x4.mul(y, log(awayFromZero(x))));
+    return f32x4.neg(f32x4.mul(this.smoothed(y), log(awayFromZero(x))));
   }
 
   derivative(x: v128, y: v128): v128 {
-    return f32x4.neg(f32x4.div(y, awayFromZero(x)));
+    return f32x4.neg(f32x4.div(this.smoothed(y), awayFromZero(x)));
   }
 }
 
@@ -28,6 +29,7 @@ export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const smoothing = changetype<Smoothing>(op.numbers);
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     const p = panelsIn(first);
@@ -35,14 +37,14 @@ export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void 
     let sum: f64 = 0;
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const offset = (<usize>lane) << 2;
-      const losses = lossOfLanes(op.kept + p * panel + offset, pass.y + p * panel + offset, panel);
+      const losses = lossOfLanes(op.kept + p * panel + offset, pass.y + p * panel + offset, smoothing, panel);
       sum += sumLanesF64(f32x4.mul(losses, v128.load(weights + offset)));
     }
     store<f64>(op.output + (p << 3), sum);
   }
 }
 
-function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
+function lossOfLanes(s: usize, y: usize, smoothing: Smoothing, panel: usize): v128 {
   let largest = v128.load(s);
   for (let u: usize = ROW; u < panel; u += ROW) largest = f32x4.pmax(largest, v128.load(s + u));
   // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small. By halves, since of the
@@ -55,7 +57,7 @@ function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
   for (let u: usize = 0; u < panel; u += ROW) {
     const halfLogit = f32x4.sub(f32x4.mul(v128.load(s + u), half), halfLargest);
     exponentials = f32x4.add(exponentials, exp(f32x4.add(halfLogit, halfLogit)));
-    const target = v128.load(y + u);
+    const target = smoothing.smoothed(v128.load(y + u));
     halfChosen = f32x4.add(halfChosen, f32x4.mul(target, halfLogit));
     total = f32x4.add(total, target);
   }
@@ -64,6 +66,7 @@ function lossOfLanes(s: usize, y: usize, panel: usize): v128 {
 }
 
 export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const smoothing = changetype<Smoothing>(op.numbers);
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     const weights = weightsAt(pass, first, end);
@@ -71,17 +74,18 @@ export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): vo
       const offset = (<usize>lane) << 2;
       const at = panelsIn(first) * panel + offset;
       const scale = f32x4.mul(f32x4.splat(pass.scale), v128.load(weights + offset));
-      gradientOfLanes(op.dInput + at, op.input + at, pass.y + at, panel, scale);
+      gradientOfLanes(op.dInput + at, op.input + at, pass.y + at, smoothing, panel, scale);
     }
   }
 }
 
 /** scale: by samples, 0 in dead lanes. */
-function gradientOfLanes(d: usize, x: usize, y: usize, panel: usize, scale: v128): void {
+function gradientOfLanes(d: usize, x: usize, y: usize, smoothing: Smoothing, panel: usize, scale: v128): void {
   let total = f32x4.splat(0);
-  for (let u: usize = 0; u < panel; u += ROW) total = f32x4.add(total, v128.load(y + u));
+  for (let u: usize = 0; u < panel; u += ROW) total = f32x4.add(total, smoothing.smoothed(v128.load(y + u)));
   for (let u: usize = 0; u < panel; u += ROW) {
-    const derivative = f32x4.sub(f32x4.mul(total, v128.load(x + u)), v128.load(y + u));
+    const target = smoothing.smoothed(v128.load(y + u));
+    const derivative = f32x4.sub(f32x4.mul(total, v128.load(x + u)), target);
     v128.store(d + u, f32x4.mul(scale, derivative));
   }
 }

@@ -57,6 +57,18 @@ export function gradientEach<L>(op: Op, pass: Pass, begin: i32, end: i32, scale:
   }
 }
 
+/** What a loss reads as targets with label smoothing: y' = keep y + share, which is y where these are 1 and 0. */
+@unmanaged
+export class Smoothing {
+  keep: f32;
+  share: f32;
+
+  @inline
+  smoothed(y: v128): v128 {
+    return f32x4.add(f32x4.mul(f32x4.splat(this.keep), y), f32x4.splat(this.share));
+  }
+}
+
 /** The smallest normal float32: outputs are kept this far from 0 in a logarithm or a quotient. */
 export function awayFromZero(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(1.17549435e-38));

@@ -117,6 +117,8 @@ describe("Keras's activations", () => {
   });
 });
 
+const smoothed = <Name extends string>(name: Name) => ({ name, labelSmoothing: 0.1 }) as const;
+
 describe("Keras's losses", () => {
   const eye = [
     [1, 0, 0],
@@ -177,6 +179,9 @@ describe("Keras's losses", () => {
   const huber = { loss: "huber", activation: "identity", ...near } as const;
   const binary = { loss: "binaryCrossEntropy", activation: "sigmoid", ...sides } as const;
   const categorical = { loss: "categoricalCrossEntropy", activation: "softmax", s: logits, targets: eye } as const;
+  const far = [[100, -100, -100]];
+  const smoothedSides = { loss: smoothed("binaryCrossEntropy"), activation: "sigmoid", s: far } as const;
+  const smoothedClasses = { loss: smoothed("categoricalCrossEntropy"), activation: "softmax", s: far } as const;
   it.each<[string, Parameters<typeof evaluated>[0], number]>([
     ["mean_squared_error", squared, 49.5],
     [
@@ -203,6 +208,8 @@ describe("Keras's losses", () => {
     ["binary_crossentropy, metric, weighted", { ...binary, sampleWeight: [2, 2.5] }, 3.7037],
     ["categorical_crossentropy of logits", categorical, 0.0573],
     ["categorical_crossentropy of probabilities", { ...categorical, s: logarithmsOf(likely) }, 0.3239],
+    ["binary_crossentropy, label smoothing", { ...smoothedSides, targets: [[1, 0, 1]] }, 105 / 3],
+    ["categorical_crossentropy, label smoothing", { ...smoothedClasses, targets: [[1, 0, 0]] }, 40 / 3],
     ["categorical_crossentropy, metric", { ...categorical, ...two }, 3.5011],
     ["categorical_crossentropy, metric, weighted", { ...categorical, ...two, sampleWeight: [1.5, 2] }, 4.0012],
   ])("%s", async (_name, judged, expected) => {

@@ -20,7 +20,12 @@ activations.softmax.forward(
 );
 
 /** Every one as its name says, and those with options with others than by default, too. */
-const each: LossDescription[] = [...(Object.keys(losses) as LossName[]), { name: "huber", delta: 0.3 }];
+const each: LossDescription[] = [
+  ...(Object.keys(losses) as LossName[]),
+  { name: "binaryCrossEntropy", labelSmoothing: 0.2 },
+  { name: "categoricalCrossEntropy", labelSmoothing: 0.2 },
+  { name: "huber", delta: 0.3 },
+];
 
 /** d f / d at[i] by central differences. */
 function slopes(at: Float64Array, f: (at: Float64Array) => number): Float64Array {
@@ -65,6 +70,17 @@ it("gives the values that one has by hand", () => {
   expect(value("binaryCrossEntropy", [0.25, 0.5], [0, 1])).toBeCloseTo((Math.log(4 / 3) + Math.log(2)) / 2, 14);
   expect(value("categoricalCrossEntropy", [0.125, 0.75, 0.125], [0.5, 0, 0.5])).toBeCloseTo(Math.log(8), 14);
   expect(value("meanSquaredError", [1, 2], [3, 5])).toBe(6.5);
+});
+
+it("gives with label smoothing the loss of targets of which a share goes to all classes alike", () => {
+  const value = (of: LossDescription, x: number[], targets: number[]) =>
+    lossOf(of).value(Float64Array.from(x), new Float64Array(x.length), Float64Array.from(targets), x.length, 1, false);
+  const x = [0.125, 0.75, 0.125, 0.25];
+  const [names, labelSmoothing] = [["categoricalCrossEntropy", "binaryCrossEntropy"] as const, 0.4];
+  const smooth = [0.7, 0.1, 0.1, 0.1];
+  expect(value({ name: names[0], labelSmoothing }, x, [1, 0, 0, 0])).toBeCloseTo(value(names[0], x, smooth), 14);
+  const sides = [0.8, 0.2, 0.8, 0.2];
+  expect(value({ name: names[1], labelSmoothing }, x, [1, 0, 1, 0])).toBeCloseTo(value(names[1], x, sides), 14);
 });
 
 describe("targets", () => {

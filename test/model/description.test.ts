@@ -173,6 +173,11 @@ describe("a description", () => {
       { layers: [layer, { units: 1, activation: { name: "leakyRelu", slope: 0.5 } }] },
       'layer 2: expected outputs from 0 to 1 for the loss binaryCrossEntropy (sigmoid or hardSigmoid or softmax), got "leakyRelu"',
     ],
+    [
+      { loss: { name: "binaryCrossEntropy", labelSmoothing: 1 } },
+      "network: binaryCrossEntropy: labelSmoothing: expected a finite number, at least 0, below 1, got 1",
+    ],
+    [{ loss: { name: "categoricalCrossEntropy", labelSmooting: 0.1 } }, 'did you mean "labelSmoothing"'],
     [{ loss: { name: "huber", delta: 0 } }, "network: huber: delta: expected a finite number, above 0"],
     [{ loss: { name: "hubert" } }, 'got "hubert" (did you mean "huber"?)'],
     [

@@ -121,7 +121,11 @@ function drawLayer(random: Random, loss: LossDescription | undefined) {
 
 /** Options that half of the kinds that have some are drawn with, others than by default. */
 const activationOptions = { leakyRelu: { slope: 0.25 }, elu: { alpha: 0.5 }, gelu: { approximate: true } };
-const lossOptions = { huber: { delta: 0.5 } };
+const lossOptions = {
+  binaryCrossEntropy: { labelSmoothing: 0.25 },
+  categoricalCrossEntropy: { labelSmoothing: 0.125 },
+  huber: { delta: 0.5 },
+};
 
 function drawOptions<Name extends string>(random: Random, name: Name, options: object) {
   const given = (options as Record<string, object>)[name];

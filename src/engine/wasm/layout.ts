@@ -383,7 +383,7 @@ function planPass(
   const [sole] = heads;
   const loss = hasHeads
     ? { numbers: heads.map(({ weight }) => weight), kernels: { forward: "headsValue", backward: "headsGradient" } }
-    : { numbers: lossOf(sole!.loss).numbers ?? [], kernels: lossKernels(sole!) };
+    : { numbers: lossOf(sole!.loss).numbers?.(shape.outputs) ?? [], kernels: lossKernels(sole!) };
   return {
     table,
     network,
@@ -434,7 +434,7 @@ function planHead(
     planEnd(activation, { numbers, kernels }, placeOf),
     planEnd(
       { ...loss, index: whole.index },
-      { numbers: lossOf(head.loss).numbers ?? [], kernels: lossKernels(head) },
+      { numbers: lossOf(head.loss).numbers?.(units) ?? [], kernels: lossKernels(head) },
       placeOf,
     ),
   ];

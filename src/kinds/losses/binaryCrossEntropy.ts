@@ -1,34 +1,46 @@
-import { type Loss, smallest } from "./loss.ts";
+import { labelSmoothing, type LabelSmoothingOptions, smoothedTarget, smoothing } from "./label-smoothing.ts";
+import { type LossKind, smallest } from "./loss.ts";
 
 /**
  * The log loss of the notes, equation (3): l = -y ln x - (1 - y) ln (1 - x).
- * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y.
+ * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y. With label smoothing e, y is
+ * (1 - e) y + e / 2: there are two classes. numbers: [1 - e, e / 2].
  */
-export const binaryCrossEntropy: Loss = {
+export const binaryCrossEntropy: LossKind<LabelSmoothingOptions> = {
   synonyms: ["bce", "bceloss", "bcewithlogits", "bcewithlogitsloss", "logloss", "sigmoidcrossentropy"],
-  outputs: [0, 1],
-  targets: [0, 1],
-  distribution: false,
-  predicts: "sides",
-  fusesWith: "sigmoid",
-  derivative: "(-y/x + (1 - y)/(1 - x))/n",
-  derivativeByLogit: "(x - y)/n",
-  poles: [0, 1],
-  value(x, s, y, units, rows, fused) {
-    let sum = 0;
-    for (let i = 0; i < rows * units; i++) {
-      sum += fused
-        ? Math.max(s[i]!, 0) - s[i]! * y[i]! + Math.log1p(Math.exp(-Math.abs(s[i]!)))
-        : -y[i]! * Math.log(Math.max(x[i]!, smallest)) - (1 - y[i]!) * Math.log(Math.max(1 - x[i]!, smallest));
-    }
-    return sum / units;
-  },
-  gradient(d, x, y, units, rows, scale, fused) {
-    const share = scale / units;
-    for (let i = 0; i < rows * units; i++) {
-      d[i] = fused
-        ? share * (x[i]! - y[i]!)
-        : share * ((1 - y[i]!) / Math.max(1 - x[i]!, smallest) - y[i]! / Math.max(x[i]!, smallest));
-    }
+  options: { labelSmoothing },
+  of({ labelSmoothing: e }) {
+    const [keep, share] = smoothing(e, 2);
+    const target = smoothedTarget(e, "2");
+    return {
+      outputs: [0, 1],
+      targets: [0, 1],
+      distribution: false,
+      predicts: "sides",
+      fusesWith: "sigmoid",
+      derivative: `(-${target}/x + (1 - ${target})/(1 - x))/n`,
+      derivativeByLogit: `(x - ${target})/n`,
+      poles: [0, 1],
+      numbers: () => [keep, share],
+      value(x, s, targets, units, rows, fused) {
+        let sum = 0;
+        for (let i = 0; i < rows * units; i++) {
+          const y = keep * targets[i]! + share;
+          sum += fused
+            ? Math.max(s[i]!, 0) - s[i]! * y + Math.log1p(Math.exp(-Math.abs(s[i]!)))
+            : -y * Math.log(Math.max(x[i]!, smallest)) - (1 - y) * Math.log(Math.max(1 - x[i]!, smallest));
+        }
+        return sum / units;
+      },
+      gradient(d, x, targets, units, rows, scale, fused) {
+        const part = scale / units;
+        for (let i = 0; i < rows * units; i++) {
+          const y = keep * targets[i]! + share;
+          d[i] = fused
+            ? part * (x[i]! - y)
+            : part * ((1 - y) / Math.max(1 - x[i]!, smallest) - y / Math.max(x[i]!, smallest));
+        }
+      },
+    };
   },
 };

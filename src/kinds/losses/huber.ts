@@ -21,7 +21,7 @@ export const huber: LossKind<HuberOptions> = {
     fusesWith: undefined,
     derivative: `max(-${delta}, min(${delta}, x - y))/n`,
     kinks: [-delta, delta],
-    numbers: [delta],
+    numbers: () => [delta],
     value(x, _s, y, units, rows) {
       let sum = 0;
       for (let i = 0; i < rows * units; i++) {

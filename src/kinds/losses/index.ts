@@ -4,6 +4,7 @@ import type { Loss } from "./loss.ts";
 import { binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 import { categoricalCrossEntropy } from "./categoricalCrossEntropy.ts";
 import { huber, type HuberOptions } from "./huber.ts";
+import type { LabelSmoothingOptions } from "./label-smoothing.ts";
 import { meanSquaredError } from "./meanSquaredError.ts";
 
 export { type Loss, smallest } from "./loss.ts";
@@ -18,7 +19,11 @@ export const losses = {
 export type LossName = keyof typeof losses;
 
 /** A loss in a description: its name, or an object with the name and options. */
-export type LossDescription = LossName | { readonly name: LossName } | ({ readonly name: "huber" } & HuberOptions);
+export type LossDescription =
+  | LossName
+  | { readonly name: LossName }
+  | ({ readonly name: "binaryCrossEntropy" | "categoricalCrossEntropy" } & LabelSmoothingOptions)
+  | ({ readonly name: "huber" } & HuberOptions);
 
 /** @throws InvalidInputError for what is no loss, or has an option that it may not have. */
 export function checkLoss(where: string, given: LossDescription): LossDescription {

@@ -37,8 +37,8 @@ export interface Loss {
   readonly poles?: readonly number[];
   /** The differences x - y at which the derivative jumps. */
   readonly kinks?: readonly number[];
-  /** What its kernels read besides, in the order of the fields of its class in `assembly/losses/`. */
-  readonly numbers?: readonly number[];
+  /** What its kernels read besides, of so many units, in the order of the fields of its class in `assembly/losses/`. */
+  numbers?(this: void, units: number): readonly number[];
   /** The sum over rows of the loss, from the outputs x, or, where fused, from the logits s. */
   value(x: Floats, s: Floats, y: Floats, units: number, rows: number, fused: boolean): number;
   /** `scale` times the derivative of that sum: by the outputs, dl/dx, or, where fused, by the logits, dl/ds. */

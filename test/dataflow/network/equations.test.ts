@@ -28,7 +28,12 @@ const givenActivations: ActivationDescription[] = [
   { name: "elu", alpha: 2 },
   { name: "gelu", approximate: true },
 ];
-const givenLosses: LossDescription[] = [...(Object.keys(losses) as LossName[]), { name: "huber", delta: 0.1 }];
+const givenLosses: LossDescription[] = [
+  ...(Object.keys(losses) as LossName[]),
+  { name: "binaryCrossEntropy", labelSmoothing: 0.3 },
+  { name: "categoricalCrossEntropy", labelSmoothing: 0.1 },
+  { name: "huber", delta: 0.1 },
+];
 const allActivations = givenActivations.map((given) => [JSON.stringify(given), activationOf(given)] as const);
 const allLosses = givenLosses.map((given) => [JSON.stringify(given), lossOf(given)] as const);
 
@@ -139,7 +144,7 @@ describe("a derivative", () => {
     expect(toText(coupledDerivative(activationOf(added.activation("hardTanh")), x, z, s))).toBe("∂x_1^(2)/∂s_1^(2)");
     expect(toText(lossDerivative(silent, x, y, 1))).toBe("∂l/∂x_1^(2)");
     expect(lossFromLogits(losses.meanSquaredError, x, y, 1)).toBeUndefined();
-    expect(toText(lossFromLogits(losses.binaryCrossEntropy, x, y, 2)!)).toBe("(x_1^(2) − y_1)/2");
+    expect(toText(lossFromLogits(lossOf("binaryCrossEntropy"), x, y, 2)!)).toBe("(x_1^(2) − y_1)/2");
   });
 
   it("of an added kind explains itself with the numbers that it has", async () => {

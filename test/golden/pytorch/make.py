@@ -73,11 +73,12 @@ def activation(given):
 def loss(given):
     """Of logits s, outputs x and targets y: the batch's mean."""
     name, options = named(given)
+    smoothing = options.get("labelSmoothing", 0)
     return {
         "meanSquaredError": lambda s, x, y: F.mse_loss(x, y),
         "huber": lambda s, x, y: F.huber_loss(x, y, delta=options.get("delta", 1)),
         "binaryCrossEntropy": lambda s, x, y: F.binary_cross_entropy_with_logits(s, y),
-        "categoricalCrossEntropy": lambda s, x, y: F.cross_entropy(s, y),
+        "categoricalCrossEntropy": lambda s, x, y: F.cross_entropy(s, y, label_smoothing=smoothing),
     }[name]
 
 
@@ -383,6 +384,8 @@ def losses():
         ("binaryCrossEntropy", "sigmoid", "sides"),
         ("categoricalCrossEntropy", "softmax", "classes"),
         ("categoricalCrossEntropy", "softmax", "mixtures"),
+        ({"name": "categoricalCrossEntropy", "labelSmoothing": 0.125}, "softmax", "classes"),
+        ({"name": "categoricalCrossEntropy", "labelSmoothing": 0.125}, "softmax", "mixtures"),
     ]
     for one, last, targets in given:
         units = len(data[targets][0])

@@ -285,10 +285,6 @@ describe("every public function", () => {
         const before = bitsOf(network.parameters);
         const spoiled = spoil(args, random);
         try {
-          (await import("node:fs")).writeFileSync(
-            "/tmp/fz.log",
-            `${i} ${name} ${(await import("node:util")).inspect(spoiled, { depth: 3 }).slice(0, 800)}`,
-          );
           await call(...(spoiled as never[]));
           network.dispose();
           network = await newNetwork();

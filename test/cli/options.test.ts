@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chooseEngine } from "../../src/cli/engine.ts";
 import { engines, readOptions, usage } from "../../src/cli/options.ts";
 import { type EngineName, engineMaker } from "../../src/engine/create.ts";
 import { InvalidInputError } from "../../src/ground/errors.ts";
@@ -60,13 +59,5 @@ describe("the engines", () => {
       message = (error as Error).message;
     }
     expect(message).toContain(`one of ${Object.keys(engines).join(", ")}, got`);
-  });
-
-  it("are chosen where none was asked for, and the reason says so", async () => {
-    expect(await chooseEngine("strict")).toEqual({ engine: "strict", why: undefined });
-    const { engine, why } = await chooseEngine(undefined);
-    expect(["wide", "fused", "strict"]).toContain(engine);
-    expect(why).toMatch(/^the best this host runs/);
-    expect(engine === "wide" || why!.includes("not wide: ")).toBe(true);
   });
 });

@@ -39,6 +39,7 @@ describe("a terminal", () => {
   it("is 80 columns wide where nothing is known, and never filled beyond 100", () => {
     expect([widthOf(pipe), widthOf(terminal), widthOf({ columns: 40 } as OutputStream)]).toEqual([80, 100, 40]);
     expect(widthOf({ columns: 0 } as OutputStream)).toBe(80);
+    expect(widthOf({ columns: 200 } as OutputStream)).toBe(100);
   });
 });
 
@@ -50,6 +51,7 @@ describe("text", () => {
   it("breaks between words; one that is too long has a line of its own", () => {
     expect(wrap("  a bc\n def ghijklm n ", 6)).toEqual(["a bc", "def", "ghijklm", "n"]);
     expect(wrap(" ", 6)).toEqual([]);
+    expect(wrap("", 5)).toEqual([]);
   });
 
   it("stands in columns, to the left or the right, without blanks at the end", () => {

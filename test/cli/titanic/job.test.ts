@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ModelResult } from "../../src/cli/titanic/results.ts";
+import type { ModelResult } from "../../../src/cli/titanic/results.ts";
 import {
   checkPerceptron,
   interpret,
@@ -11,7 +11,7 @@ import {
   type PassengerSets,
   STARTS,
   trainModels,
-} from "../../src/cli/titanic/job.ts";
+} from "../../../src/cli/titanic/job.ts";
 
 const sigma = (s: number) => 1 / (1 + Math.exp(-s));
 

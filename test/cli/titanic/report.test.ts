@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  hasColour,
-  isTerminal,
-  painter,
-  table,
-  visibleLength,
-  widthOf,
-  wrap,
-  type Page,
-} from "../../src/cli/terminal.ts";
+import { painter, visibleLength, type Page } from "../../../src/cli/terminal.ts";
 import {
   engineSection,
   filesSection,
@@ -17,8 +8,8 @@ import {
   hiddenUnitsSection,
   modelSection,
   weightName,
-} from "../../src/cli/titanic/report.ts";
-import { readHiddenUnits, type ModelResult } from "../../src/cli/titanic/results.ts";
+} from "../../../src/cli/titanic/report.ts";
+import { readHiddenUnits, type ModelResult } from "../../../src/cli/titanic/results.ts";
 
 const sigma = (s: number) => 1 / (1 + Math.exp(-s));
 const plain: Page = { width: 80, paint: painter(false) };
@@ -223,69 +214,5 @@ describe("the other sections", () => {
     expect(line(filesSection(files, plain), "titanic.svg")).toBe("titanic.svg the picture");
     const long = filesSection([{ path: `${"deep/".repeat(14)}a.svg`, what: "the picture" }], plain);
     expect(long).toMatch(/a\.svg\n {4}the picture\n$/);
-  });
-});
-
-describe("readHiddenUnits", () => {
-  it("finds the age at which a unit crosses 0.5", () => {
-    expect(units.flips[1]!.male).toBeCloseTo(5 / 0.9, 9);
-    expect(units.flips[1]!.female).toBeNull();
-    expect(units.flips[0]).toEqual({ female: null, male: null });
-  });
-
-  it("evaluates each person", () => {
-    expect(units.people[1]).toMatchObject({ label: "boy of 3", age: 3, male: 1, ...evaluate(3, 1) });
-  });
-});
-
-describe("the terminal", () => {
-  const stream = (isTTY: boolean, columns?: number) => Object.assign(Object.create(process.stdout), { isTTY, columns });
-
-  it("is coloured where it is one, unless told otherwise", () => {
-    expect(hasColour(stream(true), {})).toBe(true);
-    expect(hasColour(stream(false), {})).toBe(false);
-    expect(hasColour(stream(true), { NO_COLOR: "1" })).toBe(false);
-    expect(hasColour(stream(true), { NO_COLOR: "" })).toBe(true);
-    expect(hasColour(stream(false), { FORCE_COLOR: "1" })).toBe(true);
-    expect(hasColour(stream(false), { FORCE_COLOR: "" })).toBe(true);
-    expect(hasColour(stream(true), { FORCE_COLOR: "0" })).toBe(false);
-    expect(hasColour(stream(false), { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(true);
-    expect(isTerminal(stream(true), { TERM: "dumb" })).toBe(false);
-  });
-
-  it("is as wide as it says, up to 100, and 80 where nothing is known", () => {
-    expect(widthOf(stream(true, 72))).toBe(72);
-    expect(widthOf(stream(true, 200))).toBe(100);
-    expect(widthOf(stream(false))).toBe(80);
-    expect(widthOf(stream(true, 0))).toBe(80);
-  });
-
-  it("aligns columns whatever their colours", () => {
-    const { bold } = painter(true);
-    expect(
-      table(
-        [
-          ["a", bold("1")],
-          ["long", "22"],
-        ],
-        "lr",
-      ).map(visibleLength),
-    ).toEqual([8, 8]);
-    expect(
-      table(
-        [
-          ["a", "1"],
-          ["long", "22"],
-        ],
-        "lr",
-      ),
-    ).toEqual(["a      1", "long  22"]);
-    expect(table([], "lr")).toEqual([]);
-  });
-
-  it("wraps between words only", () => {
-    expect(wrap("one two  three", 7)).toEqual(["one two", "three"]);
-    expect(wrap("a verylongword b", 5)).toEqual(["a", "verylongword", "b"]);
-    expect(wrap("", 5)).toEqual([]);
   });
 });

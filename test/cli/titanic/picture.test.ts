@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DOMParser } from "linkedom";
 import { describe, expect, it } from "vitest";
-import { drawPicture, surfaceColour, type Panel, type Passenger } from "../../src/cli/titanic/picture.ts";
+import { drawPicture, surfaceColour, type Panel, type Passenger } from "../../../src/cli/titanic/picture.ts";
 
 const sigma = (s: number) => 1 / (1 + Math.exp(-s));
 const hidden1 = (_age: number, male: number) => sigma(8 * male - 4);
@@ -27,7 +27,7 @@ const panels: Panel[] = [
   { title: "Hidden unit 2", caption: "young male", value: hidden2 },
 ];
 
-const passengers: Passenger[] = readFileSync(new URL("../../src/cli/titanic/titanic.csv", import.meta.url), "utf8")
+const passengers: Passenger[] = readFileSync(new URL("../../../src/cli/titanic/titanic.csv", import.meta.url), "utf8")
   .trim()
   .split("\n")
   .slice(1)

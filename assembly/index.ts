@@ -41,6 +41,7 @@ export {
 export { forward as geluForward, backward as geluBackward } from "./activations/gelu";
 export { forward as siluForward, backward as siluBackward } from "./activations/silu";
 export { forward as softplusForward, backward as softplusBackward } from "./activations/softplus";
+export { forward as exponentialForward, backward as exponentialBackward } from "./activations/exponential";
 export { forward as hardSigmoidForward, backward as hardSigmoidBackward } from "./activations/hardSigmoid";
 export { forward as softmaxForward, backward as softmaxBackward } from "./activations/softmax";
 
@@ -58,6 +59,18 @@ export {
 } from "./losses/categoricalCrossEntropy";
 export { value as huberValue, gradient as huberGradient } from "./losses/huber";
 export { value as meanSquaredErrorValue, gradient as meanSquaredErrorGradient } from "./losses/meanSquaredError";
+export {
+  value as quantileValue,
+  gradient as quantileGradient,
+  value as meanAbsoluteErrorValue,
+  gradient as meanAbsoluteErrorGradient,
+} from "./losses/quantile";
+export {
+  value as poissonValue,
+  gradient as poissonGradient,
+  valueFromLogits as poissonValueFromLogits,
+  gradientFromLogits as poissonGradientFromLogits,
+} from "./losses/poisson";
 
 export { update as sgdUpdate } from "./optimizers/sgd";
 export { advance as momentumAdvance, update as momentumUpdate } from "./optimizers/momentum";

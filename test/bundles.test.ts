@@ -62,7 +62,7 @@ describe("a bundle for a page", () => {
     expect(tiersIn(made)).toEqual(["strict", "fused"]);
   });
 
-  it("that is split loads one tier, and at most 83 KB", async () => {
+  it("that is split loads one tier, and at most 85 KB", async () => {
     const program = 'import { Network } from "lanegrad"; console.log(Network);';
     const made = await bundle("parts", program, { platform: "browser", format: "esm", minify: true, splitting: true });
     const sizes = readdirSync(made)
@@ -70,7 +70,7 @@ describe("a bundle for a page", () => {
       .map((file) => gzipSync(readFileSync(join(made, file))).length);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     console.log(`A page loads ${total} bytes, compressed by gzip, of lanegrad.`);
-    expect(total).toBeLessThan(83_000);
+    expect(total).toBeLessThan(85_000);
   });
 
   it("runs where the bundler knows no host at all", async () => {

@@ -332,9 +332,12 @@ export function checkDescent(epochLosses: readonly number[], epoch = epochLosses
     const rest = "a smaller learning rate often helps (`findLearningRate` suggests one)";
     return [{ code: "diverging", message: `training: the loss ${what}: ${rest}`, about: "training" }];
   };
-  if (last > BLOW_UP * first)
+  // A loss that may be below 0, as poisson is, has no such size.
+  if (first > 0 && last > BLOW_UP * first)
     return found(`of epoch ${epoch}, ${last}, is more than twice that of the first, ${first}`);
   const run = epochLosses.slice(Math.max(0, epoch - 1 - RISES), epoch);
   const rises = run.length > RISES && run.every((loss, i) => i === 0 || loss > run[i - 1]!);
-  return rises && last > RISE * run[0]! ? found(`rose in ${RISES} epochs in a row, from ${run[0]} to ${last}`) : [];
+  return rises && last - run[0]! > (RISE - 1) * Math.abs(run[0]!)
+    ? found(`rose in ${RISES} epochs in a row, from ${run[0]} to ${last}`)
+    : [];
 }

@@ -80,7 +80,7 @@ async function lossesOf(
     if (enough.signal.aborted) return;
     losses.push(loss);
     if (losses.length >= window) lowest = Math.min(lowest, meanOf(losses, losses.length - window, losses.length));
-    if (losses.length === steps || loss > RUNAWAY * lowest) enough.abort(enough);
+    if (losses.length === steps || loss - lowest > (RUNAWAY - 1) * Math.abs(lowest)) enough.abort(enough);
   };
   try {
     // Each epoch has one step at least.

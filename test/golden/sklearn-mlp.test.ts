@@ -6,7 +6,6 @@
  * - test_sparse_matrices, twice: there are no sparse inputs.
  * - test_mlp_diverging_loss: a loss that is not finite ends a training with a DivergenceError, on purpose, early stopping or
  *   not; the network has its last good parameters.
- * - test_mlp_vs_poisson_glm_equivalent: there is no exponential for an output.
  *
  * What differs within: a partial fit is an epoch more (`continue: true`); there is no power_t, but any function of the step. A
  * class of one row among strata is warned of, not refused; a later fit may see fewer classes than there are, not others.
@@ -561,4 +560,43 @@ describe("how a training ends", () => {
     });
     await expect(fitted("numbers", rows, { earlyStopping: true })).rejects.toThrow("validationSplit");
   });
+
+  it("mlp_vs_poisson_glm: the mean of counts is the exponential of a line, which least squares do not find", async () => {
+    const x = range(100).map((i) => i / 99);
+    const y = x.map((value, i) => Math.max(0, Math.round(Math.exp(value + 1) + 1.6 * Math.sin(i * 7.3))));
+    const [a, b] = poissonLine(x, y);
+    const expected = x.map((value) => Math.exp(a * value + b));
+    const rows = Dataset.from({ inputs: x.map((value) => [value]), targets: y });
+    const worst = async (loss: "poisson" | "meanSquaredError", last: "exponential" | "identity") => {
+      const layers = [
+        { units: 1, activation: "identity" },
+        { units: 1, activation: last },
+      ] as const;
+      const network = await Network.create({ inputs: 1, layers, loss, engine: "float64", seed: 43 });
+      await network.fit(rows, { epochs: 500, optimizer: lbfgs({ tolerance: 1e-7 }) });
+      const found = network.predict(rows);
+      return Math.max(...expected.map((value, i) => Math.abs(found[i]! - value) / value));
+    };
+    expect(await worst("poisson", "exponential")).toBeLessThan(1e-4);
+    expect(await worst("meanSquaredError", "identity")).toBeGreaterThan(1e-4);
+  });
 });
+
+/** ln E(y) = a x + b of largest likelihood, by Newton's method. */
+function poissonLine(x: readonly number[], y: readonly number[]): [a: number, b: number] {
+  let [a, b] = [0, 1];
+  for (let step = 0; step < 50; step++) {
+    let [ga, gb, haa, hab, hbb] = [0, 0, 0, 0, 0];
+    for (const [i, value] of x.entries()) {
+      const mean = Math.exp(a * value + b);
+      ga += value * (mean - y[i]!);
+      gb += mean - y[i]!;
+      haa += value * value * mean;
+      hab += value * mean;
+      hbb += mean;
+    }
+    const determinant = haa * hbb - hab * hab;
+    [a, b] = [a - (hbb * ga - hab * gb) / determinant, b - (haa * gb - hab * ga) / determinant];
+  }
+  return [a, b];
+}

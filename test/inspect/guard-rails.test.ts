@@ -237,5 +237,8 @@ describe("losses that diverge", () => {
     expect(checkDescent([1, 0.5, 0.6, 0.7, 0.8, 0.9])).toEqual([]);
     expect(codes(checkDescent([1, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]))).toEqual(["diverging"]);
     expect(checkDescent([1, 0.5, 0.501, 0.502, 0.503, 0.504, 0.505])).toEqual([]);
+    expect(checkDescent([-2])).toEqual([]);
+    expect(checkDescent([-2, -2.3, -1.9])).toEqual([]);
+    expect(codes(checkDescent([-2, -1.9, -1.8, -1.7, -1.6, -1.5]))).toEqual(["diverging"]);
   });
 });

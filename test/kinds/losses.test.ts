@@ -25,6 +25,7 @@ const each: LossDescription[] = [
   { name: "binaryCrossEntropy", labelSmoothing: 0.2 },
   { name: "categoricalCrossEntropy", labelSmoothing: 0.2 },
   { name: "huber", delta: 0.3 },
+  { name: "quantile", quantile: 0.9 },
 ];
 
 /** d f / d at[i] by central differences. */
@@ -64,12 +65,16 @@ describe.each(each.map((of) => [JSON.stringify(of), lossOf(of)] as const))("%s",
 });
 
 it("gives the values that one has by hand", () => {
-  const value = (name: LossName, x: number[], targets: number[], of = x.length) =>
+  const value = (name: LossDescription, x: number[], targets: number[], of = x.length) =>
     lossOf(name).value(Float64Array.from(x), new Float64Array(x.length), Float64Array.from(targets), of, 1, false);
   expect(value("binaryCrossEntropy", [0.25], [1])).toBeCloseTo(Math.log(4), 14);
   expect(value("binaryCrossEntropy", [0.25, 0.5], [0, 1])).toBeCloseTo((Math.log(4 / 3) + Math.log(2)) / 2, 14);
   expect(value("categoricalCrossEntropy", [0.125, 0.75, 0.125], [0.5, 0, 0.5])).toBeCloseTo(Math.log(8), 14);
   expect(value("meanSquaredError", [1, 2], [3, 5])).toBe(6.5);
+  expect(value("meanAbsoluteError", [1, 2], [3, 5])).toBe(2.5);
+  expect(value("quantile", [1, 2], [3, 5])).toBe(1.25);
+  expect(value({ name: "quantile", quantile: 0.75 }, [1, 9], [3, 5])).toBe(1.25);
+  expect(value("poisson", [1, 2], [3, 5])).toBeCloseTo((1 + 2 - 5 * Math.log(2)) / 2, 14);
 });
 
 it("gives with label smoothing the loss of targets of which a share goes to all classes alike", () => {
@@ -90,6 +95,7 @@ describe("targets", () => {
     check("meanSquaredError", -1e300, 1e300);
     check("binaryCrossEntropy", 0, 1, 0.5, 0.25);
     check("categoricalCrossEntropy", 0, 1, 0.3, 0.70001);
+    check("poisson", 0, 12, 0.5, 1e9);
   });
 
   it("are refused elsewhere, the row named", () => {
@@ -100,6 +106,9 @@ describe("targets", () => {
     expect(() => check("binaryCrossEntropy", NaN, 0)).toThrow("row 1");
     expect(() => check("categoricalCrossEntropy", 0.5, 0.4)).toThrow(
       "fit: targets, row 1: expected numbers that add up to 1 for the loss categoricalCrossEntropy, got a sum of 0.9",
+    );
+    expect(() => check("poisson", 0, -1)).toThrow(
+      "row 1: expected numbers from 0 to Infinity for the loss poisson, got -1",
     );
     expect(() => check("categoricalCrossEntropy", -1, 2)).toThrow("expected numbers from 0 to 1");
   });
@@ -116,7 +125,11 @@ describe.each(fusing)("%s with its activation", (_, loss) => {
     forward(x, s, units, rows, numbers);
     const d = new Float64Array(s.length);
     loss.gradient(d, x, y, units, rows, 0.25, true);
-    const expected = slopes(s, (logits) => 0.25 * loss.value(x, logits, y, units, rows, true));
+    const moved = new Float64Array(s.length);
+    const expected = slopes(s, (logits) => {
+      forward(moved, logits, units, rows, numbers);
+      return 0.25 * loss.value(moved, logits, y, units, rows, true);
+    });
     d.forEach((value, i) => expect(Math.abs(value - expected[i]!), `partial ${i}`).toBeLessThan(1e-8));
     expect(loss.value(x, s, y, units, rows, true)).toBeCloseTo(loss.value(x, s, y, units, rows, false), 12);
   });

@@ -50,7 +50,10 @@ describe("a description", () => {
       binaryCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
       categoricalCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
       meanSquaredError: Object.keys(activations),
+      meanAbsoluteError: Object.keys(activations),
       huber: Object.keys(activations),
+      quantile: Object.keys(activations),
+      poisson: ["sigmoid", "relu", "softplus", "exponential", "hardSigmoid", "softmax"],
     });
   });
 
@@ -178,11 +181,15 @@ describe("a description", () => {
       "network: binaryCrossEntropy: labelSmoothing: expected a finite number, at least 0, below 1, got 1",
     ],
     [{ loss: { name: "categoricalCrossEntropy", labelSmooting: 0.1 } }, 'did you mean "labelSmoothing"'],
+    [
+      { loss: { name: "quantile", quantile: 1 } },
+      "network: quantile: quantile: expected a finite number, above 0, below 1, got 1",
+    ],
     [{ loss: { name: "huber", delta: 0 } }, "network: huber: delta: expected a finite number, above 0"],
     [{ loss: { name: "hubert" } }, 'got "hubert" (did you mean "huber"?)'],
     [
       { loss: "mse" },
-      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, huber, got "mse"',
+      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, meanAbsoluteError, quantile, poisson, huber, got "mse"',
     ],
     [
       { layers: [{ units: 1, activation: "relu" }] },

@@ -106,11 +106,18 @@ function drawCase(seed: number, random: Random): RandomCase {
   };
 }
 
+const numbers: Partial<Loss> & Pick<Loss, "outputs"> = { outputs: [-Infinity, Infinity] };
+
 /** A hidden layer of any kind, or the last one, of a kind whose outputs the loss exists for. */
 function drawLayer(random: Random, loss: LossDescription | undefined) {
-  const [low, high] = loss === undefined ? [-Infinity, Infinity] : lossOf(loss).outputs;
+  const {
+    outputs: [low, high],
+    poles = [],
+  } = loss === undefined ? numbers : lossOf(loss);
   const names = (Object.keys(activations) as ActivationName[]).filter((name) => {
-    const { range } = activationOf(name);
+    const { range, kinks = [] } = activationOf(name);
+    // Where relu bends poisson has its pole: so near to one differences measure nothing.
+    if (poles.length > 0 && kinks.length > 0 && high === Infinity) return false;
     return low <= range[0] && range[1] <= high;
   });
   const activation = drawOptions(random, pick(random, names), activationOptions);
@@ -125,6 +132,7 @@ const lossOptions = {
   binaryCrossEntropy: { labelSmoothing: 0.25 },
   categoricalCrossEntropy: { labelSmoothing: 0.125 },
   huber: { delta: 0.5 },
+  quantile: { quantile: 0.75 },
 };
 
 function drawOptions<Name extends string>(random: Random, name: Name, options: object) {
@@ -137,7 +145,8 @@ function drawParameters(random: Random, shape: NetworkShape): Float64Array {
   const parameters = new Float64Array(shape.parameterCount);
   for (const { fanIn, fanOut, activation, weights, biases } of shape.layers) {
     const halves = ["relu", "leakyRelu", "gelu", "silu"].includes(nameOf(activation!));
-    const spread = halves ? fanIn : (fanIn + fanOut) / 2;
+    // Of sums that spread about 1 exponentials would grow from layer to layer.
+    const spread = nameOf(activation!) === "exponential" ? 9 * fanIn : halves ? fanIn : (fanIn + fanOut) / 2;
     parameters.set(draw(random, fanIn * fanOut, Math.sqrt((halves ? 6 : 3) / spread)), weights);
     parameters.set(draw(random, fanOut, 0.3), biases);
   }
@@ -146,7 +155,10 @@ function drawParameters(random: Random, shape: NetworkShape): Float64Array {
 
 /** Half of the cases have hard targets, 0 or 1, where the loss takes such; the others anything that it takes. */
 function drawTargets(random: Random, loss: Loss, rows: number, units: number): Float64Array {
-  if (loss.targets[1] === Infinity) return draw(random, rows * units, 2);
+  if (loss.targets[1] === Infinity) {
+    const drawn = draw(random, rows * units, 2);
+    return loss.targets[0] === 0 ? drawn.map(Math.abs) : drawn;
+  }
   const hard = random.below(2) === 0;
   const targets = new Float64Array(rows * units);
   for (let begin = 0; begin < targets.length; begin += units) {

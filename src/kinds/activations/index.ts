@@ -7,6 +7,7 @@ import { tanh } from "./tanh.ts";
 import { relu } from "./relu.ts";
 import { elu, type EluOptions } from "./elu.ts";
 import { gelu, type GeluOptions } from "./gelu.ts";
+import { exponential } from "./exponential.ts";
 import { hardSigmoid } from "./hardSigmoid.ts";
 import { selu } from "./selu.ts";
 import { silu } from "./silu.ts";
@@ -27,6 +28,7 @@ export const activations = {
   gelu,
   silu,
   softplus,
+  exponential,
   hardSigmoid,
   softmax,
 } satisfies Record<string, Activation | WithSomeOptions<Activation>>;

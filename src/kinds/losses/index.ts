@@ -5,7 +5,10 @@ import { binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 import { categoricalCrossEntropy } from "./categoricalCrossEntropy.ts";
 import { huber, type HuberOptions } from "./huber.ts";
 import type { LabelSmoothingOptions } from "./label-smoothing.ts";
+import { meanAbsoluteError } from "./meanAbsoluteError.ts";
 import { meanSquaredError } from "./meanSquaredError.ts";
+import { poisson } from "./poisson.ts";
+import { quantile, type QuantileOptions } from "./quantile.ts";
 
 export { type Loss, smallest } from "./loss.ts";
 
@@ -13,6 +16,9 @@ export const losses = {
   binaryCrossEntropy,
   categoricalCrossEntropy,
   meanSquaredError,
+  meanAbsoluteError,
+  quantile,
+  poisson,
   huber,
 } satisfies Record<string, Loss | WithSomeOptions<Loss>>;
 
@@ -23,7 +29,8 @@ export type LossDescription =
   | LossName
   | { readonly name: LossName }
   | ({ readonly name: "binaryCrossEntropy" | "categoricalCrossEntropy" } & LabelSmoothingOptions)
-  | ({ readonly name: "huber" } & HuberOptions);
+  | ({ readonly name: "huber" } & HuberOptions)
+  | ({ readonly name: "quantile" } & QuantileOptions);
 
 /** @throws InvalidInputError for what is no loss, or has an option that it may not have. */
 export function checkLoss(where: string, given: LossDescription): LossDescription {

@@ -33,6 +33,7 @@ const givenLosses: LossDescription[] = [
   { name: "binaryCrossEntropy", labelSmoothing: 0.3 },
   { name: "categoricalCrossEntropy", labelSmoothing: 0.1 },
   { name: "huber", delta: 0.1 },
+  { name: "quantile", quantile: 0.9 },
 ];
 const allActivations = givenActivations.map((given) => [JSON.stringify(given), activationOf(given)] as const);
 const allLosses = givenLosses.map((given) => [JSON.stringify(given), lossOf(given)] as const);

@@ -42,6 +42,7 @@ data = {
     "mixtures": mixtures.tolist(),
     "sides": sides.tolist(),
     "numbers": numbers.tolist(),
+    "counts": np.floor(np.abs(numbers)).tolist(),
 }
 
 
@@ -65,9 +66,17 @@ def activation(given):
         "gelu": lambda s: F.gelu(s, approximate="tanh" if options.get("approximate") else "none"),
         "silu": F.silu,
         "softplus": F.softplus,
+        "exponential": torch.exp,
         # Not F.hardsigmoid, whose derivative in float64 is 1/6 as float32 has it.
         "hardSigmoid": lambda s: F.relu6(s + 3) / 6,
     }[name]
+
+
+def poisson(s, x, y):
+    """From logits where outputs are their exponentials, from outputs otherwise, which PyTorch keeps from 0 by eps."""
+    if torch.equal(torch.exp(s), x):
+        return F.poisson_nll_loss(s, y, log_input=True)
+    return F.poisson_nll_loss(x, y, log_input=False, eps=0)
 
 
 def loss(given):
@@ -77,6 +86,10 @@ def loss(given):
     return {
         "meanSquaredError": lambda s, x, y: F.mse_loss(x, y),
         "huber": lambda s, x, y: F.huber_loss(x, y, delta=options.get("delta", 1)),
+        "meanAbsoluteError": lambda s, x, y: F.l1_loss(x, y),
+        # There is none: 2 max(q d, (q - 1) d) = |d| + (2 q - 1) d for d = y - x.
+        "quantile": lambda s, x, y: (F.l1_loss(x, y) + (2 * options.get("quantile", 0.5) - 1) * (y - x).mean()) / 2,
+        "poisson": lambda s, x, y: poisson(s, x, y),
         "binaryCrossEntropy": lambda s, x, y: F.binary_cross_entropy_with_logits(s, y),
         "categoricalCrossEntropy": lambda s, x, y: F.cross_entropy(s, y, label_smoothing=smoothing),
     }[name]
@@ -365,6 +378,7 @@ def activations():
         "silu",
         "softplus",
         "hardSigmoid",
+        "exponential",
     ]
     for one in given:
         ours, theirs = with_sgd()
@@ -381,6 +395,11 @@ def losses():
         ("meanSquaredError", "sigmoid", "sides"),
         ("huber", "identity", "numbers"),
         ({"name": "huber", "delta": 0.25}, "identity", "numbers"),
+        ("meanAbsoluteError", "identity", "numbers"),
+        ("quantile", "identity", "numbers"),
+        ({"name": "quantile", "quantile": 0.875}, "identity", "numbers"),
+        ("poisson", "exponential", "counts"),
+        ("poisson", "softplus", "counts"),
         ("binaryCrossEntropy", "sigmoid", "sides"),
         ("categoricalCrossEntropy", "softmax", "classes"),
         ("categoricalCrossEntropy", "softmax", "mixtures"),

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -59,6 +60,7 @@ describe("README", () => {
       .replaceAll('"lanegrad"', JSON.stringify(library))
       .replaceAll('"lanegrad/dataflow"', JSON.stringify(library.replace("index.ts", "dataflow/index.ts")))
       .replaceAll('"lanegrad/explain"', JSON.stringify(library.replace("index.ts", "explain/index.ts")))
+      .replaceAll('"run.checkpoint"', JSON.stringify(join(folder, "run.checkpoint")))
       .replaceAll('"titanic.json"', JSON.stringify(join(folder, "titanic.json")));
     await writeFile(file, local);
     const printed = vi.spyOn(console, "log").mockImplementation(() => {});
@@ -70,6 +72,33 @@ describe("README", () => {
     } finally {
       printed.mockRestore();
     }
+  });
+
+  it("has a training that goes on in another process to the same bits, after a kill", async () => {
+    const { code } = snippets(readme).find(({ heading }) => heading.includes("after a kill"))!;
+    const [first, second] = code.split("const resumed =") as [string, string];
+    const [data, rest] = first.split("const network =") as [string, string];
+    const [, options] = rest.split("const options =") as [string, string];
+    const kill = "onEpoch: ({ epoch }) => void (epoch === 7 && process.kill(process.pid, 'SIGKILL'))";
+    const said = (network: string) =>
+      `\nconsole.log("bits", Buffer.from(${network}.parameters.slice().buffer).toString("hex"));`;
+    const run = async (name: string, program: string) => {
+      const library = pathToFileURL(join(root, "dist/bundle/index.js")).href;
+      const file = join(folder, `${name}.mjs`);
+      const path = JSON.stringify(join(folder, name === "whole" ? "whole.checkpoint" : "killed.checkpoint"));
+      await writeFile(
+        file,
+        program.replace('"lanegrad"', JSON.stringify(library)).replaceAll('"run.checkpoint"', path),
+      );
+      const { stdout, signal } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+      return { bits: /^bits (.*)$/m.exec(stdout)?.[1], signal };
+    };
+    const whole = await run("whole", first + said("network"));
+    const killed = await run("killed", first.replace("fit(train, options)", `fit(train, { ...options, ${kill} })`));
+    expect([whole.bits?.length, killed.signal]).toEqual([2307 * 8, "SIGKILL"]);
+    const ends = options.split("const history =")[0];
+    const resumed = await run("resumed", `${data}const options =${ends}const resumed =${second}${said("resumed")}`);
+    expect(resumed.bits).toBe(whole.bits);
   });
 
   it("states the losses of the known descent", () => {

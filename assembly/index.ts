@@ -57,6 +57,12 @@ export {
   valueFromLogits as categoricalCrossEntropyValueFromLogits,
   gradientFromLogits as categoricalCrossEntropyGradientFromLogits,
 } from "./losses/categoricalCrossEntropy";
+export {
+  value as focalValue,
+  gradient as focalGradient,
+  valueFromLogits as focalValueFromLogits,
+  gradientFromLogits as focalGradientFromLogits,
+} from "./losses/focal";
 export { value as huberValue, gradient as huberGradient } from "./losses/huber";
 export { value as meanSquaredErrorValue, gradient as meanSquaredErrorGradient } from "./losses/meanSquaredError";
 export {

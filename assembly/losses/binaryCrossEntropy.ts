@@ -7,21 +7,39 @@ import { Inlined, log } from "../math";
 import { Op, Pass } from "../tables";
 import { awayFromZero, gradientEach, LARGEST, Smoothing, valueEach } from "./elementwise";
 
+/** The equations of one output. */
 @unmanaged
-class FromOutputs extends Smoothing {
-  term(x: v128, s: v128, given: v128): v128 {
-    const y = this.smoothed(given);
+export class CrossEntropy {
+  @inline
+  static term(x: v128, y: v128): v128 {
     const one = f32x4.splat(1);
     const whenTrue = f32x4.mul(y, log(awayFromZero(x)));
     const whenFalse = f32x4.mul(f32x4.sub(one, y), log(awayFromZero(f32x4.sub(one, x))));
     return f32x4.neg(f32x4.add(whenTrue, whenFalse));
   }
 
-  derivative(x: v128, given: v128): v128 {
-    const y = this.smoothed(given);
+  @inline
+  static derivative(x: v128, y: v128): v128 {
     const one = f32x4.splat(1);
     const whenFalse = f32x4.div(f32x4.sub(one, y), awayFromZero(f32x4.sub(one, x)));
     return f32x4.sub(whenFalse, f32x4.div(y, awayFromZero(x)));
+  }
+
+  @inline
+  static fromLogit(s: v128, y: v128): v128 {
+    const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, y));
+    return f32x4.add(linear, Inlined.log1p(Inlined.exp(f32x4.neg(f32x4.abs(s)))));
+  }
+}
+
+@unmanaged
+class FromOutputs extends Smoothing {
+  term(x: v128, s: v128, y: v128): v128 {
+    return CrossEntropy.term(x, this.smoothed(y));
+  }
+
+  derivative(x: v128, y: v128): v128 {
+    return CrossEntropy.derivative(x, this.smoothed(y));
   }
 }
 
@@ -29,8 +47,7 @@ class FromOutputs extends Smoothing {
 class FromLogits extends Smoothing {
   @inline
   term(x: v128, s: v128, y: v128): v128 {
-    const linear = f32x4.sub(f32x4.pmax(s, f32x4.splat(0)), f32x4.mul(s, this.smoothed(y)));
-    return f32x4.add(linear, Inlined.log1p(Inlined.exp(f32x4.neg(f32x4.abs(s)))));
+    return CrossEntropy.fromLogit(s, this.smoothed(y));
   }
 
   derivative(x: v128, y: v128): v128 {

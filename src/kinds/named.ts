@@ -40,6 +40,11 @@ export function numberOption(byDefault: number, bounds: NumberBounds): Option<nu
   return { default: byDefault, check: (where, value) => checkNumber(where, value, bounds) };
 }
 
+/** Of which there is none by default. */
+export function optionalNumber(bounds: NumberBounds): Option<number | undefined> {
+  return { ...numberOption(0, bounds), default: undefined };
+}
+
 export function booleanOption(byDefault: boolean): Option<boolean> {
   return {
     default: byDefault,
@@ -78,12 +83,11 @@ export function kindOf<Name extends string, T extends object>(
 }
 
 function complete({ options = {} }: Kind, given: Record<string, unknown>, where: string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, option]) => {
-      const value = given[name];
-      return [name, value === undefined ? option.default : option.check(`${where}: ${name}`, value)];
-    }),
-  );
+  const values = Object.entries(options).map(([name, option]) => {
+    const value = given[name];
+    return [name, value === undefined ? option.default : option.check(`${where}: ${name}`, value)] as const;
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 export function nameOf<Name extends string>(description: Named<Name>): Name {

@@ -24,6 +24,7 @@ const each: LossDescription[] = [
   ...(Object.keys(losses) as LossName[]),
   { name: "binaryCrossEntropy", labelSmoothing: 0.2 },
   { name: "categoricalCrossEntropy", labelSmoothing: 0.2 },
+  { name: "focal", gamma: 0.5, alpha: 0.25 },
   { name: "huber", delta: 0.3 },
   { name: "quantile", quantile: 0.9 },
 ];
@@ -88,6 +89,16 @@ it("gives with label smoothing the loss of targets of which a share goes to all 
   expect(value({ name: names[1], labelSmoothing }, x, [1, 0, 1, 0])).toBeCloseTo(value(names[1], x, sides), 14);
 });
 
+it("gives by focal of gamma 0 the cross-entropy, and weighs the sides by alpha", () => {
+  const value = (of: LossDescription, targets: number[]) =>
+    lossOf(of).value(Float64Array.of(0.25, 0.9), Float64Array.of(0, 0), Float64Array.from(targets), 2, 1, false);
+  const entropy = (targets: number[]) => value("binaryCrossEntropy", targets);
+  expect(value({ name: "focal", gamma: 0 }, [1, 0])).toBeCloseTo(entropy([1, 0]), 14);
+  expect(value({ name: "focal", gamma: 0, alpha: 0.25 }, [1, 1])).toBeCloseTo(0.25 * entropy([1, 1]), 14);
+  expect(value({ name: "focal", gamma: 0, alpha: 0.25 }, [0, 0])).toBeCloseTo(0.75 * entropy([0, 0]), 14);
+  expect(value("focal", [1, 0])).toBeCloseTo((-(0.75 ** 2) * Math.log(0.25) - 0.9 ** 2 * Math.log(0.1)) / 2, 14);
+});
+
 describe("targets", () => {
   const check = (loss: LossName, ...targets: number[]) => checkTargets("fit", loss, Float64Array.from(targets), 2);
 
@@ -137,6 +148,10 @@ describe.each(fusing)("%s with its activation", (_, loss) => {
   it("is finite for a target of 0 at the ends of float64", () => {
     const logits = Float64Array.of(Number.MAX_VALUE, -Number.MAX_VALUE, 0);
     const targets = Float64Array.of(1, 0, 0);
-    expect(loss.value(logits, logits, targets, 3, 1, true)).toSatisfy(Number.isFinite);
+    const x = new Float64Array(3);
+    activationOf(loss.fusesWith!).forward(x, logits, 3, 1, []);
+    // Of outputs without a bound infinity is right.
+    const isFinite = loss.outputs.every(Number.isFinite);
+    expect(Number.isFinite(loss.value(x, logits, targets, 3, 1, true))).toBe(isFinite);
   });
 });

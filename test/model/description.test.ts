@@ -49,6 +49,7 @@ describe("a description", () => {
     expect(Object.fromEntries(pairs)).toEqual({
       binaryCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
       categoricalCrossEntropy: ["sigmoid", "hardSigmoid", "softmax"],
+      focal: ["sigmoid", "hardSigmoid", "softmax"],
       meanSquaredError: Object.keys(activations),
       meanAbsoluteError: Object.keys(activations),
       huber: Object.keys(activations),
@@ -126,6 +127,7 @@ describe("a description", () => {
     expect(checked("leakyRelu", "huber")).toEqual(["leakyRelu", "huber"]);
     expect(checked({ name: "leakyRelu" }, { name: "huber", delta: undefined })).toEqual(["leakyRelu", "huber"]);
     expect(checked({ name: "tanh" }, { name: "meanSquaredError" })).toEqual(["tanh", "meanSquaredError"]);
+    expect(checked("sigmoid", { name: "focal", gamma: 1 })[1]).toStrictEqual({ name: "focal", gamma: 1 });
     const [activation, loss] = checked({ name: "leakyRelu", slope: 0.2 }, { name: "huber", delta: 3 });
     expect([activation, loss]).toEqual([
       { name: "leakyRelu", slope: 0.2 },
@@ -185,11 +187,15 @@ describe("a description", () => {
       { loss: { name: "quantile", quantile: 1 } },
       "network: quantile: quantile: expected a finite number, above 0, below 1, got 1",
     ],
+    [
+      { loss: { name: "focal", alpha: 1.5 } },
+      "network: focal: alpha: expected a finite number, at least 0, at most 1, got 1.5",
+    ],
     [{ loss: { name: "huber", delta: 0 } }, "network: huber: delta: expected a finite number, above 0"],
     [{ loss: { name: "hubert" } }, 'got "hubert" (did you mean "huber"?)'],
     [
       { loss: "mse" },
-      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError, meanAbsoluteError, quantile, poisson, huber, got "mse"',
+      'network: expected loss: one of binaryCrossEntropy, categoricalCrossEntropy, focal, meanSquaredError, meanAbsoluteError, quantile, poisson, huber, got "mse"',
     ],
     [
       { layers: [{ units: 1, activation: "relu" }] },

@@ -131,6 +131,7 @@ const activationOptions = { leakyRelu: { slope: 0.25 }, elu: { alpha: 0.5 }, gel
 const lossOptions = {
   binaryCrossEntropy: { labelSmoothing: 0.25 },
   categoricalCrossEntropy: { labelSmoothing: 0.125 },
+  focal: { gamma: 1.5, alpha: 0.25 },
   huber: { delta: 0.5 },
   quantile: { quantile: 0.75 },
 };

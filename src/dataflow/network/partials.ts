@@ -9,7 +9,7 @@
 import { type Activation, activationOf } from "../../kinds/activations/index.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { ops } from "../../kinds/ops/index.ts";
-import { smallest } from "../../kinds/losses/index.ts";
+import { lossOf, smallest } from "../../kinds/losses/index.ts";
 import type { Recording } from "../../inspect/recording.ts";
 
 export class Partials {
@@ -77,7 +77,8 @@ export class Partials {
   /** dl_n/dx_i^(m): of the loss of a row by its own output. */
   lossPartial(row: number, i: number): number {
     const { shape, layers, targets } = this.#recording;
-    this.#lossPartials ??= this.#isMirrored(layers.length - 1)
+    const isMirrored = this.#isMirrored(layers.length - 1) && lossOf(shape.heads[0]!.loss).mirrors === true;
+    this.#lossPartials ??= isMirrored
       ? this.#mirroredLossPartials()
       : this.#lossGradient(layers.at(-1)!.activations, targets);
     return this.#lossPartials[row * shape.outputs + i]!;

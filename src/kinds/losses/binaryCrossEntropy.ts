@@ -18,6 +18,7 @@ export const binaryCrossEntropy: LossKind<LabelSmoothingOptions> = {
       distribution: false,
       predicts: "sides",
       fusesWith: "sigmoid",
+      mirrors: true,
       derivative: `(-${target}/x + (1 - ${target})/(1 - x))/n`,
       derivativeByLogit: `(x - ${target})/n`,
       poles: [0, 1],

@@ -3,6 +3,7 @@ import { checkNamed, kindOf, type WithSomeOptions } from "../named.ts";
 import type { Loss } from "./loss.ts";
 import { binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 import { categoricalCrossEntropy } from "./categoricalCrossEntropy.ts";
+import { focal, type FocalOptions } from "./focal.ts";
 import { huber, type HuberOptions } from "./huber.ts";
 import type { LabelSmoothingOptions } from "./label-smoothing.ts";
 import { meanAbsoluteError } from "./meanAbsoluteError.ts";
@@ -15,6 +16,7 @@ export { type Loss, smallest } from "./loss.ts";
 export const losses = {
   binaryCrossEntropy,
   categoricalCrossEntropy,
+  focal,
   meanSquaredError,
   meanAbsoluteError,
   quantile,
@@ -29,6 +31,7 @@ export type LossDescription =
   | LossName
   | { readonly name: LossName }
   | ({ readonly name: "binaryCrossEntropy" | "categoricalCrossEntropy" } & LabelSmoothingOptions)
+  | ({ readonly name: "focal" } & FocalOptions)
   | ({ readonly name: "huber" } & HuberOptions)
   | ({ readonly name: "quantile" } & QuantileOptions);
 

@@ -33,6 +33,8 @@ export interface Loss {
   readonly derivative?: string;
   /** Where loss and activation are computed together: dl/ds, likewise. */
   readonly derivativeByLogit?: string;
+  /** Whether with 1 - x and 1 - y for x and y it is the same, and its derivative the negative. */
+  readonly mirrors?: boolean;
   /** The outputs for which the derivative has no value; others are kept `smallest` away from them. */
   readonly poles?: readonly number[];
   /** The differences x - y at which the derivative jumps. */

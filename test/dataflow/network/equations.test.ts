@@ -32,6 +32,7 @@ const givenLosses: LossDescription[] = [
   ...(Object.keys(losses) as LossName[]),
   { name: "binaryCrossEntropy", labelSmoothing: 0.3 },
   { name: "categoricalCrossEntropy", labelSmoothing: 0.1 },
+  { name: "focal", gamma: 1.5, alpha: 0.25 },
   { name: "huber", delta: 0.1 },
   { name: "quantile", quantile: 0.9 },
 ];

@@ -1,6 +1,6 @@
 """Writes the JSON files beside it: what PyTorch makes of small networks in 20 steps, in float64.
 
-Usage: pip install torch lion-pytorch; python test/golden/pytorch/make.py
+Usage: pip install torch torchvision lion-pytorch; python test/golden/pytorch/make.py
 
 Each case says what lanegrad is asked for, in lanegrad's words, and beside it here stands the same in PyTorch's. A network
 starts from given weights and sees 40 given rows, 8 a step in their order, four times. What is kept: the mean loss of each
@@ -16,6 +16,7 @@ import lion_pytorch
 import numpy as np
 import torch
 import torch.nn.functional as F
+import torchvision.ops
 from torch import nn, optim
 from torch.optim import lr_scheduler as schedulers
 from torch.optim.swa_utils import AveragedModel
@@ -90,6 +91,9 @@ def loss(given):
         # There is none: 2 max(q d, (q - 1) d) = |d| + (2 q - 1) d for d = y - x.
         "quantile": lambda s, x, y: (F.l1_loss(x, y) + (2 * options.get("quantile", 0.5) - 1) * (y - x).mean()) / 2,
         "poisson": lambda s, x, y: poisson(s, x, y),
+        "focal": lambda s, x, y: torchvision.ops.sigmoid_focal_loss(
+            s, y, alpha=options.get("alpha", -1), gamma=options.get("gamma", 2), reduction="mean"
+        ),
         "binaryCrossEntropy": lambda s, x, y: F.binary_cross_entropy_with_logits(s, y),
         "categoricalCrossEntropy": lambda s, x, y: F.cross_entropy(s, y, label_smoothing=smoothing),
     }[name]
@@ -401,6 +405,8 @@ def losses():
         ("poisson", "exponential", "counts"),
         ("poisson", "softplus", "counts"),
         ("binaryCrossEntropy", "sigmoid", "sides"),
+        ("focal", "sigmoid", "sides"),
+        ({"name": "focal", "gamma": 0.5, "alpha": 0.75}, "sigmoid", "sides"),
         ("categoricalCrossEntropy", "softmax", "classes"),
         ("categoricalCrossEntropy", "softmax", "mixtures"),
         ({"name": "categoricalCrossEntropy", "labelSmoothing": 0.125}, "softmax", "classes"),

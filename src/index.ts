@@ -7,7 +7,8 @@ export type { FindLearningRateOptions, LearningRateCurve } from "./network/find-
 export type { EngineOptions, NetworkOptions } from "./network/network.ts";
 export type { Awaitable, Model } from "./network/model.ts";
 export type { Batch } from "./inspect/door.ts";
-export type { GradientOptions, LayerActivations, LayerGradients, NetworkGradientCheck } from "./inspect/gradients.ts";
+export type { LayerActivations, LayerGradients } from "./inspect/gradients.ts";
+export type { GradientOptions, NetworkGradientCheck } from "./inspect/network-gradient-check.ts";
 export type { Predictions } from "./inspect/predictions.ts";
 export { earlyStopping } from "./training/early-stopping.ts";
 export type { EarlyStopping, EarlyStoppingOptions } from "./training/early-stopping.ts";

@@ -204,7 +204,7 @@ describe("CONTRIBUTING.md", () => {
 
   it.each(["strict", "fused"] as const)("computes the right gradients on the %s tier", async (engine) => {
     const network = await create(engine);
-    const { maxRelativeError, engineError, checked } = network.checkGradients(rows());
+    const { maxRelativeError, engineError, checked } = await network.checkGradients(rows());
     expect(checked).toBe(network.parameterCount);
     expect(maxRelativeError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-3);
@@ -221,7 +221,7 @@ describe("CONTRIBUTING.md", () => {
         seed: 5,
         engine,
       });
-      const { maxRelativeError, engineError, checked } = network.checkGradients(rows());
+      const { maxRelativeError, engineError, checked } = await network.checkGradients(rows());
       expect(checked).toBe(network.parameterCount);
       expect(maxRelativeError).toBeLessThan(1e-7);
       expect(engineError).toBeLessThan(1e-3);
@@ -235,7 +235,7 @@ describe("CONTRIBUTING.md", () => {
 
   it.each(["strict", "fused"] as const)("gives an activation its sums again, if it says so, on %s", async (engine) => {
     const [network, oracle] = [await create(engine, "mish"), await create("float64", "mish")];
-    const { maxRelativeError, engineError } = network.checkGradients(rows());
+    const { maxRelativeError, engineError } = await network.checkGradients(rows());
     expect(maxRelativeError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-3);
     const options = { epochs: 50, batchSize: 8, optimizer: library.adam() };

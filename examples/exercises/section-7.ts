@@ -101,7 +101,7 @@ sheet.picture(
 );
 
 sheet.heading("As a matter of routine");
-export const check = network.checkGradients(passengers);
+export const check = await network.checkGradients(passengers);
 sheet.text(
   `The library has this built in: \`network.checkGradients()\` moves each parameter to four places, so that even less is left out, and compared ${check.checked} partial derivatives here. Its own tests do so with a thousand random networks.`,
 );

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const models = await trainShowing("training", sets, engine);
   const results = await modelResults(models, sets);
   for (const result of results) show(modelSection(result, page));
-  show(gradientCheckSection(checkPerceptron(models, sets), page));
+  show(gradientCheckSection(await checkPerceptron(models, sets), page));
   show(hiddenUnitsSection(interpret(models), page));
 
   const report = models.perceptron.network.engine;

@@ -4,7 +4,6 @@ import { parallelism, warn, warnOnce } from "../ground/host.ts";
 import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import type { NetworkShape } from "../model/shape.ts";
 import type { Engine } from "./engine.ts";
-import { ReferenceEngine } from "./reference/reference-engine.ts";
 import { NoRoomError } from "./wasm/memory.ts";
 import { loadKernels, type Tier, UnsupportedError } from "./wasm/modules.ts";
 import { threadsObstacle } from "./wasm/threads.ts";
@@ -12,6 +11,12 @@ import { WasmEngine } from "./wasm/wasm-engine.ts";
 
 /** How many threads share the work, the caller's included; with `force` also more than the machine runs at a time. */
 export type Threads = number | { readonly count: number; readonly force: boolean };
+
+/** Plain JavaScript, loaded when it is asked for. */
+async function reference(shape: NetworkShape, precision: "float32" | "float64", reason?: string): Promise<Engine> {
+  const { ReferenceEngine } = await import("./reference/reference-engine.ts");
+  return new ReferenceEngine(shape, precision, reason);
+}
 
 type Maker = (shape: NetworkShape, threads?: Threads) => Promise<Engine>;
 
@@ -52,7 +57,7 @@ const auto: Maker = async (shape, threads) => {
     const reason = failure instanceof UnsupportedError ? failure.reason : undefined;
     if (reason === undefined && !(failure instanceof NoRoomError)) throw failure;
     const why = reason ?? "this host has no room for its memory";
-    const engine = new ReferenceEngine(shape, "float32", `plain JavaScript instead of WebAssembly: ${why}`);
+    const engine = await reference(shape, "float32", `plain JavaScript instead of WebAssembly: ${why}`);
     warnOnce(`WebAssembly cannot be used: ${why}; using the engine "float32", which is slower`);
     return engine;
   }
@@ -71,9 +76,9 @@ const engines = {
    */
   wide: wasm("wide"),
   /** The pure-JavaScript reference. */
-  float32: async (shape) => new ReferenceEngine(shape, "float32"),
+  float32: (shape) => reference(shape, "float32"),
   /** The pure-JavaScript reference in double precision: the oracle. */
-  float64: async (shape) => new ReferenceEngine(shape, "float64"),
+  float64: (shape) => reference(shape, "float64"),
 } satisfies Record<string, Maker>;
 
 export type EngineName = keyof typeof engines;

@@ -1,16 +1,11 @@
-/** What a network computes on the way to its outputs and back: values, derivatives, and a check of these. */
+/** What a network computes on the way to its outputs and back: values and derivatives. */
 import type { Dataset } from "../data/dataset.ts";
 import type { EncodedRows } from "../data/preprocess/conform.ts";
 import type { Numbers } from "../data/rows.ts";
 import { totalOf } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
-import { ReferenceEngine } from "../engine/reference/reference-engine.ts";
-import { checkNumber, checkOptions } from "../ground/errors.ts";
 import type { Floats } from "../ground/floats.ts";
-import { NO_RULE } from "../kinds/optimizers/optimizer.ts";
-import { copyLearned } from "../model/learned.ts";
 import { checkInputsFor } from "./door.ts";
-import { checkGradients, errorFloor, type GradientCheck, relativeError } from "./gradient-check.ts";
 import { type Asked, eachPass, newFloats, standardizeInto } from "./passes.ts";
 import { openTrace, Recorder, type View } from "./recording.ts";
 
@@ -28,16 +23,6 @@ export interface LayerGradients {
   readonly biases: Floats;
 }
 
-export interface NetworkGradientCheck extends GradientCheck {
-  /** The largest relative error of this network's own engine against the float64 reference. */
-  readonly engineError: number;
-}
-
-export interface GradientOptions {
-  readonly perTensor?: number;
-  readonly seed?: number;
-}
-
 /** The gradient of the mean loss of checked rows, as copies, one entry a layer. */
 export function gradientsOf(asked: Asked, given: EncodedRows): LayerGradients[] {
   const { engine } = asked;
@@ -51,33 +36,6 @@ export function gradientsOf(asked: Asked, given: EncodedRows): LayerGradients[] 
     weights: engine.gradients.slice(weights, biases),
     biases: engine.gradients.slice(biases, end),
   }));
-}
-
-/** The gradient of checked rows against central differences, both in float64, and the engine's own against that. */
-export function checkGradientsOf(asked: Asked, rows: EncodedRows, options: GradientOptions): NetworkGradientCheck {
-  checkOptions("checkGradients", options, ["perTensor", "seed"]);
-  const { perTensor, seed = 1 } = options;
-  if (perTensor !== undefined) checkNumber("checkGradients: perTensor", perTensor, { integer: true, min: 1 });
-  checkNumber("checkGradients: seed", seed, { integer: true, min: 0 });
-  const { engine, standardization } = asked;
-  const own = gradientsOf(asked, rows).flatMap(({ weights, biases }) => [...weights, ...biases]);
-  const oracle = new ReferenceEngine(engine.shape, "float64");
-  copyLearned(oracle, engine);
-  const isWeighted = rows.weights !== undefined;
-  const samples = oracle.prepare(rows.count, NO_RULE, isWeighted);
-  if (rows.weights) samples.weights!.set(rows.weights);
-  standardizeInto(samples.inputs, rows.inputs, rows.inputWidth, standardization);
-  samples.targets.set(rows.targets);
-  const check = checkGradients(oracle, samples, rows.count, { perTensor, seed });
-  const floor = errorFloor(
-    oracle.loss(samples, 0, rows.count, oracle.totalWeight(samples, 0, rows.count)),
-    oracle.gradients,
-  );
-  const engineError = own.reduce(
-    (worst, partial, i) => Math.max(worst, relativeError(partial, oracle.gradients[i]!, floor)),
-    0,
-  );
-  return { ...check, engineError };
 }
 
 /** Every value of the forward pass, as copies: of x^(1), then of each layer behind it. */

@@ -6,7 +6,8 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Numbers } from "../data/rows.ts";
 import type { Batch } from "../inspect/door.ts";
 import type { EvaluateOptions } from "../inspect/evaluate.ts";
-import type { GradientOptions, LayerActivations, LayerGradients, NetworkGradientCheck } from "../inspect/gradients.ts";
+import type { LayerActivations, LayerGradients } from "../inspect/gradients.ts";
+import type { GradientOptions, NetworkGradientCheck } from "../inspect/network-gradient-check.ts";
 import type { Predictions } from "../inspect/predictions.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { NetworkDescription } from "../model/description.ts";
@@ -33,7 +34,7 @@ export interface Model {
   predict(inputs: Numbers | Dataset): Awaitable<Predictions>;
   activations(inputs: Numbers | Dataset): Awaitable<LayerActivations[]>;
   gradients(batch: Batch): Awaitable<LayerGradients[]>;
-  checkGradients(batch: Batch, options?: GradientOptions): Awaitable<NetworkGradientCheck>;
+  checkGradients(batch: Batch, options?: GradientOptions): Promise<NetworkGradientCheck>;
   toJSON(): Awaitable<SavedNetwork>;
   save(to: string | URL): Promise<void>;
   checkpoint(to: string | URL): Promise<void>;

@@ -26,14 +26,12 @@ import { type Batch, checkBatch, conformTo, checkSamples, checkStandardization }
 import { checkEvaluate, evaluate, type EvaluateOptions, openMetrics } from "../inspect/evaluate.ts";
 import {
   activationsOf,
-  checkGradientsOf,
-  type GradientOptions,
   gradientsOf,
   type LayerActivations,
   type LayerGradients,
-  type NetworkGradientCheck,
   traceOf,
 } from "../inspect/gradients.ts";
+import type { GradientOptions, NetworkGradientCheck } from "../inspect/network-gradient-check.ts";
 import { type Asked, isSingle } from "../inspect/passes.ts";
 import { forward, predict, type Predictions } from "../inspect/predictions.ts";
 import type { OnWarning } from "../inspect/guard-rails.ts";
@@ -432,8 +430,10 @@ export class Network implements Model {
    * evenly: `rows` says how many. It goes by sizes, so it is the same on every machine.
    * @throws InvalidInputError for data that does not fit.
    */
-  checkGradients(batch: Batch, options: GradientOptions = {}): NetworkGradientCheck {
-    return checkGradientsOf(this.#learner, checkBatch("checkGradients", batch, this.#learner), options);
+  async checkGradients(batch: Batch, options: GradientOptions = {}): Promise<NetworkGradientCheck> {
+    const rows = checkBatch("checkGradients", batch, this.#learner);
+    const { checkGradientsOf } = await import("../inspect/network-gradient-check.ts");
+    return checkGradientsOf(this.#learner, rows, options);
   }
 
   /**

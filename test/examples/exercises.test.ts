@@ -124,7 +124,7 @@ describe("exercise 5", () => {
       formulas.forEach((number, j) => expect(number).toBeCloseTo(kernels[j]!, 12));
     }
     const { network, sample } = script;
-    expect(network.checkGradients(sample).maxRelativeError).toBeLessThan(1e-7);
+    expect((await network.checkGradients(sample)).maxRelativeError).toBeLessThan(1e-7);
   });
 
   it("derives (a), (b) and (c) with the numbers of the network's own gradients", async () => {

@@ -110,7 +110,7 @@ describe("penalties and gradients", () => {
         ["classes", classes],
       ] as const) {
         const network = await perceptron(task, rows, { hidden: 10, activation });
-        expect(network.checkGradients(rows).maxRelativeError).toBeLessThan(1e-7);
+        expect((await network.checkGradients(rows)).maxRelativeError).toBeLessThan(1e-7);
       }
     }
   });

@@ -49,26 +49,3 @@ describe("activations", () => {
     expect(all[1]!.activations.slice(-4)).toEqual(one!.activations);
   });
 });
-
-describe("the check of a gradient", () => {
-  it("finds the engine's own as near as its precision", async () => {
-    for (const [engine, most] of [
-      ["float64", 1e-12],
-      ["strict", 1e-4],
-    ] as const) {
-      const network = await Network.create({ ...options, engine });
-      const check = network.checkGradients({ inputs, targets }, { perTensor: 5, seed: 3 });
-      expect(check.maxRelativeError).toBeLessThan(1e-7);
-      expect(check.engineError).toBeLessThan(most);
-      expect(network.checkGradients({ inputs, targets }, { perTensor: 5, seed: 3 })).toEqual(check);
-    }
-  });
-
-  it("refuses options that it does not have", async () => {
-    const network = await Network.create(options);
-    const batch = { inputs, targets };
-    expect(() => network.checkGradients(batch, { perTensors: 3 } as object)).toThrow('did you mean "perTensor"?');
-    expect(() => network.checkGradients(batch, { perTensor: 0 })).toThrow("checkGradients: perTensor: expected a whole number, at least 1"); // prettier-ignore
-    expect(() => network.checkGradients(batch, { seed: -1 })).toThrow("checkGradients: seed: expected a whole number, at least 0"); // prettier-ignore
-  });
-});

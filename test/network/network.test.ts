@@ -384,13 +384,13 @@ describe("looking inside", () => {
     const network = await load(engine);
     network.standardize({ mean: new Array(width).fill(0.25), std: new Array(width).fill(2) });
     const before = bitsOf(network.parameters);
-    const check = network.checkGradients(data, { perTensor: 5 });
+    const check = await network.checkGradients(data, { perTensor: 5 });
     expect(check.maxRelativeError).toBeLessThan(1e-7);
     expect(check.engineError).toBeLessThan(engine === "float64" ? 1e-12 : 1e-4);
     expect(check.checked + check.skipped).toBe(5 * 2 * drawn.shape.layers.length);
     expect(bitsOf(network.parameters)).toEqual(before);
-    expect(() => network.checkGradients(data, { perTensor: 0 })).toThrow(InvalidInputError);
-    expect(() => network.checkGradients(data, { sample: 3 } as never)).toThrow(InvalidInputError);
+    await expect(network.checkGradients(data, { perTensor: 0 })).rejects.toThrow(InvalidInputError);
+    await expect(network.checkGradients(data, { sample: 3 } as never)).rejects.toThrow(InvalidInputError);
   });
 
   it.each(all)("activations in %s show every layer, the inputs as the network takes them first", async (engine) => {

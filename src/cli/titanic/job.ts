@@ -182,8 +182,11 @@ function namedWeights(network: Network, inputNames: readonly string[]): WeightRe
   });
 }
 
-export function checkPerceptron({ perceptron }: Models, { standardized }: PassengerSets): GradientCheckResult {
-  const { maxRelativeError, engineError, checked } = perceptron.network.checkGradients(standardized);
+export async function checkPerceptron(
+  { perceptron }: Models,
+  { standardized }: PassengerSets,
+): Promise<GradientCheckResult> {
+  const { maxRelativeError, engineError, checked } = await perceptron.network.checkGradients(standardized);
   return { partials: checked, differenceError: maxRelativeError, engineError };
 }
 

@@ -146,8 +146,8 @@ describe("the models", () => {
     expect(bias).toBeCloseTo(1.2773, 3);
   });
 
-  it("pass the gradient check", () => {
-    const { partials, differenceError, engineError } = checkPerceptron(models, sets);
+  it("pass the gradient check", async () => {
+    const { partials, differenceError, engineError } = await checkPerceptron(models, sets);
     expect(partials).toBe(9);
     expect(differenceError).toBeLessThan(1e-7);
     expect(engineError).toBeLessThan(1e-4);

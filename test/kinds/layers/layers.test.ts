@@ -215,7 +215,7 @@ describe("dropout", () => {
     const batch = rows(20);
     expect(with_.predict(batch)).toEqual(without.predict(batch));
     expect(with_.gradients(batch)[2]).toEqual(without.gradients(batch)[1]);
-    expect(with_.checkGradients(batch).maxRelativeError).toBeLessThan(1e-7);
+    expect((await with_.checkGradients(batch)).maxRelativeError).toBeLessThan(1e-7);
     expect([with_.weights[1]!.length, with_.biases[1]!.length]).toEqual([0, 0]);
     expect(() => with_.setParameters(1, { weights: [], biases: [] })).toThrow(
       "layer 2: weights: expected a layer that has some",

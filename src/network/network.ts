@@ -18,10 +18,8 @@ import { checkInputs, type Numbers } from "../data/rows.ts";
 import { checkThreads, type EngineName, engineMaker, type Threads } from "../engine/create.ts";
 import type { Engine, EngineReport } from "../engine/engine.ts";
 import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../ground/errors.ts";
-import { writeWhole } from "../ground/files.ts";
 import type { Floats } from "../ground/floats.ts";
 import { Random } from "../ground/random.ts";
-import { openSource, pathOf } from "../ground/source.ts";
 import { type Batch, checkBatch, conformTo, checkSamples, checkStandardization } from "../inspect/door.ts";
 import { checkEvaluate, evaluate, type EvaluateOptions, openMetrics } from "../inspect/evaluate.ts";
 import {
@@ -40,21 +38,14 @@ import { checkInitialization, type Initialization, initialize } from "../kinds/i
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { TensorShape } from "../kinds/layers/index.ts";
 import { checkDescription, describe, type NetworkDescription } from "../model/description.ts";
-import { readSaved, savedPieces } from "../model/formats/json-text.ts";
-import {
-  fromSaved,
-  type LayerParameters,
-  type ReadNetwork,
-  type SavedNetwork,
-  toSaved,
-} from "../model/formats/json.ts";
+import type { ReadNetwork } from "../model/formats/from-json.ts";
+import { type LayerParameters, type SavedNetwork, toSaved } from "../model/formats/json.ts";
 import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import { type NetworkShape, networkShape } from "../model/shape.ts";
 import { summaryOf } from "../model/summary.ts";
 import { Learner } from "../training/learner.ts";
 import type { Epoch, History } from "../training/history.ts";
 import { checkFit, checkFunction, checkTraining, type FitOptions, type TrainingOptions } from "../training/options.ts";
-import { checkCheckpoint } from "../training/kept.ts";
 import { Session } from "../training/session.ts";
 import type { TrainingState } from "../training/state.ts";
 import { setAside } from "../training/validation-split.ts";
@@ -143,6 +134,7 @@ export class Network implements Model {
    */
   static async fromJSON(saved: SavedNetwork | string, options: EngineOptions = {}): Promise<Network> {
     checkOptions("fromJSON", options, engineOptions);
+    const { fromSaved } = await import("../model/formats/from-json.ts");
     return Network.#restore(fromSaved(saved), options, "saved network");
   }
 
@@ -153,8 +145,9 @@ export class Network implements Model {
    */
   static async load(from: string | URL, options: EngineOptions = {}): Promise<Network> {
     checkOptions("load", options, engineOptions);
-    const source = await openSource("load", from);
-    return Network.#restore(await readSaved(source), options, source.name);
+    const { loadModel } = await import("../model/files.ts");
+    const { name, ...read } = await loadModel("load", from);
+    return Network.#restore(read, options, name);
   }
 
   /**
@@ -166,10 +159,9 @@ export class Network implements Model {
    */
   static async resume(from: string | URL, options: EngineOptions = {}): Promise<Network> {
     checkOptions("resume", options, engineOptions);
-    const source = await openSource("resume", from);
-    const { readCheckpoint } = await import("../model/formats/checkpoint.ts");
-    const { kept, learned, frozen, ...model } = checkCheckpoint(source.name, await readCheckpoint(source));
-    const network = await Network.#restore({ ...model, ...learned }, options, source.name);
+    const { loadCheckpoint } = await import("../training/resume.ts");
+    const { name, kept, learned, frozen, ...model } = await loadCheckpoint("resume", from);
+    const network = await Network.#restore({ ...model, ...learned }, options, name);
     for (const k of frozen) network.freeze(k);
     network.#learner.keep(kept);
     return network;
@@ -472,8 +464,10 @@ export class Network implements Model {
    *   a copy of the parameters; LanegradError in a page, which has no files.
    */
   async save(to: string | URL): Promise<void> {
-    const pieces = savedPieces(this.description, this.preprocessing, this.#copyOfLearned("save"));
-    await writeWhole(await pathOf("save", to), pieces);
+    const { description, preprocessing } = this;
+    const learned = this.#copyOfLearned("save");
+    const { saveModel } = await import("../model/files.ts");
+    await saveModel("save", to, { description, preprocessing, learned });
   }
 
   /** The line that makes such a network. */

@@ -15,7 +15,6 @@ import { Moments } from "../data/preprocess/standardize.ts";
 import { placeNames, standardizedPlaces } from "../data/schema.ts";
 import { TotalWeight } from "../data/weights.ts";
 import type { Samples } from "../engine/engine.ts";
-import { type Floats, isFloat32 } from "../ground/floats.ts";
 import { inSlices } from "../ground/pieces.ts";
 import { refuse } from "../ground/errors.ts";
 import { Random } from "../ground/random.ts";
@@ -24,23 +23,11 @@ import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { evaluate, openMetrics } from "../inspect/evaluate.ts";
 import type { HeadMeasures } from "../kinds/metrics/index.ts";
 import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
-import { checkDescent, checkRows, checkUnits } from "../inspect/guard-rails.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { ClassFactors } from "./class-weights.ts";
-import {
-  checkSameRows,
-  checkState,
-  checkTerms,
-  copyState,
-  type Fingerprint,
-  fingerprintOf,
-  type Kept,
-  type RowsOfEpoch,
-  shownOf,
-  termsOf,
-} from "./kept.ts";
+import { type Fingerprint, fingerprintOf, type Kept, type RowsOfEpoch, termsOf } from "./kept.ts";
 import { checkLayers } from "./layers.ts";
 import { soleHead } from "../model/shape.ts";
 import type { Learner, Training } from "./learner.ts";
@@ -50,12 +37,15 @@ import type { Epoch, History } from "./history.ts";
 import type { CheckedTraining } from "./options.ts";
 import { refinedRule } from "./refine.ts";
 import { Report } from "./report.ts";
-import { type Feed, type Fill, type Place, wholeFeed, WindowFeed } from "./feed.ts";
+import { type Feed, wholeFeed } from "./feed.ts";
 import { copyRows } from "./rows.ts";
+import type { Fill, Place, WindowFeed } from "./window-feed.ts";
 import { windowSize } from "./window-size.ts";
 import type { Run } from "./run.ts";
 import { startRun } from "./start.ts";
 import type { SessionState, TrainingState } from "./state.ts";
+
+type GuardRails = typeof import("../inspect/guard-rails.ts");
 
 /** Loaded when it is asked for. */
 async function openCheckpoints(where: string, learner: Learner, options: CheckpointOptions): Promise<Checkpoints> {
@@ -63,22 +53,10 @@ async function openCheckpoints(where: string, learner: Learner, options: Checkpo
   return Opened.open(where, learner, options);
 }
 
-/** What a training goes on from: a copy. */
-interface Before {
-  readonly state: TrainingState;
-  readonly fingerprint: Fingerprint;
-}
-
-/**
- * The same with the parameters that the network has been given since then, if so; what L-BFGS has learned at its own point is
- * of no use at another.
- */
-function withParameters(state: TrainingState, given: Floats): TrainingState {
-  const { parameters: left } = shownOf(state);
-  const as = isFloat32(given) ? Math.fround : Number;
-  if (given.every((value: number, i: number) => value === as(left[i]!))) return state;
-  const parameters = given.slice();
-  return "minimizer" in state ? { ...state, parameters, minimizer: null, ended: null } : { ...state, parameters };
+/** Likewise. */
+async function openWindows(...asked: ConstructorParameters<typeof WindowFeed>): Promise<Feed> {
+  const { WindowFeed: Opened } = await import("./window-feed.ts");
+  return new Opened(...asked);
 }
 
 /** Where windows begin. */
@@ -98,6 +76,8 @@ export class Session implements Training {
   #feed: Feed | undefined;
   #measures: HeadMeasures | undefined;
   #run: Run | undefined;
+  /** Loaded as it starts. */
+  #rails: GuardRails | undefined;
   /** Until the units have been looked at. */
   #samples: Samples | undefined;
   #isStopped = false;
@@ -231,7 +211,8 @@ export class Session implements Training {
     const { signal, optimizer, validationData, classWeight, checkpoint, batchSize, seed } = this.#options;
     throwIfAborted(signal);
     const checkpoints = checkpoint && (await openCheckpoints(this.#where, learner, checkpoint));
-    const before = this.#options.continue ? await this.#takeUp() : undefined;
+    const going = this.#options.continue ? await import("./take-up.ts") : undefined;
+    const before = await going?.takeUp(`${this.#where}: continue`, learner, this.#options);
     const rows = this.#encode(this.#where, this.#rows, learner.preprocessing);
     const of = { rows: rows.count, size: windowSize(this.#where, this.#rows, learner.engine, this.#options) };
     for (const count of new Set([of.size, of.rows % of.size || of.size])) {
@@ -254,6 +235,7 @@ export class Session implements Training {
     const factors = classes?.result();
     const standardization = standardizationOf(preprocessing);
     // Once for each data set: of the next training on it, there is nothing else to be said.
+    this.#rails = await import("../inspect/guard-rails.ts");
     const isNew = learner.seesFirst(this.#rows.dataset);
     if (isNew && this.#rows.dataset) this.#checkRows(await rows.read(0, rows.count), preprocessing);
     // Of many that begin in one turn, not all take their memory in it.
@@ -273,10 +255,10 @@ export class Session implements Training {
     const fill: Fill = (begin, end, at, isWanted) =>
       copyRows(this.#where, samples, rows, { standardization, factors }, engine, signal, { begin, end, at, isWanted });
     if (isWhole) await fill(0, size, 0, () => true);
-    if (before) await this.#checkSame(before, samples, of);
+    if (before) await going!.checkBefore(`${this.#where}: continue`, before, engine, samples, of, signal);
     const feed = isWhole
       ? wholeFeed(samples)
-      : new WindowFeed(samples, { ...this.#options, ...of }, fill, placeOf(before?.state));
+      : await openWindows(samples, { ...this.#options, ...of }, fill, placeOf(before?.state));
     this.#feed = feed;
     await unlessAborted(feed.ready(), signal);
     const stopper = this.#openStopper(before?.state.session.stopper ?? undefined);
@@ -291,28 +273,6 @@ export class Session implements Training {
     learner.keep(undefined);
     this.#checkpoints = checkpoints;
     this.phase = "training";
-  }
-
-  /**
-   * A copy of what the last training has left, with the parameters that the network has now.
-   * @throws InvalidInputError where there is none, or one of other options.
-   */
-  async #takeUp(): Promise<Before> {
-    const { signal } = this.#options;
-    const where = `${this.#where}: continue`;
-    const { kept } = this.#learner;
-    if (!kept) return refuse(where, "a network with a training to go on with", "one without");
-    checkTerms(where, kept.state(), this.#options);
-    const fingerprint = await kept.fingerprint();
-    const state = await inSlices(copyState(kept.state()), signal);
-    return { fingerprint, state: withParameters(state, this.#learner.engine.parameters) };
-  }
-
-  /** @throws InvalidInputError for other rows than those before. */
-  async #checkSame({ state, fingerprint }: Before, samples: Samples, of: RowsOfEpoch): Promise<void> {
-    const where = `${this.#where}: continue`;
-    checkSameRows(where, fingerprint, await inSlices(fingerprintOf(samples, of), this.#options.signal));
-    checkState(where, state, this.#learner.engine, of);
   }
 
   /** What others may go on from, whatever becomes of this session. */
@@ -359,16 +319,17 @@ export class Session implements Training {
   #checkRows(rows: EncodedRows, preprocessing: Preprocessing | null): void {
     const { inputs, targets } = preprocessing ?? this.#rows.schema;
     const names = { inputNames: placeNames(inputs, "x"), targetNames: placeNames(targets, "y") };
-    const findings = checkRows(this.#learner.engine.shape, { ...rows, ...names }, standardizationOf(preprocessing));
+    const findings = this.#rails!.checkRows(this.#learner.engine.shape, { ...rows, ...names }, standardizationOf(preprocessing));
     this.#learner.warn(findings, this.#options.onWarning);
   }
 
   /** Warns of what the work of one epoch or several has come to; of units after the first, where steps have a rate. */
   #lookAround({ losses, learningRates }: Run): void {
     const { engine } = this.#learner;
-    const units = this.#samples && learningRates.length > 0 ? checkUnits(engine, this.#samples) : [];
+    const rails = this.#rails!;
+    const units = this.#samples && learningRates.length > 0 ? rails.checkUnits(engine, this.#samples) : [];
     this.#samples = undefined;
-    this.#learner.warn([...units, ...checkDescent(losses)], this.#options.onWarning);
+    this.#learner.warn([...units, ...rails.checkDescent(losses)], this.#options.onWarning);
   }
 
   /** Metrics that are asked for, and what early stopping goes by. */

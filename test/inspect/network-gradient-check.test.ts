@@ -23,7 +23,9 @@ describe("the check of a gradient", () => {
   it("refuses options that it does not have", async () => {
     const network = await Network.create(options);
     const batch = { inputs, targets };
-    await expect(network.checkGradients(batch, { perTensors: 3 } as object)).rejects.toThrow('did you mean "perTensor"?');
+    await expect(network.checkGradients(batch, { perTensors: 3 } as object)).rejects.toThrow(
+      'did you mean "perTensor"?',
+    );
     await expect(network.checkGradients(batch, { perTensor: 0 })).rejects.toThrow("checkGradients: perTensor: expected a whole number, at least 1"); // prettier-ignore
     await expect(network.checkGradients(batch, { seed: -1 })).rejects.toThrow("checkGradients: seed: expected a whole number, at least 0"); // prettier-ignore
   });

@@ -1,16 +1,17 @@
 /**
  * lanegrad/dataflow: the chain rule made visible. Importing it also lets `network.trace` and `step.trace` make diagrams.
  */
-import { provideTraces } from "../inspect/recording.ts";
+import { Recorder } from "../inspect/recording.ts";
+import { provideTracing } from "../inspect/traces.ts";
 import { Trace } from "./network/trace.ts";
 
-declare module "../inspect/recording.ts" {
+declare module "../inspect/traces.ts" {
   interface Views {
     readonly trace: Trace;
   }
 }
 
-provideTraces((recording) => new Trace(recording));
+provideTracing({ Recorder, open: (recording) => new Trace(recording) });
 
 export {
   dataflow,

@@ -6,7 +6,6 @@ import type { NetworkShape } from "../model/shape.ts";
 import type { Engine } from "./engine.ts";
 import { NoRoomError } from "./wasm/memory.ts";
 import { loadKernels, type Tier, UnsupportedError } from "./wasm/modules.ts";
-import { threadsObstacle } from "./wasm/threads.ts";
 import { WasmEngine } from "./wasm/wasm-engine.ts";
 
 /** How many threads share the work, the caller's included; with `force` also more than the machine runs at a time. */
@@ -35,6 +34,7 @@ const wasm =
 async function threadsHere(threads: Threads): Promise<number> {
   const { count, force } = typeof threads === "number" ? { count: threads, force: false } : threads;
   if (count === 1) return 1;
+  const { threadsObstacle } = await import("./wasm/threads.ts");
   const obstacle = threadsObstacle();
   if (obstacle !== undefined) {
     warn(`threads were asked for, but ${obstacle}; using one`);

@@ -7,7 +7,7 @@ import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
 import { checkInputsFor } from "./door.ts";
 import { type Asked, eachPass, newFloats, standardizeInto } from "./passes.ts";
-import { openTrace, Recorder, type View } from "./recording.ts";
+import type { Tracing, View } from "./traces.ts";
 
 /** x^(k), and the s^(k) it came from, of every row: [rows, n_k], row-major. The inputs have no s. */
 export interface LayerActivations {
@@ -59,8 +59,8 @@ export function activationsOf(where: string, asked: Asked, inputs: Numbers | Dat
 }
 
 /** The dataflow diagrams of checked rows. */
-export function traceOf(asked: Asked, { inputs, targets, count }: EncodedRows): View {
+export function traceOf({ Recorder, open }: Tracing, asked: Asked, { inputs, targets, count }: EncodedRows): View {
   const recorder = new Recorder(asked.engine, count);
   eachPass(asked, inputs, targets, count, (samples, _begin, rows) => recorder.add(samples, 0, rows));
-  return openTrace(recorder.finish(asked.standardization !== null));
+  return open(recorder.finish(asked.standardization !== null));
 }

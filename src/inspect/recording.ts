@@ -1,9 +1,6 @@
-/**
- * What an engine computed for some rows, kept to be looked at: taken here, made into diagrams by `lanegrad/dataflow`, which
- * says so when it is imported. So a program that draws nothing carries nothing for it.
- */
+/** What an engine computed for some rows, kept to be looked at. */
 import type { Engine, LayerRecord, Samples, SingleKernels, TrainingPart } from "../engine/engine.ts";
-import { LanegradError, refuse } from "../ground/errors.ts";
+import { refuse } from "../ground/errors.ts";
 import { type Floats, isFloat32 } from "../ground/floats.ts";
 import { type NetworkShape, soleHead } from "../model/shape.ts";
 
@@ -161,35 +158,4 @@ function joined(parts: readonly Floats[]): Floats {
     at += part.length;
   }
   return whole;
-}
-
-/**
- * What recordings are opened as, which is not for this library to know: `lanegrad/dataflow` adds `trace`, by declaration
- * merging, to the types of those who import it.
- */
-export interface Views {}
-
-/** What there is instead for those who do not. */
-interface DataflowIsNotImported {
-  readonly hint: 'import "lanegrad/dataflow"';
-}
-
-export type View = Views extends { readonly trace: infer T } ? T : DataflowIsNotImported;
-
-let open: ((recording: Recording) => View) | undefined;
-
-/** Called by `lanegrad/dataflow` as it is imported. */
-export function provideTraces(opener: (recording: Recording) => View): void {
-  open = opener;
-}
-
-/** @throws LanegradError where `lanegrad/dataflow` has not been imported. */
-export function checkTraces(): void {
-  if (open !== undefined) return;
-  throw new LanegradError('trace: expected diagrams to be at hand, got none; `import "lanegrad/dataflow"` brings them');
-}
-
-export function openTrace(recording: Recording): View {
-  checkTraces();
-  return open!(recording);
 }

@@ -21,7 +21,7 @@ import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, sh
 import type { Floats } from "../ground/floats.ts";
 import { Random } from "../ground/random.ts";
 import { type Batch, checkBatch, conformTo, checkSamples, checkStandardization } from "../inspect/door.ts";
-import { checkEvaluate, evaluate, type EvaluateOptions, openMetrics } from "../inspect/evaluate.ts";
+import type { EvaluateOptions } from "../inspect/evaluate.ts";
 import {
   activationsOf,
   gradientsOf,
@@ -33,7 +33,7 @@ import type { GradientOptions, NetworkGradientCheck } from "../inspect/network-g
 import { type Asked, isSingle } from "../inspect/passes.ts";
 import { forward, predict, type Predictions } from "../inspect/predictions.ts";
 import type { OnWarning } from "../inspect/guard-rails.ts";
-import { checkTraces, type View } from "../inspect/recording.ts";
+import { tracing, type View } from "../inspect/traces.ts";
 import { checkInitialization, type Initialization, initialize } from "../kinds/initializers/index.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { TensorShape } from "../kinds/layers/index.ts";
@@ -402,6 +402,7 @@ export class Network implements Model {
   async evaluate(data: Dataset | RowSource, options: EvaluateOptions = {}): Promise<Evaluation> {
     const counted = countedRows("evaluate", data);
     const rows = new EncodedSource("evaluate", counted, conformTo("evaluate", counted, this.#learner));
+    const { checkEvaluate, evaluate, openMetrics } = await import("../inspect/evaluate.ts");
     const { metrics } = checkEvaluate(options);
     const measures = await openMetrics("evaluate: metrics", metrics, this.#learner, rows);
     return evaluate("evaluate", this.#learner, rows, measures);
@@ -444,8 +445,7 @@ export class Network implements Model {
    * @throws InvalidInputError for data that does not fit; LanegradError if `lanegrad/dataflow` has not been imported.
    */
   trace(inputs: Numbers, targets: Numbers): View {
-    checkTraces();
-    return traceOf(this.#learner, checkSamples("trace", inputs, targets, this.#learner));
+    return traceOf(tracing(), this.#learner, checkSamples("trace", inputs, targets, this.#learner));
   }
 
   /**

@@ -2,9 +2,7 @@
  * What a training leaves to whoever goes on with it: where it stands, and by which rows it got there. It is written to a file
  * and read from one.
  */
-import type { Samples } from "../engine/engine.ts";
 import type { Floats } from "../ground/floats.ts";
-import { Hash } from "../ground/hash.ts";
 import type { Pieces } from "../ground/pieces.ts";
 import type { Learned } from "../model/learned.ts";
 import type { Feed } from "./feed.ts";
@@ -31,29 +29,8 @@ export interface Kept {
   fingerprint(): Promise<Fingerprint>;
 }
 
-/** Numbers that are hashed or copied at a time: well below a millisecond. */
+/** Numbers that are copied at a time: well below a millisecond. */
 const PIECE = 2 ** 16;
-
-export function* fingerprintOf(samples: Samples, { rows, size }: RowsOfEpoch): Pieces<Fingerprint> {
-  const { capacity, inputs, targets, weights } = samples;
-  const facts = { rows, window: size, inputs: inputs.length / capacity, targets: targets.length / capacity };
-  if (size < rows) return { ...facts, numbers: "a source's", weights: weights ? "a source's" : "none" };
-  const numbers = new Hash();
-  yield* addTo(numbers, inputs);
-  yield* addTo(numbers, targets);
-  const own = new Hash();
-  if (weights) yield* addTo(own, weights);
-  return { ...facts, numbers: String(numbers), weights: weights ? String(own) : "none" };
-}
-
-function* addTo(hash: Hash, values: Floats): Pieces<void> {
-  for (let at = 0; at < values.length; at += PIECE) {
-    // In float64 too, so that a training can go on in another precision.
-    const single = Float32Array.from(values.subarray(at, at + PIECE));
-    hash.add(new Uint32Array(single.buffer));
-    yield;
-  }
-}
 
 /** A copy with arrays of its own. */
 export function* copyState(state: TrainingState): Pieces<TrainingState> {

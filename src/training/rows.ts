@@ -5,7 +5,7 @@ import type { Engine, Samples } from "../engine/engine.ts";
 import type { Signal } from "../ground/signal.ts";
 import { checkNumbers } from "../inspect/door.ts";
 import { standardizeInto } from "../inspect/passes.ts";
-import { classOf } from "./class-weights.ts";
+import { classOf } from "./class-factors.ts";
 import type { Standardization } from "../data/preprocess/standardize.ts";
 
 /** What becomes of rows on their way. */

@@ -5,7 +5,6 @@
 import type { CountedRows } from "../data/counted-rows.ts";
 import { breathe, sliceEnd, sliceIsOver } from "../ground/scheduler.ts";
 import { unlessAborted } from "../ground/signal.ts";
-import { evaluate } from "../inspect/evaluate.ts";
 import type { Evaluation } from "../kinds/metrics/evaluation.ts";
 import type { Epoch, History } from "./history.ts";
 import { type Kept, termsOf } from "./kept.ts";
@@ -194,6 +193,7 @@ export class Session implements Training {
 
   async #validate({ validationRows, measures }: Opened): Promise<Evaluation | undefined> {
     if (!validationRows) return undefined;
+    const { evaluate } = await import("../inspect/evaluate.ts");
     const where = `${this.#where}: validationData`;
     return evaluate(where, this.#learner, validationRows, measures, this.#options.signal);
   }

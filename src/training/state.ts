@@ -9,7 +9,7 @@ import type { Lbfgs, StepOptimizer } from "../kinds/optimizers/index.ts";
 import type { CheckedRegularization } from "../kinds/regularizers/regularization.ts";
 import type { ScheduleState } from "../kinds/schedules/schedule.ts";
 import type { ClassWeight } from "./class-weights.ts";
-import type { StopperState } from "./early-stopping.ts";
+import type { StopperState } from "./stopper.ts";
 import type { GuardState } from "./guard.ts";
 import type { MinimizerState } from "./lbfgs.ts";
 

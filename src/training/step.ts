@@ -1,7 +1,7 @@
 /** One step of descent, shown to whoever watches while it is being taken. */
 import type { Engine, Samples } from "../engine/engine.ts";
 import { LanegradError, refuse } from "../ground/errors.ts";
-import { checkTraces, openTrace, Recorder, type View } from "../inspect/recording.ts";
+import { tracing, type View } from "../inspect/traces.ts";
 
 /** One step of a training, while it is being taken: the gradient is there, the parameters are those before the update. */
 export interface Step {
@@ -34,13 +34,13 @@ export function showStep(
   const gradients = engine.gradients.slice();
   let isOver = false;
   const trace = () => {
-    checkTraces();
+    const { Recorder, open } = tracing();
     if (samples.weights)
       throw new LanegradError("trace: expected a training whose rows all weigh 1, got one with weights");
     if (isOver) throw new LanegradError("trace: expected a step that is being taken, got one that is over");
     const recorder = new Recorder(engine, end - begin);
     recorder.add(samples, begin, end, { step, place: 0 });
-    return openTrace(recorder.finish(isStandardized));
+    return open(recorder.finish(isStandardized));
   };
   try {
     const result = onStep({ ...facts, rows: samples.order.slice(begin, end), trace });

@@ -5,7 +5,8 @@ import { type Floats, isFloat32, isFloats, typedArrayName } from "../ground/floa
 import { inSlices } from "../ground/pieces.ts";
 import type { Signal } from "../ground/signal.ts";
 import type { Learned } from "../model/learned.ts";
-import { copyState, type Fingerprint, fingerprintOf, type RowsOfEpoch, shownOf, termsOf } from "./kept.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { copyState, type Fingerprint, type RowsOfEpoch, shownOf, termsOf } from "./kept.ts";
 import type { Learner } from "./learner.ts";
 import type { CheckedTraining } from "./options.ts";
 import type { Terms, TrainingState } from "./state.ts";
@@ -33,7 +34,9 @@ export async function takeUp(where: string, { kept, engine }: Learner, asked: Ch
  * of no use at another.
  */
 function withParameters(state: TrainingState, given: Floats): TrainingState {
-  const { parameters: left } = shownOf(state);
+  const isAtItsPoint = "minimizer" in state && state.minimizer !== null && !state.session.stopper?.isRestored;
+  // The parameters of a state may be the network's own, which have changed with them.
+  const left = isAtItsPoint ? state.minimizer.at : shownOf(state).parameters;
   const as = isFloat32(given) ? Math.fround : Number;
   if (given.every((value: number, i: number) => value === as(left[i]!))) return state;
   const parameters = given.slice();

@@ -5,8 +5,6 @@
 import { LanegradError } from "../../ground/errors.ts";
 import { inflate, warnOnce } from "../../ground/host.ts";
 import { importLoader, type Loader } from "./loader.ts";
-import { compileWithFlags, flagsObstacle } from "./v8-flags.ts";
-import { wideFlags, wideObstacle } from "./wide.ts";
 
 export type Tier = "strict" | "fused" | "wide";
 
@@ -77,6 +75,7 @@ export async function loadKernels(wanted: Tier | "auto", shared = false): Promis
 
 async function choose(wanted: Tier | "auto"): Promise<Choice> {
   if (wanted === "wide") {
+    const { wideFlags, wideObstacle } = await import("./wide.ts");
     const obstacle = await wideObstacle();
     if (obstacle === undefined) {
       return { tier: "wide", flags: wideFlags, why: "asked for by name; V8 flags were set while it was compiled" };
@@ -123,6 +122,7 @@ async function fetched<T>(wanted: Tier | "auto", part: Promise<T>): Promise<T> {
 
 async function compileFlagged(tier: Tier, bytes: Uint8Array<ArrayBuffer>, flags: readonly string[]) {
   const others = '"auto" or "strict"';
+  const { compileWithFlags, flagsObstacle } = await import("./v8-flags.ts");
   const obstacle = await flagsObstacle();
   if (obstacle !== undefined) throw new UnsupportedError(tier, `this host lacks relaxed SIMD, and ${obstacle}`, others);
   const module = await compileWithFlags(bytes, flags);

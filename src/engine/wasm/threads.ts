@@ -24,15 +24,6 @@ const workerCode = `
   };
 `;
 
-/** Puts every exported function into the table, in order, and tells the index of each. */
-export function installKernels(exports: Record<string, unknown>, table: WebAssembly.Table): Map<string, number> {
-  const kernels = new Map<string, number>();
-  for (const [name, value] of Object.entries(exports)) {
-    if (typeof value === "function") kernels.set(name, table.grow(1, value));
-  }
-  return kernels;
-}
-
 /** Why calls cannot be shared among threads here, or undefined where they can. */
 export function threadsObstacle(): string | undefined {
   if (typeof SharedArrayBuffer !== "function") return "memory cannot be shared here";

@@ -41,7 +41,6 @@ import type { Refinement } from "../../kinds/regularizers/refinement.ts";
 import { allocate, grow } from "./memory.ts";
 import type { Kernels } from "./modules.ts";
 import { OpenPass } from "./open-pass.ts";
-import { installKernels, startTeam } from "./threads.ts";
 import { warn } from "../../ground/host.ts";
 
 /** What the module exports for hosts, besides the kernels that go into its table. See `assembly/network.ts`. */
@@ -162,6 +161,7 @@ export class WasmEngine implements Engine {
     const { team } = engine.plan;
     const { stop } = engine.#exports;
     try {
+      const { startTeam } = await import("./threads.ts");
       await startTeam(kernels.module, engine.memory, team, threads, onDeath);
     } catch (failure) {
       stop(team);
@@ -506,4 +506,13 @@ function instantiate({ module, loader }: Kernels, memory: WebAssembly.Memory): E
 
 function zeros<F extends string>(fields: readonly F[]): Record<F, number> {
   return Object.fromEntries(fields.map((field) => [field, 0])) as Record<F, number>;
+}
+
+/** Puts every exported function into the table, in order, and tells the index of each; workers do likewise. */
+function installKernels(exports: Record<string, unknown>, table: WebAssembly.Table): Map<string, number> {
+  const kernels = new Map<string, number>();
+  for (const [name, value] of Object.entries(exports)) {
+    if (typeof value === "function") kernels.set(name, table.grow(1, value));
+  }
+  return kernels;
 }

@@ -21,8 +21,8 @@ import { breathe, sliceIsOver } from "../ground/scheduler.ts";
 import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
 import { openMetrics } from "../inspect/evaluate.ts";
-import type { Measures } from "../kinds/metrics/index.ts";
-import type { MetricName } from "../kinds/metrics/values.ts";
+import type { HeadMeasures } from "../kinds/metrics/index.ts";
+import { soleHead } from "../model/shape.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { ClassFactors } from "./class-factors.ts";
@@ -32,7 +32,7 @@ import type { Fingerprint } from "./kept.ts";
 import { checkLayers } from "./layers.ts";
 import type { Learner } from "./learner.ts";
 import { Lookout } from "./lookout.ts";
-import { directionOf, metricOf } from "./monitor.ts";
+import { directionOf, metricOf, withMetric } from "./monitor.ts";
 import type { CheckedTraining } from "./options.ts";
 import { refinedRule } from "./refine.ts";
 import { copyRows } from "./rows.ts";
@@ -50,7 +50,7 @@ export interface Opened {
   /** Of an epoch. */
   readonly rows: number;
   readonly validationRows: EncodedSource | undefined;
-  readonly measures: Measures | undefined;
+  readonly measures: HeadMeasures | undefined;
   readonly stopper: Stopper | undefined;
   readonly lookout: Lookout;
   readonly checkpoints: Checkpoints | undefined;
@@ -105,6 +105,7 @@ export class Opening {
     }
     const preprocessing = await this.#learn(rows);
     const { validationRows, measures } = await this.#openValidation(preprocessing);
+    if (classWeight !== undefined) soleHead(`${this.#where}: classWeight`, learner.engine.shape);
     const isWeighted = (await this.#rows.isWeighted()) || classWeight !== undefined;
     const columns = preprocessing?.targets ?? this.#rows.schema.targets;
     const classes =
@@ -188,18 +189,18 @@ export class Opening {
   }
 
   /** Metrics that are asked for, and what early stopping goes by. */
-  async #openMeasures(rows: EncodedSource): Promise<Measures | undefined> {
+  async #openMeasures(rows: EncodedSource): Promise<HeadMeasures | undefined> {
     const { signal, earlyStopping, metrics } = this.#options;
     const open = (where: string, asked: CheckedTraining["metrics"]) =>
       openMetrics(`${this.#where}: ${where}`, asked, this.#learner, rows, signal);
     const measures = await open("metrics", metrics);
     const monitored = earlyStopping && metricOf(earlyStopping.monitor);
     if (monitored === undefined || (measures && monitored in measures.directions)) return measures;
-    await open("earlyStopping: monitor", [monitored as MetricName]);
-    return open("metrics", [...(metrics ?? []), monitored as MetricName]);
+    await open("earlyStopping: monitor", withMetric(undefined, monitored));
+    return open("metrics", withMetric(metrics, monitored));
   }
 
-  #openStopper(measures: Measures | undefined, state: StopperState | undefined): Stopper | undefined {
+  #openStopper(measures: HeadMeasures | undefined, state: StopperState | undefined): Stopper | undefined {
     const { earlyStopping } = this.#options;
     if (!earlyStopping) return undefined;
     const { monitor, mode } = earlyStopping;
@@ -215,7 +216,7 @@ export class Opening {
   async #learn(rows: EncodedSource): Promise<Preprocessing | null> {
     const { preprocessing, standardization, hasLearned, engine } = this.#learner;
     const { schema } = this.#rows;
-    const known = learnColumns(preprocessing, schema);
+    const known = learnColumns(preprocessing, schema, engine.shape.heads);
     const standardize = standardizedPlaces(schema.inputs);
     if (standardization !== null || !standardize.includes(true)) return known;
     if (hasLearned) {

@@ -38,7 +38,9 @@ describe("a second table", () => {
     expect(network.activations(second)[0]!.activations).toEqual(new Float64Array([0, 0, 1, 1, 0, 0, 0, 0, 1]));
     const plain = { inputs: [[0, 0, 1], [1, 0, 0], [0, 0, 1]], targets: [[1], [0], [1]] }; // prettier-ignore
     expect(network.gradients(second)).toEqual(network.gradients(plain));
-    expect((await network.checkGradients(second)).maxRelativeError).toBe((await network.checkGradients(plain)).maxRelativeError);
+    expect((await network.checkGradients(second)).maxRelativeError).toBe(
+      (await network.checkGradients(plain)).maxRelativeError,
+    );
     const before = (await network.evaluate(second)).loss;
     await network.fit(second, training);
     expect((await network.evaluate(second)).loss).toBeLessThan(before);

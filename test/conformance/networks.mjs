@@ -2,13 +2,13 @@
  * A few networks, and their training for 1,000 steps each: the hash of the parameters then, and the loss. Plain JavaScript
  * over the built library, so that every runtime can run it as it is.
  */
-import { adam, Dataset, Network, parseCsv, sgd } from "../../dist/index.js";
+import { adam, adamW, cosine, Dataset, Network, parseCsv, sgd, warmUp } from "../../dist/index.js";
 import { Random } from "../../dist/ground/random.js";
 
 const steps = 1000;
 
 /** Rows drawn from a seed: inputs in [-1, 1), targets of the kind that the loss takes. */
-function randomRows(seed, { rows, inputs, outputs, loss }) {
+function randomRows(seed, { rows, inputs, outputs, loss, weighted = false }) {
   const random = new Random(seed);
   const numbers = (count, draw) => Array.from({ length: count }, draw);
   const targetsOf = {
@@ -22,6 +22,7 @@ function randomRows(seed, { rows, inputs, outputs, loss }) {
   return Dataset.from({
     inputs: numbers(rows, () => numbers(inputs, () => random.uniform(-1, 1))),
     targets: numbers(rows, targetsOf[loss]),
+    ...(weighted && { sampleWeight: numbers(rows, () => random.uniform(0, 2)) }),
   });
 }
 
@@ -80,13 +81,42 @@ const networks = {
     },
     training: { batchSize: 45, optimizer: adam({ learningRate: 0.0005 }), seed: 6 },
   },
+  "23-130-67-4, dropout, norms, weights, clipping, decay, schedule, batches of 50": {
+    rows: () => randomRows(6, { rows: 193, inputs: 23, outputs: 4, loss: "categoricalCrossEntropy", weighted: true }),
+    description: {
+      inputs: 23,
+      layers: [
+        { units: 130, activation: "gelu" },
+        { layer: "layerNorm" },
+        { layer: "dropout", rate: 0.2 },
+        { units: 67, activation: "silu" },
+        { layer: "batchNorm" },
+        { units: 4, activation: "softmax" },
+      ],
+      loss: "categoricalCrossEntropy",
+    },
+    training: {
+      batchSize: 50,
+      optimizer: adamW({
+        learningRate: warmUp(cosine({ from: 0.003, to: 1e-5, steps: 900 }), { steps: 50 }),
+        weightDecay: 0.05,
+      }),
+      clipNorm: 0.5,
+      classWeight: "balanced",
+      regularization: { l1: 1e-5, l2: 1e-4, maxNorm: 4 },
+      averageWeights: { decay: 0.99 },
+      seed: 7,
+    },
+  },
 };
 
 /** What every network starts from, drawn here: that the hashes are those of training, whatever a network starts from by itself. */
 function start(network, { inputs, layers }, seed) {
   const random = new Random(seed);
   let fanIn = inputs;
-  for (const [k, { units, activation }] of layers.entries()) {
+  for (const [k, { layer, units, activation }] of layers.entries()) {
+    // What norms start from is one number each.
+    if (layer !== undefined) continue;
     const limit = Math.sqrt(6 / (activation === "relu" ? fanIn : fanIn + units));
     network.weights[k].forEach((_, i, w) => (w[i] = random.uniform(-limit, limit)));
     network.biases[k].fill(0);
@@ -104,8 +134,9 @@ async function train({ rows, description, training }, { engine, threads, titanic
   const history = await network.fit(dataset, { ...training, epochs });
   if (history.steps !== steps) throw new Error(`expected ${steps} steps, got ${history.steps}`);
   const { parameters } = network;
+  const statistics = network.toJSON().layers.flatMap(({ mean = [], variance = [] }) => [...mean, ...variance]);
   // A copy: hashing refuses shared memory on some hosts.
-  const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength).slice();
+  const bytes = new Uint8Array(Float32Array.of(...parameters, ...statistics).buffer);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const { loss } = await network.evaluate(dataset);
   const { tier, threads: used } = network.engine;

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,14 +27,20 @@ function step(name, ...args) {
   return passed;
 }
 
-/** What vitest counted, or undefined if it did not get as far. */
+/** What vitest counted, and what it says of each failure; undefined if it did not get as far. */
 function readCounts(results) {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
     const unloaded = testResults.filter(
       ({ status, assertionResults }) => status === "failed" && !assertionResults.length,
     );
-    return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
+    const failures = testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === "failed")
+        .map(({ fullName, failureMessages }) => `${relative(root, name)}: ${fullName}\n${failureMessages.join("\n")}`),
+    );
+    const notLoaded = unloaded.map(({ name, message }) => `${relative(root, name)}: ${message}`);
+    return { passed: numPassedTests, failed: numFailedTests + unloaded.length, failures: [...failures, ...notLoaded] };
   } catch {
     return undefined;
   }
@@ -49,7 +55,7 @@ function suite(name, script, ...config) {
     console.log("The tests did not start; once more without the build.");
     succeeds("npx", "vitest", "run", ...config, ...reporters);
   }
-  const counts = readCounts(results) ?? { passed: 0, failed: 0 };
+  const counts = readCounts(results) ?? { passed: 0, failed: 0, failures: [] };
   // Failing tests are counted one by one; the step itself counts only if it failed for another reason.
   return { ...counts, failed: counts.failed || (passed ? 0 : 1) };
 }
@@ -71,6 +77,8 @@ const suites = [
 rmSync(folder, { recursive: true, force: true });
 const passed = suites.reduce((sum, counts) => sum + counts.passed, 0);
 const failed = suites.reduce((sum, counts) => sum + counts.failed, others);
+// Once more at the end: whoever reads a long log reads that.
+for (const failure of suites.flatMap(({ failures }) => failures)) console.log(`\nFAILED ${failure}`);
 if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(", ")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failedSteps.length === 0 && passed > 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 /** Golden values of `lanegrad/explain`, and the networks that they are of. */
 import { readFileSync } from "node:fs";
 import { Dataset, type EngineName, Network, type NetworkOptions } from "../../src/index.ts";
+import { cpuMilliseconds } from "./cpu.ts";
 
 interface Attribution {
   readonly network: string;
@@ -109,13 +110,13 @@ ${Array.from({ length: 90 }, (_, i) => {
   return `${size},${colour},${Math.cos(7 * i)},${is ? "yes" : "no"}`;
 }).join("\n")}`;
 
-/** The most milliseconds that the host has had to wait for a turn while some work was done. */
+/** The most work, in milliseconds of processor time, that was done between two turns of the host. */
 export async function longestBlock(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
-  let last = performance.now();
+  let last = cpuMilliseconds();
   let isOver = false;
   const tick = () => {
-    const now = performance.now();
+    const now = cpuMilliseconds();
     longest = Math.max(longest, now - last);
     last = now;
     if (!isOver) setImmediate(tick);

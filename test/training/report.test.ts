@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Dataset } from "../../src/data/dataset.ts";
 import { Random } from "../../src/ground/random.ts";
 import { lbfgs, sgd } from "../../src/kinds/optimizers/index.ts";
@@ -84,10 +84,11 @@ describe("progress", () => {
   it("is told at most as often as is asked for", async () => {
     const network = await Network.create(description);
     const told: number[] = [];
-    const onProgress = () => void told.push(performance.now());
+    const onProgress = ({ seconds }: Progress) => void told.push(seconds);
     await network.fit(data, { ...options, epochs: 20_000, onProgress, progressInterval: 20 });
     const gaps = told.slice(1, -1).map((at, i) => at - told[i]!);
-    expect(Math.min(...gaps)).toBeGreaterThan(19);
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(Math.min(...gaps)).toBeGreaterThan(0.0199);
     const few: Progress[] = [];
     await network.fit(data, { ...options, onProgress: (now) => void few.push(now), progressInterval: 1e9 });
     expect(few.length).toBeLessThanOrEqual(2);
@@ -141,17 +142,23 @@ describe("a pause", () => {
 });
 
 describe("a clock", () => {
-  it("stands still in a pause", async () => {
-    const clock = new Clock();
-    clock.pause();
-    const before = clock.seconds;
-    await wait(30);
-    clock.pause();
-    expect(clock.seconds).toBe(before);
-    clock.resume();
-    clock.resume();
-    expect(clock.seconds - before).toBeLessThan(0.02);
-    await wait(30);
-    expect(clock.seconds - before).toBeGreaterThan(0.02);
+  it("stands still in a pause", () => {
+    let now = 5000;
+    const spy = vi.spyOn(performance, "now").mockImplementation(() => now);
+    try {
+      const clock = new Clock();
+      now += 250;
+      clock.pause();
+      now += 4000;
+      clock.pause();
+      expect(clock.seconds).toBe(0.25);
+      clock.resume();
+      clock.resume();
+      expect(clock.seconds).toBe(0.25);
+      now += 500;
+      expect(clock.seconds).toBe(0.75);
+    } finally {
+      spy.mockRestore();
+    }
   });
 });

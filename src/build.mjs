@@ -38,6 +38,28 @@ const keepBinaries = {
   },
 };
 
+/** Modules that few programs need, and so large that those who do may as well wait for them. */
+const late = /\/(metrics\/index|lbfgs-run)\.js$/;
+
+/**
+ * What modules import later becomes part of the entries, since a page saves bytes by it and Node only loses time: all but
+ * what is late.
+ */
+const importAtOnce = {
+  name: "import at once",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
+      const imports = [];
+      const text = (await readFile(path, "utf8")).replace(/\bimport\(("\.[^"]+")\)/g, (call, module) => {
+        if (late.test(module.slice(1, -1)) || module.includes("/binaries/")) return call;
+        imports.push(`import * as imported${imports.length} from ${module};\n`);
+        return `Promise.resolve(imported${imports.length - 1})`;
+      });
+      return { contents: imports.join("") + text };
+    });
+  },
+};
+
 /**
  * What package.json's exports lead to, but for bundlers: these take the modules, and leave away what nobody imports. What
  * the entries share, or import later, is in files beside them.
@@ -50,11 +72,13 @@ async function writeEntries() {
     outdir: `${root}dist/bundle`,
     bundle: true,
     splitting: true,
+    // Node reads all of it at each start; names stay, for stack traces.
+    minifyWhitespace: true,
     format: "esm",
     platform: "neutral",
     target: "es2022",
     packages: "external",
-    plugins: [keepBinaries],
+    plugins: [keepBinaries, importAtOnce],
     logLevel: "warning",
   });
 }

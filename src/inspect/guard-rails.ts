@@ -46,6 +46,9 @@ export interface Finding extends Warning {
 
 /** Numbers of rows that are read, spread evenly over all; and as many more to make sure. */
 const BUDGET = 2 ** 16;
+/** Of a short training no more than this share of the numbers that it reads, for which its kernels take far less time; but so many. */
+const SHARE = 1 / 16;
+const LEAST = 2 ** 10;
 /** Targets are few, and lie close together. */
 const TARGET_BUDGET = 2 ** 18;
 const MOST_ROWS = 1024;
@@ -70,16 +73,22 @@ interface Column {
 }
 
 /** Before a training: what the rows say, and what they and the network say of each other. */
-export function checkRows(shape: NetworkShape, rows: GuardedRows, standardization: Standardization | null): Finding[] {
+export function checkRows(
+  shape: NetworkShape,
+  rows: GuardedRows,
+  standardization: Standardization | null,
+  epochs = Infinity,
+): Finding[] {
   const { count, inputs, targets, inputWidth, targetWidth } = rows;
+  const budget = Math.min(BUDGET, Math.max(LEAST, Math.floor(SHARE * epochs * count * (inputWidth + targetWidth))));
   const { heads } = shape;
   const outputs = heads.flatMap((head) => outputFindings(head, whereOf(head, `layer ${shape.layers.length}`)));
-  const size = Math.min(count, MOST_ROWS, Math.floor(BUDGET / (inputWidth + targetWidth)));
+  const size = Math.min(count, MOST_ROWS, Math.floor(budget / (inputWidth + targetWidth)));
   if (size < FEWEST_ROWS) return outputs;
   const sample = Array.from({ length: size }, (_, i) => Math.floor((i * count) / size));
   const columns = (values: Floats, width: number) => columnsOf(values, width, sample);
   const [x, y] = [columns(inputs, inputWidth), columns(targets, targetWidth)];
-  const proof = new Proof(count, BUDGET);
+  const proof = new Proof(count, budget);
   return [
     ...outputs,
     ...heads.flatMap((head) => targetFindings(head, rows, y, new Proof(count, TARGET_BUDGET))),

@@ -18,11 +18,17 @@ export class Lookout {
     this.#onWarning = onWarning;
   }
 
-  /** Warns of what rows in memory say. */
-  lookAtRows(rows: EncodedRows, { inputs, targets }: Schema, preprocessing: Preprocessing | null): void {
+  /** Warns of what rows in memory say that are to be trained on for so many epochs. */
+  lookAtRows(
+    rows: EncodedRows,
+    { inputs, targets }: Schema,
+    preprocessing: Preprocessing | null,
+    epochs: number,
+  ): void {
     const names = { inputNames: placeNames(inputs, "x"), targetNames: placeNames(targets, "y") };
     const { shape } = this.#learner.engine;
-    this.#learner.warn(checkRows(shape, { ...rows, ...names }, standardizationOf(preprocessing)), this.#onWarning);
+    const findings = checkRows(shape, { ...rows, ...names }, standardizationOf(preprocessing), epochs);
+    this.#learner.warn(findings, this.#onWarning);
   }
 
   /** Units are to be looked at after the next epoch, on rows of these. */

@@ -59,6 +59,9 @@ export interface Opened {
   fingerprint(): Promise<Fingerprint>;
 }
 
+/** Units of a training of fewer steps are not looked at: that would take as long as the steps do. */
+const WATCHED_STEPS = 8;
+
 /** Loaded when it is asked for. */
 async function openCheckpoints(where: string, learner: Learner, options: CheckpointOptions): Promise<Checkpoints> {
   const { Checkpoints: Asked } = await import("./checkpoints.ts");
@@ -117,7 +120,8 @@ export class Opening {
     // Once for each data set: of the next training on it, there is nothing else to be said.
     const isNew = learner.seesFirst(this.#rows.dataset);
     if (isNew && this.#rows.dataset) {
-      lookout.lookAtRows(await rows.read(0, rows.count), preprocessing ?? this.#rows.schema, preprocessing);
+      const schema = preprocessing ?? this.#rows.schema;
+      lookout.lookAtRows(await rows.read(0, rows.count), schema, preprocessing, this.#options.epochs);
     }
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
@@ -146,7 +150,7 @@ export class Opening {
       learner.learn(preprocessing);
       const plan = { ...this.#options, rule, samples, feed, isStandardized: standardization !== null };
       const run = await startRun(engine, plan, before?.state);
-      if (isNew) lookout.watchUnits(samples);
+      if (isNew && (this.#options.epochs * rows.count) / batchSize >= WATCHED_STEPS) lookout.watchUnits(samples);
       let found: Promise<Fingerprint> | undefined;
       const fingerprint = () => (found ??= inSlices(fingerprintOf(samples, of)));
       const others = { validationRows, measures, stopper, lookout, checkpoints, before: before?.state, fingerprint };

@@ -227,6 +227,35 @@ describe("guard rails", () => {
     targets[199_999] = 1;
     expect(checkRows(shape, rows, null)).toEqual([]);
   });
+
+  it("look at few numbers where the training itself reads few, and at all of small tables", () => {
+    const shape = networkShape(described("sigmoid", "binaryCrossEntropy", { inputs: 100 }));
+    const [count, width] = [640, 100];
+    const names = { inputNames: [], targetNames: [] };
+    const targets = Float32Array.from({ length: count }, (_, i) => i % 2);
+    const readIn = (epochs?: number) => {
+      let read = 0;
+      const inputs = new Proxy(
+        new Float32Array(count * width).map((_, i) => Math.sin(i * i)),
+        {
+          get: (target, key) => (read++, Reflect.get(target, key) as unknown),
+        },
+      );
+      checkRows(shape, { count, inputs, targets, inputWidth: width, targetWidth: 1, ...names }, null, epochs);
+      return read;
+    };
+    // Each number is read against the first of its column.
+    expect(readIn(1)).toBeLessThan(2 ** 13);
+    expect(readIn()).toBeGreaterThan(10 * readIn(1));
+    const small = {
+      count: 20,
+      inputs: new Float32Array(2000),
+      targets: targets.slice(0, 20),
+      inputWidth: 100,
+      targetWidth: 1,
+    };
+    expect(codes(checkRows(shape, { ...small, ...names }, null, 1))).toEqual(["constantInput"]);
+  });
 });
 
 describe("losses that diverge", () => {

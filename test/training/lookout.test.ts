@@ -30,7 +30,7 @@ describe("a lookout", () => {
     const rows = Dataset.from({ inputs, targets: inputs.map(([x]) => x! % 2), inputNames: ["age", "fee"] });
     const { inputs: x, targets: y } = rows.read(0, 20);
     const encoded = { count: 20, inputs: x, targets: y, inputWidth: 2, targetWidth: 1, first: 0 } as EncodedRows;
-    for (let turn = 0; turn < 2; turn++) on.lookAtRows(encoded, rows.schema, null);
+    for (let turn = 0; turn < 2; turn++) on.lookAtRows(encoded, rows.schema, null, 1);
     expect(heard.map(({ code }) => code)).toEqual(["constantInput"]);
     expect(heard[0]!.message).toContain('"fee"');
   });

@@ -44,7 +44,19 @@ class FromOutputs extends Smoothing {
 }
 
 @unmanaged
-class FromLogits extends Smoothing {
+class FromLogits {
+  @inline
+  term(x: v128, s: v128, y: v128): v128 {
+    return CrossEntropy.fromLogit(s, y);
+  }
+
+  derivative(x: v128, y: v128): v128 {
+    return f32x4.sub(x, y);
+  }
+}
+
+@unmanaged
+class SmoothedFromLogits extends Smoothing {
   @inline
   term(x: v128, s: v128, y: v128): v128 {
     return CrossEntropy.fromLogit(s, this.smoothed(y));
@@ -64,9 +76,13 @@ export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
-  valueEach<FromLogits>(op, pass, begin, end, 1 / <f64>op.fanIn, LARGEST);
+  const share = 1 / <f64>op.fanIn;
+  if (changetype<Smoothing>(op.numbers).isOff) valueEach<FromLogits>(op, pass, begin, end, share, LARGEST);
+  else valueEach<SmoothedFromLogits>(op, pass, begin, end, share, LARGEST);
 }
 
 export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
-  gradientEach<FromLogits>(op, pass, begin, end, pass.scale / <f32>op.fanIn);
+  const scale = pass.scale / <f32>op.fanIn;
+  if (changetype<Smoothing>(op.numbers).isOff) gradientEach<FromLogits>(op, pass, begin, end, scale);
+  else gradientEach<SmoothedFromLogits>(op, pass, begin, end, scale);
 }

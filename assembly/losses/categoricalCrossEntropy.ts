@@ -7,7 +7,7 @@ import { exp, log } from "../math";
 import { LANES, panelsIn, ROW, sumLanesF64 } from "../lanes";
 import { weightsAt } from "../panel";
 import { Op, Pass } from "../tables";
-import { awayFromZero, gradientEach, LARGEST, Smoothing, valueEach } from "./elementwise";
+import { awayFromZero, gradientEach, LARGEST, Smoothing, Unsmoothed, valueEach } from "./elementwise";
 
 @unmanaged
 class FromOutputs extends Smoothing {
@@ -29,7 +29,12 @@ export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
 }
 
 export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
-  const smoothing = changetype<Smoothing>(op.numbers);
+  if (changetype<Smoothing>(op.numbers).isOff) valueBy<Unsmoothed>(op, pass, begin, end);
+  else valueBy<Smoothing>(op, pass, begin, end);
+}
+
+function valueBy<S>(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const smoothing = changetype<S>(op.numbers);
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     const p = panelsIn(first);
@@ -37,14 +42,14 @@ export function valueFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void 
     let sum: f64 = 0;
     for (let lane = 0; lane < LANES && first + lane < end; lane += 4) {
       const offset = (<usize>lane) << 2;
-      const losses = lossOfLanes(op.kept + p * panel + offset, pass.y + p * panel + offset, smoothing, panel);
+      const losses = lossOfLanes<S>(op.kept + p * panel + offset, pass.y + p * panel + offset, smoothing, panel);
       sum += sumLanesF64(f32x4.mul(losses, v128.load(weights + offset)));
     }
     store<f64>(op.output + (p << 3), sum);
   }
 }
 
-function lossOfLanes(s: usize, y: usize, smoothing: Smoothing, panel: usize): v128 {
+function lossOfLanes<S>(s: usize, y: usize, smoothing: S, panel: usize): v128 {
   let largest = v128.load(s);
   for (let u: usize = ROW; u < panel; u += ROW) largest = f32x4.pmax(largest, v128.load(s + u));
   // Taken from every logit alike, the largest leaves the loss as it is and keeps its terms small. By halves, since of the
@@ -66,7 +71,12 @@ function lossOfLanes(s: usize, y: usize, smoothing: Smoothing, panel: usize): v1
 }
 
 export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): void {
-  const smoothing = changetype<Smoothing>(op.numbers);
+  if (changetype<Smoothing>(op.numbers).isOff) gradientBy<Unsmoothed>(op, pass, begin, end);
+  else gradientBy<Smoothing>(op, pass, begin, end);
+}
+
+function gradientBy<S>(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const smoothing = changetype<S>(op.numbers);
   const panel = <usize>op.fanIn * ROW;
   for (let first = begin; first < end; first += LANES) {
     const weights = weightsAt(pass, first, end);
@@ -74,13 +84,13 @@ export function gradientFromLogits(op: Op, pass: Pass, begin: i32, end: i32): vo
       const offset = (<usize>lane) << 2;
       const at = panelsIn(first) * panel + offset;
       const scale = f32x4.mul(f32x4.splat(pass.scale), v128.load(weights + offset));
-      gradientOfLanes(op.dInput + at, op.input + at, pass.y + at, smoothing, panel, scale);
+      gradientOfLanes<S>(op.dInput + at, op.input + at, pass.y + at, smoothing, panel, scale);
     }
   }
 }
 
 /** scale: by samples, 0 in dead lanes. */
-function gradientOfLanes(d: usize, x: usize, y: usize, smoothing: Smoothing, panel: usize, scale: v128): void {
+function gradientOfLanes<S>(d: usize, x: usize, y: usize, smoothing: S, panel: usize, scale: v128): void {
   let total = f32x4.splat(0);
   for (let u: usize = 0; u < panel; u += ROW) total = f32x4.add(total, smoothing.smoothed(v128.load(y + u)));
   for (let u: usize = 0; u < panel; u += ROW) {

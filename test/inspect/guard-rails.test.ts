@@ -235,13 +235,13 @@ describe("guard rails", () => {
     const targets = Float32Array.from({ length: count }, (_, i) => i % 2);
     const readIn = (epochs?: number) => {
       let read = 0;
-      const inputs = new Proxy(
+      const counted = new Proxy(
         new Float32Array(count * width).map((_, i) => Math.sin(i * i)),
         {
           get: (target, key) => (read++, Reflect.get(target, key) as unknown),
         },
       );
-      checkRows(shape, { count, inputs, targets, inputWidth: width, targetWidth: 1, ...names }, null, epochs);
+      checkRows(shape, { count, inputs: counted, targets, inputWidth: width, targetWidth: 1, ...names }, null, epochs);
       return read;
     };
     // Each number is read against the first of its column.

@@ -25,7 +25,12 @@ export {
   backward as batchNormBackward,
   settle as batchNormSettle,
 } from "./ops/batchNorm";
-export { forward as headsForward, value as headsValue, gradient as headsGradient } from "./ops/heads";
+export {
+  forward as headsForward,
+  backward as headsBackward,
+  value as headsValue,
+  gradient as headsGradient,
+} from "./ops/heads";
 
 export { forward as identityForward, backward as identityBackward } from "./activations/identity";
 export { forward as sigmoidForward, backward as sigmoidBackward } from "./activations/sigmoid";

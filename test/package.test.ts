@@ -13,7 +13,7 @@ const { dependencies } = manifest;
 const tiers = ["strict", "fused", "wide"];
 
 /** Sizes after compression, in bytes; raised on purpose, never by accident. */
-const budgets = { kernels: 47_000, bundle: 107_000 };
+const budgets = { kernels: 47_000, bundle: 108_000 };
 
 /** An entry of the library, minified, with its dependencies in it, as a bundler makes it for a page that knows no Node. */
 function bundle(external: string[], entry = "index.js") {

@@ -24,6 +24,19 @@ export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
   }
 }
 
+/** ds = dx f'(s) of each head's own f, whether its loss is derived by the outputs or not. */
+export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  const units = op.fanOut;
+  let row = changetype<usize>(op) + 2 * SIZE;
+  for (let unit: u32 = 0; unit < units; row += 2 * SIZE) {
+    const activation = changetype<Op>(row);
+    for (let first = begin; first < end; first += LANES) {
+      run(activation.backward, panelOf(activation, pass, units, first), pass, first, end);
+    }
+    unit += activation.fanOut;
+  }
+}
+
 /** sums[p] = the sum over heads of weight times the head's own sum, which it keeps. sums: [panel] float64. */
 export function value(op: Op, pass: Pass, begin: i32, end: i32): void {
   for (let first = begin; first < end; first += LANES) store<f64>(sumAt(op, first), 0);
@@ -63,7 +76,8 @@ export function gradient(op: Op, pass: Pass, begin: i32, end: i32): void {
     for (let first = begin; first < end; first += LANES) {
       lookAt(pass, loss, units, weights, first);
       run(loss.backward, panelOf(loss, pass, units, first), pass, first, end);
-      if (activation.backward == 0) continue;
+      // Derived by the logits, it has kept these.
+      if (loss.kept != loss.input) continue;
       run(activation.backward, panelOf(activation, pass, units, first), pass, first, end);
     }
     unit += loss.fanIn;

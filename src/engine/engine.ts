@@ -67,7 +67,10 @@ export interface PassRecord {
 export interface SingleKernels {
   /** The output of an op of the shape's, from 0. input: [rows, fanIn] */
   forward(op: number, input: Floats, rows: number): Floats;
-  /** The derivatives by its input, from those by its output and what it keeps. [rows, fanOut]; kept: of the end that it is. */
+  /**
+   * The derivatives by its input, from those by its output and what it keeps. [rows, fanOut]; kept: of the end that it is, or
+   * where that is both, of each unit what its activation keeps.
+   */
   backward(op: number, dOutput: Floats, kept: Floats, rows: number): Floats;
   /** `scale` times dl/dx of each row's loss by its outputs x, never from the logits. x, y: [rows, n_m] */
   lossGradient(x: Floats, y: Floats, rows: number, scale: number): Floats;

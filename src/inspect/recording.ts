@@ -2,7 +2,7 @@
 import type { Engine, LayerRecord, Samples, SingleKernels, TrainingPart } from "../engine/engine.ts";
 import { refuse } from "../ground/errors.ts";
 import { type Floats, isFloat32 } from "../ground/floats.ts";
-import { type NetworkShape, soleHead } from "../model/shape.ts";
+import type { NetworkShape } from "../model/shape.ts";
 
 /** A pass forward and backward over some rows, with the parameters it used: copies. */
 export interface Recording {
@@ -60,10 +60,9 @@ export class Recorder {
   #rows = 0;
   #part: TrainingPart | undefined;
 
-  /** @throws InvalidInputError for more rows than can be looked at, and for a network with heads. */
+  /** @throws InvalidInputError for more rows than can be looked at. */
   constructor(engine: Engine, count: number) {
     const { inputs, layers } = engine.shape;
-    soleHead("trace", engine.shape);
     const numbers = layers.reduce((sum, { fanOut }) => sum + 4 * fanOut, 2 * inputs);
     const most = Math.max(1, Math.floor(NUMBERS_LIMIT / numbers));
     if (count > most) refuse("trace", `at most ${most} rows of such a network`, String(count));

@@ -139,6 +139,10 @@ const network = {
 /** Those that run the kernels of heads, which lie in a table behind a network's. */
 const ofHeads = {
   headsForward: network.forward,
+  headsBackward: (engine, samples) => {
+    const { activations } = engine.layerValues(samples, 0, 70).at(-1);
+    return engine.kernels.backward(engine.shape.ops.length - 1, activations.slice().fill(0.5), activations, 70);
+  },
   headsValue: (engine, samples) => [engine.loss(samples, 0, 70, 70), ...engine.headLosses(70)],
   headsGradient: network.gradient,
 };

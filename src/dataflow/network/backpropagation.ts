@@ -21,7 +21,7 @@ const number = (value: number): string => (value < 0 ? `(${formatNumber(value)})
 
 /** dx_j/ds_i of layer k as a formula. */
 export function slopeFormula(trace: Values, k: number, j: number, i: number): Label {
-  const { activation } = trace.shape.layers[k - 2]!;
+  const { activation } = k === trace.depth ? trace.head(j) : trace.shape.layers[k - 2]!;
   const [x, s] = [unitName(k, j), sumName(k, i)];
   if (activation === undefined) return line("∂", x, "/∂", s);
   const kind = activationOf(activation);
@@ -30,8 +30,17 @@ export function slopeFormula(trace: Values, k: number, j: number, i: number): La
 
 /** dl_n/dx_i^(m) as a formula. */
 export function lossPartialFormula(trace: Values, i: number): Label {
-  const n = trace.widths.at(-1)!;
-  return lossDerivative(lossOf(trace.shape.heads[0]!.loss), unitName(trace.depth, i), targetName(i, n), n);
+  return lossPartialOf(trace, i, unitName(trace.depth, i), targetName(i, trace.widths.at(-1)!));
+}
+
+/** With x and y in it: of a head, its loss times its weight. */
+function lossPartialOf(trace: Values, i: number, x: Label, y: Label): Label {
+  const { loss, units, weight } = trace.head(i);
+  return weighted(weight, lossDerivative(lossOf(loss), x, y, units));
+}
+
+function weighted(weight: number, formula: Label): Label {
+  return weight === 1 ? formula : line(`${formatNumber(weight)} · `, factor(formula));
 }
 
 /** Derivations are of layers that sum and activate. */
@@ -51,9 +60,8 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
   const share = count === 1 ? [] : [`1/${count} · `];
   const x = outputPut(trace, i, sample);
   const y = number(trace.y(i, sample));
-  const n = trace.widths.at(-1)!;
   const formula = lossPartialFormula(trace, i);
-  const filled = lossDerivative(lossOf(trace.shape.heads[0]!.loss), [{ text: x }], [{ text: y }], n);
+  const filled = lossPartialOf(trace, i, [{ text: x }], [{ text: y }]);
   const put = (label: Label) => line(...share, count === 1 ? label : factor(label));
   return new Explanation(
     partialName(unitName(depth, i)),
@@ -67,19 +75,20 @@ export function outputDerivative(trace: Values, i: number, sample: number): Expl
  * in what it lacks of 1: an output of a sigmoid has them still, in its slope.
  */
 function outputPut(trace: Values, i: number, sample: number): string {
-  const { depth, shape } = trace;
+  const { depth } = trace;
+  const head = trace.head(i);
   const x = trace.x(depth, i, sample);
-  const { poles = [] } = lossOf(shape.heads[0]!.loss);
+  const { poles = [] } = lossOf(head.loss);
   if (x < 0.999 || !poles.includes(1)) return number(poles.includes(0) ? Math.max(x, smallest) : x);
-  const { complements } = activationOf(shape.heads[0]!.activation);
-  const lacking = complements && shape.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
+  const { complements } = activationOf(head.activation);
+  const lacking = complements && head.fusedLoss ? trace.slope(depth, i, i, sample) / x : 1 - x;
   return `(1 − ${formatNumber(Math.max(lacking, smallest))})`;
 }
 
 /** dl/ds_i^(k) = the sum over j of dl/dx_j dx_j/ds_i: of one term, unless the units of the layer are coupled. */
 export function sumDerivative(trace: Values, k: number, i: number, sample: number): Explanation<number> {
   const value = trace.ds(k, i, sample);
-  const units = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  const units = trace.coupled(k, i);
   const s = sumName(k, i);
   const terms = (write: (j: number) => Label) => chain(units.map(write), " + ", TERMS);
   const steps = [
@@ -98,10 +107,13 @@ export function sumDerivative(trace: Values, k: number, i: number, sample: numbe
 
 /** What loss and last activation come to together, where they are derived so: x - y. */
 function togetherFormula(trace: Values, k: number, i: number): Label | undefined {
-  if (k < trace.depth || !trace.shape.fusedLoss) return undefined;
-  const n = trace.widths.at(-1)!;
-  const formula = lossFromLogits(lossOf(trace.shape.heads[0]!.loss), unitName(k, i), targetName(i, n), n);
-  return formula && (trace.count === 1 ? formula : line(`1/${trace.count} · `, factor(formula)));
+  if (k < trace.depth) return undefined;
+  const { loss, units, weight, fusedLoss } = trace.head(i);
+  if (!fusedLoss) return undefined;
+  const formula = lossFromLogits(lossOf(loss), unitName(k, i), targetName(i, trace.widths.at(-1)!), units);
+  if (formula === undefined) return undefined;
+  const whole = weighted(weight, formula);
+  return trace.count === 1 ? whole : line(`1/${trace.count} · `, factor(whole));
 }
 
 /** Exercise 5 b: dl/dx_i^(k) = the sum over j of dl/dx_j^(k+1) dx_j/ds_j w_(j,i)^(k). */
@@ -110,30 +122,30 @@ export function inputDerivative(trace: Values, k: number, i: number, sample: num
   const value = trace.dx(k, i, sample);
   checkWeighted("inputDerivative", trace, k);
   const units = upTo(trace.widths[k]!);
-  const isCoupled = trace.isCoupled(k + 1);
+  const isCoupled = (j: number) => trace.isCoupled(k + 1, j);
   const terms = (write: (j: number) => Label) => chain(units.map(write), " + ", TERMS);
   const x = unitName(k, i);
   const behind = (j: number): Label =>
-    isCoupled
+    isCoupled(j)
       ? partialName(sumName(k + 1, j))
       : line(partialName(unitName(k + 1, j)), " · ", localName(unitName(k + 1, j), sumName(k + 1, j)));
   const behindPut = (j: number): Label =>
-    isCoupled
+    isCoupled(j)
       ? line(number(trace.ds(k + 1, j, sample)))
       : line(number(trace.dx(k + 1, j, sample)), " · ", number(trace.slope(k + 1, j, j, sample)));
   const steps = [
     terms((j) => line(behind(j), " · ", localName(sumName(k + 1, j), x))),
-    isCoupled
-      ? terms((j) => line(behind(j), " · ", weightName(k, j, i)))
-      : terms((j) =>
-          line(
+    terms((j) =>
+      isCoupled(j)
+        ? line(behind(j), " · ", weightName(k, j, i))
+        : line(
             partialName(unitName(k + 1, j)),
             " · ",
             factor(slopeFormula(trace, k + 1, j, j)),
             " · ",
             weightName(k, j, i),
           ),
-        ),
+    ),
     terms((j) => line(behindPut(j), " · ", number(trace.w(k, j, i)))),
     line(formatNumber(value)),
   ];
@@ -146,7 +158,7 @@ export function weightGradient(trace: Values, k: number, i: number): Explanation
   checkNumber("weightGradient: unit i", i, { integer: true, min: 1, max: trace.widths[k]! });
   checkWeighted("weightGradient", trace, k);
   const value = Float64Array.from(upTo(trace.widths[k - 1]! + 1), (j) => trace.dw(k, i, j));
-  const isCoupled = trace.isCoupled(k + 1);
+  const isCoupled = trace.isCoupled(k + 1, i);
   const [x, s, inputs] = [unitName(k + 1, i), sumName(k + 1, i), unitsName(k)];
   const name: Label = [{ text: "∇", sub: weightsName(k, i) }, { text: " l" }];
   const before = isCoupled ? partialName(s) : line(partialName(x), " · ", localName(x, s));

@@ -110,7 +110,7 @@ function outputArrows(trace: Values, sample: number): Arrow[] {
 function unitAndArrows(trace: Values, k: number, i: number, sample: number): NetworkCircle {
   const circle = unitCircle(trace, k, i, sample);
   const isOne = i > trace.widths[k - 1]!;
-  const sources = k === 1 || isOne ? [] : trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  const sources = k === 1 || isOne ? [] : trace.coupled(k, i);
   if (k > 1 && !isOne && trace.drawn(k - 1) !== "weighted") {
     const isPassed = trace.drawn(k - 1) === "passed";
     const into = isPassed
@@ -144,7 +144,7 @@ function sumAndArrows(trace: Values, k: number, i: number, sample: number): Netw
     const into = partners(trace, k - 1, i).map((from) => passingArrow(trace, k - 1, i, from, sample));
     return { ...circle, into, outOf: [scaledArrow(trace, k - 1, i)] };
   }
-  const targets = trace.isCoupled(k) ? upTo(trace.widths[k - 1]!) : [i];
+  const targets = trace.coupled(k, i);
   return {
     ...circle,
     into: upTo(trace.widths[k - 2]! + 1).map((j) => weightArrow(trace, k - 1, i, j)),

@@ -74,6 +74,9 @@ const firstOf = (place: Place): number => (typeof place === "number" ? place : p
 /** The places of a column from the top: the numbers of units, and folds of those between. */
 type Place = number | Range;
 
+const unitsOf = (place: Place): number[] =>
+  typeof place === "number" ? [place] : upTo(place.last).slice(place.first - 1);
+
 class Builder {
   readonly #trace: Values;
   readonly #sample: number;
@@ -159,10 +162,17 @@ class Builder {
       else this.#addFoldedSum(k, place, row, inputs);
     });
     this.#addUnits(k + 1);
-    const isCoupled = trace.isCoupled(k + 1);
     for (const to of places) {
-      for (const from of isCoupled ? places : [to]) this.#addSlope(k + 1, to, from);
+      for (const from of places) {
+        if (from === to || this.#areCoupled(k + 1, to, from)) this.#addSlope(k + 1, to, from);
+      }
     }
+  }
+
+  /** Whether any unit of one place depends on the sum of any of the other. */
+  #areCoupled(k: number, to: Place, from: Place): boolean {
+    const units = unitsOf(to);
+    return unitsOf(from).some((i) => this.#trace.coupled(k, i).some((j) => units.includes(j)));
   }
 
   /** A layer that has a unit for each before it: normalized and scaled, or just passed on. */

@@ -8,7 +8,7 @@
  */
 import { type Activation, activationOf } from "../../kinds/activations/index.ts";
 import type { Floats } from "../../ground/floats.ts";
-import { ops } from "../../kinds/ops/index.ts";
+import { type Head, ops } from "../../kinds/ops/index.ts";
 import { lossOf, smallest } from "../../kinds/losses/index.ts";
 import type { Recording } from "../../inspect/recording.ts";
 
@@ -22,16 +22,35 @@ export class Partials {
     this.#recording = recording;
   }
 
-  /** Whether each output of layer k depends on the sums of all units. Layers are indexed from 0 here, as arrays are. */
-  isCoupled(k: number): boolean {
-    return this.#activation(k).couples === true;
+  /**
+   * The units of layer k whose outputs depend on the sum of unit i: from `begin`, so many. Layers and units are indexed from 0
+   * here, as arrays are.
+   */
+  coupled(k: number, i: number): { readonly begin: number; readonly count: number } {
+    const { begin, units } = this.#headOf(k, i);
+    return this.#activation(k, i).couples ? { begin, count: units } : { begin: i, count: 1 };
   }
 
   /** dx_j/ds_i of layer k for one row. */
   slope(k: number, row: number, j: number, i: number): number {
     const { fanOut } = this.#recording.shape.layers[k]!;
-    if (this.isCoupled(k)) return this.#jacobian(k, row)[j * fanOut + i]!;
-    return i === j ? this.#slopesOf(k)[row * fanOut + i]! : 0;
+    const { begin, count } = this.coupled(k, i);
+    if (j < begin || j >= begin + count) return 0;
+    return count > 1 ? this.#jacobian(k, row)[j * fanOut + i]! : this.#slopesOf(k)[row * fanOut + i]!;
+  }
+
+  /** By which s_i becomes x_i; of a layer without one nothing is known. */
+  #activation(k: number, i: number): Partial<Activation> {
+    const { activation } = this.#headOf(k, i);
+    return activation === undefined ? {} : activationOf(activation);
+  }
+
+  /** The units of layer k that have an activation with unit i, and whether it is derived together with the loss. */
+  #headOf(k: number, i: number): Pick<Head, "begin" | "units" | "fusedLoss"> & Partial<Pick<Head, "activation">> {
+    const { layers, heads } = this.#recording.shape;
+    if (k === layers.length - 1) return heads.find(({ begin, units }) => i < begin + units)!;
+    const { activation, fanOut } = layers[k]!;
+    return { begin: 0, units: fanOut, fusedLoss: false, ...(activation !== undefined && { activation }) };
   }
 
   /**
@@ -76,23 +95,13 @@ export class Partials {
 
   /** dl_n/dx_i^(m): of the loss of a row by its own output. */
   lossPartial(row: number, i: number): number {
-    const { shape, layers, targets } = this.#recording;
-    const isMirrored = this.#isMirrored(layers.length - 1) && lossOf(shape.heads[0]!.loss).mirrors === true;
-    this.#lossPartials ??= isMirrored
-      ? this.#mirroredLossPartials()
-      : this.#lossGradient(layers.at(-1)!.activations, targets);
-    return this.#lossPartials[row * shape.outputs + i]!;
+    this.#lossPartials ??= this.#allLossPartials();
+    return this.#lossPartials[row * this.#recording.shape.outputs + i]!;
   }
 
-  #activation(k: number): Partial<Activation> {
-    const { activation } = this.#recording.shape.layers[k]!;
-    return activation === undefined ? {} : activationOf(activation);
-  }
-
-  /** Whether layer k, derived together with the loss, is one of which f(-s) = 1 - f(s), as a sigmoid is. */
-  #isMirrored(k: number): boolean {
-    const { shape } = this.#recording;
-    return shape.fusedLoss && k === shape.layers.length - 1 && this.#activation(k).complements === true;
+  /** Whether unit i of layer k, derived together with the loss, is one of which f(-s) = 1 - f(s), as of a sigmoid. */
+  #isMirrored(k: number, i: number): boolean {
+    return this.#headOf(k, i).fusedLoss && this.#activation(k, i).complements === true;
   }
 
   /** [count, n]: the backward kernel's answer to a derivative of 1. */
@@ -100,18 +109,31 @@ export class Partials {
     const known = this.#slopes.get(k);
     if (known !== undefined) return known;
     const { kernels, count, shape } = this.#recording;
-    const kept = this.#isMirrored(k) ? this.#smallerSide(k) : this.#kept(k);
+    const kept = this.#kept(k);
     const slopes = kernels.backward(shape.layers[k]!.op, kept.slice().fill(1), kept, count);
     this.#slopes.set(k, slopes);
     return slopes;
   }
 
-  /** [count, n]: what the backward kernel reads of the pass forward. */
+  /** [count, n]: what the backward kernel reads of the pass forward; of mirrored units the smaller side. */
   #kept(k: number): Floats {
-    const { shape, layers } = this.#recording;
-    return ops[shape.ops[shape.layers[k]!.op]!.name].keeps === "input"
-      ? layers[k]!.preActivations
-      : layers[k]!.activations;
+    const { preActivations: s, activations: x } = this.#recording.layers[k]!;
+    const units = this.#unitsOf(k);
+    const isMirrored = units.map((i) => this.#isMirrored(k, i));
+    const { shape } = this.#recording;
+    const { keeps } = ops[shape.ops[shape.layers[k]!.op]!.name];
+    const keepsSum = units.map((i) =>
+      keeps === "both" ? this.#activation(k, i).keeps === "preActivation" : keeps === "input",
+    );
+    const side = isMirrored.includes(true) ? this.#smallerSide(k) : x;
+    return x.map((_, at) => {
+      const i = at % units.length;
+      return (isMirrored[i] ? side : keepsSum[i] ? s : x)[at]!;
+    });
+  }
+
+  #unitsOf(k: number): number[] {
+    return Array.from({ length: this.#recording.shape.layers[k]!.fanOut }, (_, i) => i);
   }
 
   /** [n, n]: row j is the backward kernel's answer to the derivatives of output j alone. */
@@ -119,9 +141,9 @@ export class Partials {
     const key = `${k} ${row}`;
     const known = this.#jacobians.get(key);
     if (known !== undefined) return known;
-    const { kernels, shape, layers } = this.#recording;
+    const { kernels, shape } = this.#recording;
     const { fanOut, op } = shape.layers[k]!;
-    const isLast = shape.fusedLoss && k === layers.length - 1;
+    const isFused = this.#unitsOf(k).map((i) => this.#headOf(k, i).fusedLoss);
     const all = this.#kept(k);
     const kept = new Float64Array(fanOut * fanOut);
     const chosen = new Float64Array(fanOut * fanOut);
@@ -129,7 +151,7 @@ export class Partials {
       chosen[j * fanOut + j] = 1;
       for (let i = 0; i < fanOut; i++) {
         const value = all[row * fanOut + i]!;
-        kept[j * fanOut + i] = isLast ? Math.max(value, smallest) : value;
+        kept[j * fanOut + i] = isFused[i] ? Math.max(value, smallest) : value;
       }
     }
     const jacobian = kernels.backward(op, chosen, kept, fanOut);
@@ -137,25 +159,26 @@ export class Partials {
     return jacobian;
   }
 
-  /** sigma(-|s|) of the last layer: x or 1 - x, whichever is smaller, with all its digits. */
+  /** sigma(-|s|) of layer k, the last one: x or 1 - x, whichever is smaller, with all its digits. */
   #smallerSide(k: number): Floats {
     const { kernels, count, layers, shape } = this.#recording;
     const s = layers[k]!.preActivations.map((value) => -Math.abs(value));
     return kernels.forward(shape.layers[k]!.op, s, count).map((value) => Math.max(value, smallest));
   }
 
-  /** With x' = 1 - x and y' = 1 - y the loss is the same, and its derivative the negative. */
-  #mirroredLossPartials(): Floats {
-    const { layers, targets } = this.#recording;
+  /** With x' = 1 - x and y' = 1 - y the loss of a mirrored output is the same, and its derivative the negative. */
+  #allLossPartials(): Floats {
+    const { layers, targets, kernels, count } = this.#recording;
     const k = layers.length - 1;
-    const { preActivations } = layers[k]!;
-    const mirrored = targets.map((y, i) => (preActivations[i]! > 0 ? 1 - y : y));
-    return this.#lossGradient(this.#smallerSide(k), mirrored).map((partial, i) =>
-      preActivations[i]! > 0 ? -partial : partial,
-    );
-  }
-
-  #lossGradient(x: Floats, y: Floats): Floats {
-    return this.#recording.kernels.lossGradient(x, y, this.#recording.count, 1);
+    const { preActivations: s, activations: x } = layers[k]!;
+    const { heads } = this.#recording.shape;
+    const mirrors = heads.flatMap(({ loss, units }) => new Array<boolean>(units).fill(lossOf(loss).mirrors === true));
+    const isMirrored = mirrors.map((does, i) => does && this.#isMirrored(k, i));
+    const unit = (at: number) => at % isMirrored.length;
+    const turns = (at: number) => isMirrored[unit(at)]! && s[at]! > 0;
+    const side = isMirrored.includes(true) ? this.#smallerSide(k) : x;
+    const outputs = x.map((value, at) => (isMirrored[unit(at)] ? side[at]! : value));
+    const partials = kernels.lossGradient(outputs, targets.map((y, at) => (turns(at) ? 1 - y : y)), count, 1); // prettier-ignore
+    return partials.map((partial, at) => (turns(at) ? -partial : partial));
   }
 }

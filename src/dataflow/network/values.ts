@@ -7,6 +7,7 @@ import { checkNumber } from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import type { Recording } from "../../inspect/recording.ts";
 import { nameOf } from "../../kinds/named.ts";
+import type { Head } from "../../kinds/ops/index.ts";
 import { type AnyLayer, layerKind, type LayerKind } from "../../kinds/layers/index.ts";
 import type { NetworkShape } from "../../model/shape.ts";
 import { formatNumber } from "../label.ts";
@@ -151,10 +152,22 @@ export class Values {
     return this.#partials.before(k - 1, row, i - 1, this.drawn(k) === "passed" ? 0 : 1)[j - 1]!;
   }
 
-  /** Whether each output of layer k depends on the sums of all its units, as in a softmax. */
-  isCoupled(k: number): boolean {
-    this.#checkUnit(k, 1, 2);
-    return this.#partials.isCoupled(k - 2);
+  /** Whether outputs of layer k depend on the sum of its unit i, besides its own: in a softmax all do, or all of its head. */
+  isCoupled(k: number, i = 1): boolean {
+    return this.coupled(k, i).length > 1;
+  }
+
+  /** The units of layer k whose outputs depend on the sum of its unit i. */
+  coupled(k: number, i: number): number[] {
+    this.#checkUnit(k, i, 2);
+    const { begin, count } = this.#partials.coupled(k - 2, i - 1);
+    return Array.from({ length: count }, (_, j) => begin + j + 1);
+  }
+
+  /** What makes output i, and judges it. */
+  head(i: number): Head {
+    this.#checkUnit(this.depth, i, 1);
+    return this.shape.heads.find(({ begin, units }) => i <= begin + units)!;
   }
 
   /** dl_n/dx_i^(m): the partial of a sample's loss by its own output. */

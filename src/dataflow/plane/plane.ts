@@ -73,7 +73,8 @@ function checkNetwork(network: Network): void {
   // Not by its class, which would bring the engine along.
   const isNetwork = typeof network === "object" && network !== null && typeof network.activations === "function";
   if (!isNetwork || !answers(network)) refuse("drawPlane", "a network", show(network));
-  const { inputs } = network.description;
+  const { inputs, heads } = network.description;
+  if (heads !== undefined) refuse("drawPlane", "a network without heads", `one with ${Object.keys(heads).join(", ")}`);
   if (inputs !== 2) refuse("drawPlane", "a network of 2 inputs, which make a plane", `one of ${inputs}`);
 }
 

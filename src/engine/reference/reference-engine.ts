@@ -6,7 +6,7 @@
  * batch of any size fits.
  */
 import { CapacityError } from "../../ground/errors.ts";
-import { gradientOfHead, lossOfHead } from "../../kinds/ops/heads.ts";
+import { gradientOfHead, lossGradientOfHead, lossOfHead } from "../../kinds/ops/heads.ts";
 import { type OpBuffers, type OpKind, ops as kinds, type Part } from "../../kinds/ops/index.ts";
 import { type Loss, lossOf } from "../../kinds/losses/index.ts";
 import { NO_RULE, type UpdateRule } from "../../kinds/optimizers/optimizer.ts";
@@ -291,7 +291,9 @@ export class ReferenceEngine implements Engine {
     },
     lossGradient: (x, y, rows, scale) => {
       const dx = this.#allocate(x.length);
-      this.#loss.gradient(dx, x, y, this.shape.outputs, rows, scale, false);
+      const { outputs: units, heads, hasHeads } = this.shape;
+      if (!hasHeads) this.#loss.gradient(dx, x, y, units, rows, scale, false);
+      else for (const head of heads) lossGradientOfHead(dx, head, { x, y }, units, rows, scale);
       return dx;
     },
   };

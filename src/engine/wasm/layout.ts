@@ -17,7 +17,7 @@ import { type Buffer, type OpPlan, planOps } from "../ops.ts";
 
 /** Samples in a panel, and bytes of one unit's row in it: `assembly/lanes.ts`. */
 export const LANES = 16;
-const ROW_BYTES = 64;
+export const ROW_BYTES = 64;
 /** Room for `assembly/constants.ts`, behind the first cache line. */
 const CONSTANTS_BYTES = 320;
 
@@ -417,7 +417,7 @@ function planHead(
   const [x, s, d, targets] = [whole.input, whole.kept, whole.dInput, y].map((at) => at + begin * ROW_BYTES) as [number, number, number, number]; // prettier-ignore
   const { keeps, numbers = [] } = activationOf(head.activation);
   const name = nameOf(head.activation);
-  const kernels = { forward: `${name}Forward`, backward: fusedLoss ? undefined : `${name}Backward` };
+  const kernels = { forward: `${name}Forward`, backward: `${name}Backward` };
   const kept = keeps === "preActivation" ? s : x;
   const activation = {
     fanIn: units,

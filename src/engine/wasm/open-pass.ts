@@ -2,10 +2,10 @@
  * The pass that is looked at: panels of the open plan, in which every end of every op has a buffer of its own, copied to
  * rows; and the kernels one at a time, in the same buffers.
  */
-import { LANES, opFields, passFields, type OpRow, type PassPlan } from "./layout.ts";
+import { LANES, opFields, passFields, type OpRow, type PassPlan, ROW_BYTES } from "./layout.ts";
 import { ops as kinds } from "../../kinds/ops/index.ts";
 import { nameOf } from "../../kinds/named.ts";
-import { type NetworkShape, soleHead } from "../../model/shape.ts";
+import type { NetworkShape } from "../../model/shape.ts";
 import type { LayerRecord, LayerValues, PassRecord, SingleKernels } from "../engine.ts";
 
 /** Runs the kernels of a pass over one panel, places [begin, end) of the order. */
@@ -83,29 +83,46 @@ export class OpenPass implements SingleKernels {
 
   forward(op: number, values: ArrayLike<number>, rows: number): Float32Array {
     const { fanIn, fanOut, input, output } = this.#plan.ops[op]!.table;
-    return this.#apply(`${this.#shape.ops[op]!.name}Forward`, op, rows, [output, fanOut], [[input, fanIn, values]]);
+    const run = (count: number) => this.#run(`${this.#shape.ops[op]!.name}Forward`, op, count);
+    return this.#apply(run, rows, [output, fanOut], [[input, fanIn, values]]);
   }
 
   backward(op: number, derivatives: ArrayLike<number>, values: ArrayLike<number>, rows: number): Float32Array {
     const { fanIn, fanOut, input, output, dInput, dOutput } = this.#plan.ops[op]!.table;
     const { name } = this.#shape.ops[op]!;
-    const kept: Given = kinds[name].keeps === "input" ? [input, fanIn, values] : [output, fanOut, values];
-    const given: Given[] = [[dOutput, fanOut, derivatives], kept];
-    return this.#apply(`${name}Backward`, op, rows, [dInput, fanIn], given);
+    const { keeps } = kinds[name];
+    const given: Given[] = [[dOutput, fanOut, derivatives]];
+    if (keeps === "input" || keeps === "both") given.push([input, fanIn, values]);
+    if (keeps !== "input") given.push([output, fanOut, values]);
+    return this.#apply((count) => this.#run(`${name}Backward`, op, count), rows, [dInput, fanIn], given);
   }
 
   lossGradient(x: ArrayLike<number>, y: ArrayLike<number>, rows: number, scale: number): Float32Array {
-    const { table } = this.#plan.loss;
-    const [pass] = this.#plan.passes;
-    const scaleAt = pass!.table + 4 * passFields.indexOf("scale");
-    new Float32Array(this.#memory.buffer, scaleAt, 1)[0] = scale;
+    const { ops, loss, passes, heads } = this.#plan;
+    const { input, dInput, fanIn } = loss.table;
+    const { table, y: targets } = passes[0]!;
+    const at = (field: (typeof passFields)[number]) => table + 4 * passFields.indexOf(field);
+    const { buffer } = this.#memory;
+    const run = (count: number) => {
+      for (const [h, { loss: own, weight, begin }] of this.#shape.heads.entries()) {
+        new Float32Array(buffer, at("scale"), 1)[0] = scale * weight;
+        new Uint32Array(buffer, at("y"), 1)[0] = targets + begin * ROW_BYTES;
+        // Behind the loss, a head has two rows.
+        this.#run(`${nameOf(own)}Gradient`, ops.length + (heads.length > 0 ? 2 * (h + 1) : 0), count);
+      }
+      new Uint32Array(buffer, at("y"), 1)[0] = targets;
+    };
     const given: Given[] = [
-      [table.input, table.fanIn, x],
-      [pass!.y, table.fanIn, y],
+      [input, fanIn, x],
+      [targets, fanIn, y],
     ];
-    const op = this.#plan.ops.length;
-    const { loss } = soleHead("trace", this.#shape);
-    return this.#apply(`${nameOf(loss)}Gradient`, op, rows, [table.dInput, table.fanIn], given);
+    return this.#apply(run, rows, [dInput, fanIn], given);
+  }
+
+  /** A kernel on the open pass, with a row of its table of ops. */
+  #run(kernel: string, row: number, count: number): void {
+    const table = this.#plan.network.ops + row * opFields.length * 4;
+    (this.#exports[kernel] as Kernel)(table, this.#plan.passes[0]!.table, 0, count);
   }
 
   /** The last op of layer k. */
@@ -119,19 +136,17 @@ export class OpenPass implements SingleKernels {
     return dInput !== dOutput;
   }
 
-  /** Rows into panels, a kernel on each with the tables of an op, and the panel at `result` back to rows. */
+  /** Rows into panels, kernels on each, and the panel at `result` back to rows. */
   #apply(
-    kernel: string,
-    op: number,
+    run: (count: number) => void,
     rows: number,
     [result, units]: readonly [offset: number, units: number],
     given: readonly Given[],
   ): Float32Array {
     const results = new Float32Array(rows * units);
-    const table = this.#plan.network.ops + op * opFields.length * 4;
     this.#eachPanel(rows, (row, count) => {
       for (const [offset, width, values] of given) this.#write(offset, values, width, row, count);
-      (this.#exports[kernel] as Kernel)(table, this.#plan.passes[0]!.table, 0, count);
+      run(count);
       this.#read(results, result, units, row, count);
     });
     return results;

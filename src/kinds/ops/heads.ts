@@ -4,11 +4,11 @@ import { lossOf } from "../losses/index.ts";
 import type { Head, OpKind } from "./op.ts";
 
 /**
- * Each head by its own activation. The loss of heads is derived by the logits, so nothing of it goes backward; it is the sum of
- * their losses, each times the head's weight, and its twin is below.
+ * Each head by its own activation. It is the last op, and the loss of heads is derived by its input, so it goes backward only
+ * where it is looked at. That loss is the sum of theirs, each times the head's weight: its twin is below.
  */
 export const heads: OpKind = {
-  keeps: "output",
+  keeps: "both",
   inPlace: true,
   parameterCount: () => 0,
   // A row of the table of ops.
@@ -17,6 +17,12 @@ export const heads: OpKind = {
     for (const head of list!) {
       const { forward, numbers = [] } = activationOf(head.activation);
       eachRow(head, fanOut, rows, (_, part) => forward(part(x), part(s), head.units, 1, numbers));
+    }
+  },
+  backward({ dInput: ds, dOutput: dx, kept, fanOut, heads: list }, rows) {
+    for (const head of list!) {
+      const { backward, numbers = [] } = activationOf(head.activation);
+      eachRow(head, fanOut, rows, (_, part) => backward(part(ds!), part(dx), part(kept), head.units, 1, numbers));
     }
   },
 };
@@ -42,6 +48,21 @@ export function lossOfHead(
     sum += weightOf(row) * value(part(x), part(s), part(y), head.units, 1, head.fusedLoss);
   });
   return sum;
+}
+
+/** `scale` times the head's weight times the derivatives of that sum by the outputs, where every row weighs 1. dx: [rows, units]. */
+export function lossGradientOfHead(
+  dx: Floats,
+  head: Head,
+  { x, y }: Pick<Ends, "x" | "y">,
+  units: number,
+  rows: number,
+  scale: number,
+): void {
+  const { gradient } = lossOf(head.loss);
+  eachRow(head, units, rows, (_, part) =>
+    gradient(part(dx), part(x), part(y), head.units, 1, scale * head.weight, false),
+  );
 }
 
 /** `scale` times the head's weight times the derivatives of that sum by the logits, where every row weighs 1. ds: [rows, units]. */

@@ -61,8 +61,8 @@ export interface Part {
 }
 
 export interface OpKind {
-  /** What its backward reads of the forward pass, so that nobody may write over it. */
-  readonly keeps: "input" | "output" | "nothing";
+  /** What its backward reads of the forward pass, so that nobody may write over it; "both": of each unit one or the other. */
+  readonly keeps: "input" | "output" | "both" | "nothing";
   /** Whether it may write its output over its input, and dInput over dOutput. */
   readonly inPlace: boolean;
   /** Whether its kernels, where it is a network's first op, read the rows of a user as they lie. */

@@ -62,7 +62,7 @@ describe("a bundle for a page", () => {
     expect(tiersIn(made)).toEqual(["strict", "fused"]);
   });
 
-  it("that is split loads one tier, and at most 66 KB before it trains, 80 KB when it does", async () => {
+  it("that is split loads one tier, and at most 67 KB before it trains, 80 KB when it does", async () => {
     const program = 'import { Network } from "lanegrad"; console.log(Network);';
     const { metafile, outputFiles } = await build({
       entryPoints: { main: writeProgram(folder, "parts.js", program) },
@@ -90,7 +90,7 @@ describe("a bundle for a page", () => {
     const before = sizeOf("main", "loader-", "fused-");
     const training = sizeOf("main", "loader-", "fused-", "opening-");
     console.log(`A page loads ${before} bytes of lanegrad, compressed by gzip, and ${training} when it trains.`);
-    expect(before).toBeLessThan(66_000);
+    expect(before).toBeLessThan(67_000);
     expect(training).toBeLessThan(80_000);
   });
 

@@ -139,8 +139,8 @@ export class Descent implements Run {
   observe(epoch: Epoch): void {
     const { learningRate } = this.#plan.optimizer;
     if (this.#seen === undefined) return;
-    const value = readMonitor("learningRate: monitor", epoch, monitorOf(learningRate)!);
-    this.#seen = observe(learningRate, this.#seen, value);
+    const value = readMonitor("learningRate: monitor", epoch, monitorOf(learningRate)!.path);
+    this.#seen = observe(learningRate, this.#seen, value, this.#plan.direction ?? "lower");
   }
 
   finish(): void {

@@ -22,6 +22,8 @@ import { throwIfAborted, unlessAborted } from "../ground/signal.ts";
 import { checkNumbers, checkStandardization, conformTo } from "../inspect/door.ts";
 import { openMetrics } from "../inspect/evaluate.ts";
 import type { HeadMeasures } from "../kinds/metrics/index.ts";
+import type { Direction } from "../kinds/metrics/metric.ts";
+import { type Monitored, monitorOf } from "../kinds/schedules/schedule.ts";
 import { soleHead } from "../model/shape.ts";
 import type { CheckpointOptions } from "./checkpoint-options.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -147,8 +149,10 @@ export class Opening {
     try {
       await unlessAborted(feed.ready(), signal);
       const stopper = this.#openStopper(measures, before?.state.session.stopper ?? undefined);
+      const direction = this.#directionOfRate(measures);
       learner.learn(preprocessing);
-      const plan = { ...this.#options, rule, samples, feed, isStandardized: standardization !== null };
+      const isStandardized = standardization !== null;
+      const plan = { ...this.#options, rule, samples, feed, isStandardized, direction };
       const run = await startRun(engine, plan, before?.state);
       if (isNew && (this.#options.epochs * rows.count) / batchSize >= WATCHED_STEPS) lookout.watchUnits(samples);
       let found: Promise<Fingerprint> | undefined;
@@ -192,16 +196,36 @@ export class Opening {
     total.result(where);
   }
 
-  /** Metrics that are asked for, and what early stopping goes by. */
+  /** What the learning rate goes by, if it goes by what epochs come to. */
+  get #monitored(): Monitored | undefined {
+    const { optimizer } = this.#options;
+    return "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
+  }
+
+  /** Metrics that are asked for, and what early stopping and the learning rate go by. */
   async #openMeasures(rows: EncodedSource): Promise<HeadMeasures | undefined> {
     const { signal, earlyStopping, metrics } = this.#options;
     const open = (where: string, asked: CheckedTraining["metrics"]) =>
       openMetrics(`${this.#where}: ${where}`, asked, this.#learner, rows, signal);
-    const measures = await open("metrics", metrics);
-    const monitored = earlyStopping && metricOf(earlyStopping.monitor);
-    if (monitored === undefined || (measures && monitored in measures.directions)) return measures;
-    await open("earlyStopping: monitor", withMetric(undefined, monitored));
-    return open("metrics", withMetric(metrics, monitored));
+    let asked = metrics;
+    let measures = await open("metrics", asked);
+    for (const [where, path] of [
+      ["earlyStopping: monitor", earlyStopping?.monitor],
+      ["learningRate: monitor", this.#monitored?.path],
+    ] as const) {
+      const name = path && metricOf(path);
+      if (name === undefined || name === "" || (measures && name in measures.directions)) continue;
+      await open(where, withMetric(undefined, name));
+      asked = withMetric(asked, name);
+      measures = await open("metrics", asked);
+    }
+    return measures;
+  }
+
+  /** Which value of that is better. */
+  #directionOfRate(measures: HeadMeasures | undefined): Direction | undefined {
+    const monitored = this.#monitored;
+    return monitored && directionOf(`${this.#where}: learningRate: monitor`, monitored.path, measures, monitored.mode);
   }
 
   #openStopper(measures: HeadMeasures | undefined, state: StopperState | undefined): Stopper | undefined {

@@ -229,8 +229,8 @@ function together(where: string, rows: Counted, checked: CheckedBy<typeof shared
     refuse(`${where}: validationSplit`, "either this or validationData", "both");
   }
   const validation = validationData ?? validationSplit;
-  const monitor = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
-  if (monitor !== undefined) checkMonitor(`${where}: learningRate: monitor`, monitor, validation);
+  const monitored = "learningRate" in optimizer ? monitorOf(optimizer.learningRate) : undefined;
+  if (monitored) checkMonitor(`${where}: learningRate: monitor`, monitored.path, validation);
   if (earlyStopping) checkMonitor(`${where}: earlyStopping: monitor`, earlyStopping.monitor, validation);
   if (onStep && !isStepwise) {
     refuse(`${where}: onStep`, "an optimizer that descends step by step", "lbfgs (onEpoch sees its iterations)");
@@ -242,7 +242,7 @@ function together(where: string, rows: Counted, checked: CheckedBy<typeof shared
   return {
     ...checked,
     batchSize: isStepwise ? Math.min(checked.batchSize * checked.accumulate, rows.count) : rows.count,
-    watched: validation !== undefined || monitor !== undefined || earlyStopping !== undefined,
+    watched: validation !== undefined || monitored !== undefined || earlyStopping !== undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 /** A run of training on an engine that holds its rows: work done piece by piece, whatever the method. */
 import type { Samples } from "../engine/engine.ts";
+import type { Direction } from "../kinds/metrics/metric.ts";
 import type { Optimizer } from "../kinds/optimizers/index.ts";
 import type { UpdateRule } from "../kinds/optimizers/optimizer.ts";
 import type { Learned } from "../model/learned.ts";
@@ -25,6 +26,8 @@ export interface RunPlan<O extends Optimizer = Optimizer> {
   readonly watched: boolean;
   /** Whether the rows have been standardized. */
   readonly isStandardized?: boolean;
+  /** Which value of what the learning rate goes by is better, where it goes by one; by default the lower. */
+  readonly direction?: Direction | undefined;
   /** Shown every step of descent before its update. */
   readonly onStep?: OnStep | undefined;
 }

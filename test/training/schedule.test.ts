@@ -101,15 +101,37 @@ describe("a plateau", () => {
 
   it.each([
     ["loss", "min"],
-    ["validation.loss", "min"],
+    ["validation.loss", undefined],
     ["validation.macroF1", "max"],
+    ["validation.macroF1", undefined],
     ["validation.own.half", "min"],
   ] as const)("by %s, %s", async (monitor, mode) => {
     const expected = await trained(sgd({ learningRate: halving }), { epochs: 12 });
-    const ofPlateau = sgd({ learningRate: reduceOnPlateau({ ...never, monitor, mode }) });
+    const ofPlateau = sgd({ learningRate: reduceOnPlateau({ ...never, monitor, ...(mode && { mode }) }) });
     const half = () => 0.5;
     const options = { epochs: 12, validationData: data, metrics: ["macroF1" as const, half] };
     expect(await trained(ofPlateau, options)).toEqual(expected);
+  });
+
+  it("knows of a metric which value is better, and has it measured", async () => {
+    // With a threshold of 0.01 and no patience, the rate falls after each epoch that is not better by a hundredth.
+    const rate = { from: 0.5, factor: 0.5, patience: 0, threshold: 0.01, monitor: "validation.accuracy" };
+    const network = await newNetwork();
+    const optimizer = sgd({ learningRate: reduceOnPlateau(rate) });
+    const { learningRate, validation } = await network.fit(data, { epochs: 12, optimizer, validationData: data });
+    let [expected, best] = [0.5, -Infinity];
+    const rates = validation.map(({ accuracy }) => {
+      const now = expected;
+      if (accuracy! > best * 1.01) best = accuracy!;
+      else expected /= 2;
+      return now;
+    });
+    expect([...learningRate]).toEqual(rates);
+    expect(new Set(rates).size).toBeGreaterThan(1);
+    const wrong = sgd({ learningRate: reduceOnPlateau({ ...rate, mode: "min" }) });
+    await expect((await newNetwork()).fit(data, { epochs: 1, optimizer: wrong, validationData: data })).rejects.toThrow(
+      'fit: learningRate: monitor: mode: expected "max", or none, for validation.accuracy, got "min"',
+    );
   });
 
   it("falls where nobody watches, in epochs of one step", async () => {
@@ -156,7 +178,7 @@ describe("a rate that cannot be", () => {
     const by = (monitor: string) => sgd({ learningRate: reduceOnPlateau({ from: 0.1, monitor }) });
     await expect(trained(by("accuracy"), { validationData: data })).rejects.toThrow("loss or validation.loss, got");
     await expect(trained(by("validation.f2"), { validationData: data })).rejects.toThrow(
-      "expected the path of a number, as loss, validation.loss, validation.count, validation.correct",
+      /^fit: learningRate: monitor.*got "f2" \(did you mean/,
     );
   });
 });

@@ -1,4 +1,5 @@
 import { checkNumber, readOptions, refuse, show } from "../../ground/errors.ts";
+import type { Direction } from "../metrics/metric.ts";
 import { make, RATE, type ScheduleKind } from "./schedule.ts";
 
 export interface ReduceOnPlateauOptions {
@@ -16,12 +17,13 @@ export interface ReduceOnPlateauOptions {
   cooldown?: number;
   /** What must get better: a path into what an epoch came to, such as "validation.loss". Default "loss". */
   monitor?: string;
-  /** Whether smaller or larger is better. Default "min". */
+  /** Whether smaller or larger is better, of a metric of one's own; others know it. */
   mode?: "min" | "max";
 }
 
-export interface ReduceOnPlateau extends Readonly<Required<ReduceOnPlateauOptions>> {
+export interface ReduceOnPlateau extends Readonly<Required<Omit<ReduceOnPlateauOptions, "mode">>> {
   readonly name: "reduceOnPlateau";
+  readonly mode?: "min" | "max";
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ReduceOnPlateau extends Readonly<Required<ReduceOnPlateauOption
  * @throws InvalidInputError for an unknown option or a number out of bounds.
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
-  return make(kind, options as Required<ReduceOnPlateauOptions>);
+  return make(kind, options as Omit<ReduceOnPlateau, "name">);
 }
 
 const options = ["from", "to", "factor", "patience", "threshold", "cooldown", "monitor", "mode"] as const;
@@ -40,19 +42,11 @@ const kind: ScheduleKind<ReduceOnPlateau> = {
   check(given) {
     const where = "reduceOnPlateau";
     const read = readOptions<ReduceOnPlateauOptions>(where, given, options);
-    const {
-      to = 0,
-      factor = 0.1,
-      patience = 10,
-      threshold = 1e-4,
-      cooldown = 0,
-      monitor = "loss",
-      mode = "min",
-    } = read;
+    const { to = 0, factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, monitor = "loss", mode } = read;
     if (typeof monitor !== "string" || monitor === "") {
       refuse(`${where}: monitor`, 'a path such as "validation.loss"', show(monitor));
     }
-    if (mode !== "min" && mode !== "max") refuse(`${where}: mode`, '"min" or "max"', show(mode));
+    if (mode !== undefined && mode !== "min" && mode !== "max") refuse(`${where}: mode`, '"min" or "max"', show(mode));
     return {
       from: checkNumber(`${where}: from`, read.from, RATE),
       to: checkNumber(`${where}: to`, to, RATE),
@@ -61,23 +55,23 @@ const kind: ScheduleKind<ReduceOnPlateau> = {
       threshold: checkNumber(`${where}: threshold`, threshold, { min: 0, below: 1 }),
       cooldown: checkNumber(`${where}: cooldown`, cooldown, { integer: true, min: 0 }),
       monitor,
-      mode,
+      ...(mode && { mode }),
     };
   },
   rate: ({ from }, _step, state) => state?.rate ?? from,
   start: ({ from }) => ({ rate: from, best: null, waited: 0, cooldown: 0 }),
-  observe(schedule, state, value) {
-    const isBetter = state.best === null || better(schedule, value, state.best);
+  observe(schedule, state, value, direction) {
+    const isBetter = state.best === null || better(schedule, direction, value, state.best);
     const best = isBetter ? value : state.best;
     const waited = isBetter || state.cooldown > 0 ? 0 : state.waited + 1;
     if (waited <= schedule.patience) return { ...state, best, waited, cooldown: Math.max(state.cooldown - 1, 0) };
     const rate = Math.max(state.rate * schedule.factor, Math.min(schedule.to, state.rate));
     return { rate, best, waited: 0, cooldown: schedule.cooldown };
   },
-  monitor: ({ monitor }) => monitor,
+  monitor: ({ monitor, mode }) => ({ path: monitor, mode }),
 };
 
 /** A value that is not a number is never better. */
-function better({ mode, threshold }: ReduceOnPlateau, value: number, best: number): boolean {
-  return mode === "min" ? value < best * (1 - threshold) : value > best * (1 + threshold);
+function better({ threshold }: ReduceOnPlateau, direction: Direction, value: number, best: number): boolean {
+  return direction === "lower" ? value < best * (1 - threshold) : value > best * (1 + threshold);
 }

@@ -7,6 +7,7 @@
  * called, so data that were made elsewhere are understood once the program has called the factory of their name.
  */
 import { checkNumber, refuse, show } from "../../ground/errors.ts";
+import type { Direction } from "../metrics/metric.ts";
 
 /** A schedule as data, whichever it is. */
 export interface NamedSchedule {
@@ -15,6 +16,12 @@ export interface NamedSchedule {
 
 /** A learning rate, whichever it is; `LearningRate` says which there are. */
 export type Rate = number | NamedSchedule | ((step: number) => number);
+
+/** What a schedule goes by: a path into what an epoch came to, and which value is better, where that is said. */
+export interface Monitored {
+  readonly path: string;
+  readonly mode?: "min" | "max" | undefined;
+}
 
 /** What a schedule has seen so far: plain data, which JSON keeps. */
 export interface ScheduleState {
@@ -32,11 +39,11 @@ export interface ScheduleKind<S extends NamedSchedule> {
   /** Whatever the given data say, checked and copied: each option is read once. */
   readonly check: (options: Omit<S, "name">) => Omit<S, "name">;
   readonly rate: (schedule: S, step: number, state: ScheduleState | undefined) => number;
-  /** Of those that go by what came of their steps: the state before the first, and the one that follows from a value. */
+  /** Of those that go by what came of their steps: the state before the first, and the one that follows from a value, of which the lower or the higher is better. */
   readonly start?: (schedule: S) => ScheduleState | undefined;
-  readonly observe?: (schedule: S, state: ScheduleState, value: number) => ScheduleState;
-  /** What is observed, as a path into what an epoch came to. */
-  readonly monitor?: (schedule: S) => string | undefined;
+  readonly observe?: (schedule: S, state: ScheduleState, value: number, direction: Direction) => ScheduleState;
+  /** What is observed. */
+  readonly monitor?: (schedule: S) => Monitored | undefined;
 }
 
 /** A kind, whichever it is. */
@@ -95,14 +102,14 @@ export function startOf(rate: Rate): ScheduleState | undefined {
   return typeof rate === "object" ? kindOf(rate).start?.(rate) : undefined;
 }
 
-/** What it goes by, as a path into what an epoch came to, such as "validation.loss". */
-export function monitorOf(rate: Rate): string | undefined {
+/** What it goes by, if it does. */
+export function monitorOf(rate: Rate): Monitored | undefined {
   return typeof rate === "object" ? kindOf(rate).monitor?.(rate) : undefined;
 }
 
 /** The state that follows from what an epoch came to. */
-export function observe(rate: Rate, state: ScheduleState, value: number): ScheduleState {
-  return typeof rate === "object" ? (kindOf(rate).observe?.(rate, state, value) ?? state) : state;
+export function observe(rate: Rate, state: ScheduleState, value: number, direction: Direction): ScheduleState {
+  return typeof rate === "object" ? (kindOf(rate).observe?.(rate, state, value, direction) ?? state) : state;
 }
 
 /** A rate at which a schedule begins or ends, and how long it takes: single precision must hold the one and count the other. */

@@ -51,6 +51,6 @@ const kind: ScheduleKind<WarmUp> = {
     return start + ((first - start) * t) / steps;
   },
   start: ({ schedule }) => startOf(schedule),
-  observe: ({ schedule }, state, value) => observe(schedule, state, value),
+  observe: ({ schedule }, state, value, direction) => observe(schedule, state, value, direction),
   monitor: ({ schedule }) => monitorOf(schedule),
 };

@@ -83,7 +83,9 @@ describe("schedules are PyTorch's", () => {
       let state = startOf(rate)!;
       const found = values.map((value) => {
         // What a state has been through does not matter: as JSON it is the same.
-        state = JSON.parse(JSON.stringify(observe(rate, state, value))) as typeof state;
+        state = JSON.parse(
+          JSON.stringify(observe(rate, state, value, schedule.mode === "max" ? "higher" : "lower")),
+        ) as typeof state;
         return rateAt(rate, 0, state);
       });
       expectRates(found, rates);
@@ -159,18 +161,18 @@ describe("a plateau", () => {
   it("names what it goes by, also behind a warm-up, which lasts as long all the same", () => {
     const behind = warmUp(rate, { steps: 3, from: 0 });
     expect([monitorOf(rate), monitorOf(behind), monitorOf(0.1), monitorOf(cosine({ from: 1, steps: 2 }))]).toEqual([
-      "validation.loss",
-      "validation.loss",
+      { path: "validation.loss" },
+      { path: "validation.loss" },
       undefined,
       undefined,
     ]);
-    const state = observe(behind, observe(behind, startOf(behind)!, 1), 1);
+    const state = observe(behind, observe(behind, startOf(behind)!, 1, "lower"), 1, "lower");
     expect([1, 3, 9].map((t) => rateAt(behind, t, state))).toEqual([0.5 / 3, 0.5, 0.5]);
   });
 
   it("does not take NaN for better, nor change a state that others hold", () => {
-    const before = observe(rate, startOf(rate)!, 1);
-    const after = observe(rate, before, NaN);
+    const before = observe(rate, startOf(rate)!, 1, "lower");
+    const after = observe(rate, before, NaN, "lower");
     expect([before.rate, after.rate, after.best]).toEqual([1, 0.5, 1]);
   });
 });

@@ -72,8 +72,6 @@ async function writeEntries() {
     outdir: `${root}dist/bundle`,
     bundle: true,
     splitting: true,
-    // Node reads all of it at each start; names stay, for stack traces.
-    minifyWhitespace: true,
     format: "esm",
     platform: "neutral",
     target: "es2022",

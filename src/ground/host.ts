@@ -50,6 +50,9 @@ export async function textDecoder(): Promise<typeof TextDecoder> {
   return (await importNode("util")).TextDecoder as typeof TextDecoder;
 }
 
+/** The most characters of a string: those of V8, which has the fewest. */
+export const STRING_LIMIT = 2 ** 29 - 24;
+
 /** What was deflated, without a header. Node's own is quicker to start with than its streams of the web. */
 export async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (hasNodeModules()) return new Uint8Array((await importNode("zlib")).inflateRawSync(bytes));

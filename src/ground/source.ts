@@ -4,7 +4,7 @@
  */
 import { InvalidInputError, LanegradError, refuse, show } from "./errors.ts";
 import { nameForPeople, reasonOf } from "./files.ts";
-import { hasNodeModules, importNode, textDecoder } from "./host.ts";
+import { hasNodeModules, importNode, STRING_LIMIT, textDecoder } from "./host.ts";
 import { breathe, sliceIsOver } from "./scheduler.ts";
 
 export interface Source {
@@ -72,10 +72,18 @@ export function fileNameOf(where: string, given: string | URL): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
-/** The text of a source, whole. */
+/**
+ * The text of a source, whole.
+ * @throws InvalidInputError for more than a string can hold, as a device may have that never ends.
+ */
 export async function readText(source: Source): Promise<string> {
   let text = "";
-  for await (const piece of source.pieces()) text += piece;
+  for await (const piece of source.pieces()) {
+    if (text.length + piece.length > STRING_LIMIT) {
+      refuse(source.name, `a text of at most ${STRING_LIMIT} characters, as many as a string can have`, "a longer one");
+    }
+    text += piece;
+  }
   return text;
 }
 
@@ -104,7 +112,9 @@ async function openAddress(name: string, address: string): Promise<Source> {
 
 async function openFile(name: string, path: string): Promise<Source> {
   const { open, stat } = await importNode("fs/promises");
-  const { size } = await attempt(name, () => stat(path));
+  const found = await attempt(name, () => stat(path));
+  if (found.isCharacterDevice() || found.isBlockDevice()) refuse(name, "a file", "a device, which need not end");
+  const { size } = found;
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const handle = await attempt(name, () => open(path, "r"));
     try {

@@ -56,6 +56,14 @@ describe("text from where the user says", () => {
     }
   });
 
+  it("is refused of a device, which need not end, and beyond what a string can hold", async () => {
+    await expect(read("/dev/zero")).rejects.toThrow("/dev/zero: expected a file, got a device, which need not end");
+    const endless = { name: "it", byteLength: 0, chunks: () => {}, pieces: async function* () { for (;;) yield "a".repeat(2 ** 28); } }; // prettier-ignore
+    const message =
+      "it: expected a text of at most 536870888 characters, as many as a string can have, got a longer one";
+    await expect(readText(endless as never)).rejects.toThrow(message);
+  });
+
   it("is refused where it cannot be read, or is not UTF-8, a last character cut included", async () => {
     const latin = join(folder, "latin");
     const cut = join(folder, "cut");

@@ -3,7 +3,7 @@
  * that millions of rows do not hold their host.
  */
 import { checkNumber, checkOptions, refuse, show } from "../../ground/errors.ts";
-import type { Floats } from "../../ground/floats.ts";
+import { type Floats, isFloats } from "../../ground/floats.ts";
 import type { Pieces } from "../../ground/pieces.ts";
 import type { Limits } from "../rows.ts";
 
@@ -156,7 +156,8 @@ export function readStandardization(name: string, given: Standardization, inputs
 }
 
 function readNumbers(where: string, given: unknown, count: number, bounds: { above?: number }): readonly number[] {
-  if (!Array.isArray(given) || given.length !== count) refuse(where, `an array of ${count} numbers`, show(given));
+  const isList = Array.isArray(given) || isFloats(given);
+  if (!isList || given.length !== count) refuse(where, `an array of ${count} numbers`, show(given));
   return Object.freeze(
     Array.from({ length: count }, (_, i) => checkNumber(`${where} of input ${i + 1}`, (given as unknown[])[i], bounds)),
   );

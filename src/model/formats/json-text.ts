@@ -5,12 +5,13 @@
  */
 import { readText, type Source } from "../../ground/source.ts";
 import { refuse } from "../../ground/errors.ts";
+import { STRING_LIMIT } from "../../ground/host.ts";
 import type { Preprocessing } from "../../data/preprocess/pipeline.ts";
 import type { NetworkDescription } from "../description.ts";
 import type { Learned } from "../learned.ts";
 import { type NetworkShape, networkShape } from "../shape.ts";
 import { fromSaved, newLearned, parse, readHead, type ReadNetwork, readRow } from "./from-json.ts";
-import { checkFinite, type SavedTensor, savedTensors, STRING_LIMIT, writerOf } from "./json.ts";
+import { checkFinite, type SavedTensor, savedTensors, writerOf } from "./json.ts";
 
 /** Characters of text that are made at a time: a millisecond or two of work. */
 const PIECE = 2 ** 15;

@@ -4,6 +4,7 @@
  */
 import type { NetworkDescription } from "../description.ts";
 import { type Floats, isFloat32 } from "../../ground/floats.ts";
+import { STRING_LIMIT } from "../../ground/host.ts";
 import { CapacityError, refuse } from "../../ground/errors.ts";
 import type { Preprocessing } from "../../data/preprocess/pipeline.ts";
 import { layerKind } from "../../kinds/layers/index.ts";
@@ -30,8 +31,6 @@ export interface SavedNetwork {
   readonly layers: readonly SavedLayer[];
 }
 
-/** The most characters of a JavaScript string: those of V8, which has the fewest. */
-export const STRING_LIMIT = 2 ** 29 - 24;
 /** The most characters that a number and its comma take, by the bytes of the engine's numbers; and those of the rest. */
 const CHARACTERS = { 4: 16, 8: 26 } as const;
 const HEAD_CHARACTERS = 2 ** 17;

@@ -1,4 +1,5 @@
 /** Standardization apart from data sets: how it is learned from theirs is in ../dataset.test.ts. */
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { learnStandardization, limitsOf, readStandardization } from "../../../src/data/preprocess/standardize.ts";
 import { InvalidInputError } from "../../../src/ground/errors.ts";
@@ -68,6 +69,11 @@ describe("readStandardization", () => {
     expect(read).toEqual(given);
     expect(read).not.toBe(given);
     expect([read, read.mean, read.std].every(Object.isFrozen)).toBe(true);
+  });
+
+  it("takes typed arrays, of another realm too", () => {
+    const given = { mean: Float64Array.of(1, 2), std: runInNewContext("Float32Array.of(3, 4)") };
+    expect(readStandardization("it", given as never, 2)).toEqual({ mean: [1, 2], std: [3, 4] });
   });
 
   it.each<[unknown, string]>([

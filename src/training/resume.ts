@@ -63,9 +63,11 @@ function checkArenas(name: string, description: NetworkDescription, of: Learned)
   }
 }
 
-function checkFrozen(name: string, { layers }: NetworkDescription, frozen: unknown): readonly number[] {
+function checkFrozen(name: string, description: NetworkDescription, frozen: unknown): readonly number[] {
+  // Those of the description, and one more where it has heads.
+  const { layers } = networkShape(description);
   const isLayer = (k: unknown) => Number.isSafeInteger(k) && (k as number) >= 0 && (k as number) < layers.length;
   return Array.isArray(frozen) && frozen.every(isLayer)
     ? frozen
-    : refuse(name, "a list of frozen layers", show(frozen));
+    : refuse(name, `a list of frozen layers, each from 0 to ${layers.length - 1}`, show(frozen));
 }

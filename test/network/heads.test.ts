@@ -72,6 +72,21 @@ describe("a network with heads", async () => {
     return expect(other).resolves.toEqual([...Array<number>(8).fill(4), 1, 2, 3, 4, [2]]);
   });
 
+  it("can leave its heads alone, in a training that goes on from a file too", async () => {
+    const path = join(folder, "frozen.checkpoint");
+    const fixed = await Network.create(options);
+    fixed.freeze(2);
+    const start = fixed.weights[2]!.slice();
+    await fixed.fit(flowers, { ...training, epochs: 2 });
+    await fixed.checkpoint(path);
+    const resumed = await Network.resume(path);
+    expect(resumed.frozen).toEqual([2]);
+    for (const network of [fixed, resumed]) await network.fit(flowers, { ...training, epochs: 4, continue: true });
+    expect(bytes(resumed)).toBe(bytes(fixed));
+    expect(resumed.weights[2]).toEqual(start);
+    expect(resumed.weights[0]).not.toEqual((await Network.create(options)).weights[0]);
+  });
+
   it("checks its gradients, of rows and of heads", async () => {
     const exact = await Network.create({ ...options, engine: "float64" });
     const batch = { inputs: rows, heads: { species: { labels }, mass: { targets: masses } } };

@@ -3,7 +3,7 @@
  * Nothing is allocated before its size was checked. In errors, rows are counted from 1.
  */
 import { type Floats, isFloat32, isFloats, plainArray, typedArrayName, trueLength } from "../ground/floats.ts";
-import { checkNumber, checkOptions, InvalidInputError, lookUp, refuse, show } from "../ground/errors.ts";
+import { checkNumber, checkOptions, lookUp, refuse, show, within } from "../ground/errors.ts";
 import { checkWeight, totalOf } from "./weights.ts";
 import { type Column, placeNames, type Schema, widthOf } from "./schema.ts";
 
@@ -110,14 +110,6 @@ function checkHeads(given: unknown, beside: TargetOptions, count: number): Matri
     );
   });
   return { count, columns: matrices.flatMap(({ columns }) => columns), values: sideBySide(matrices, count) };
-}
-
-function within<T>(name: string, check: () => T): T {
-  try {
-    return check();
-  } catch (cause) {
-    throw new InvalidInputError(`${name}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** The same, its columns called by the head: a single one by its name, several numbers by their places in it. */

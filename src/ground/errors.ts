@@ -57,6 +57,16 @@ export function refuse(where: string, expected: string, got: string): never {
   throw new InvalidInputError(`${where}: expected ${expected}, got ${got}`);
 }
 
+/** What a check gives; what it refuses, with where that is before it. */
+export function within<T>(where: string, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    if (!(cause instanceof InvalidInputError)) throw cause;
+    throw new InvalidInputError(`${where}: ${cause.message}`, { cause });
+  }
+}
+
 /** The beginning of a text that is too long; no character is cut in two. */
 function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit - 3).replace(/[\uD800-\uDBFF]$/, "")}...` : text;

@@ -10,6 +10,7 @@ import {
   nearest,
   refuse,
   show,
+  within,
 } from "../../src/ground/errors.ts";
 
 describe("errors", () => {
@@ -136,6 +137,17 @@ describe("options", () => {
     expect(() => checkOptions("sgd", { rat: 1 }, [])).toThrow('sgd: expected no options, got "rat"');
     expect(() => checkOptions("sgd", JSON.parse('{"__proto__": 1}'), ["rate"])).toThrow('got "__proto__"');
     expect(() => checkOptions("sgd", { constructor: 1 }, ["rate"])).toThrow('got "constructor"');
+  });
+});
+
+describe("within", () => {
+  it("says where what is refused lies, and leaves other errors as they are", () => {
+    expect(within("head", () => 3)).toBe(3);
+    const refused = () => within("head", () => refuse("units", "one", "none"));
+    expect(refused).toThrow(new InvalidInputError("head: units: expected one, got none"));
+    const other = new CapacityError("memory: expected room, got none");
+    const failed = () => within("head", () => { throw other; }); // prettier-ignore
+    expect(failed).toThrow(other);
   });
 });
 

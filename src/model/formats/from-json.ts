@@ -1,6 +1,14 @@
 /** A network from its JSON, every part of it checked. */
 import { checkPreprocessing, type Preprocessing } from "../../data/preprocess/pipeline.ts";
-import { CapacityError, checkNumber, checkOptions, InvalidInputError, refuse, show } from "../../ground/errors.ts";
+import {
+  CapacityError,
+  checkNumber,
+  checkOptions,
+  InvalidInputError,
+  refuse,
+  show,
+  within,
+} from "../../ground/errors.ts";
 import type { Floats } from "../../ground/floats.ts";
 import { checkDescription, type NetworkDescription } from "../description.ts";
 import { type LayerShape, type NetworkShape, networkShape } from "../shape.ts";
@@ -56,14 +64,6 @@ export function parse(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new InvalidInputError(`${name}: expected JSON, got ${show(text)} (${(cause as Error).message})`, { cause });
-  }
-}
-
-function within<T>(name: string, check: () => T): T {
-  try {
-    return check();
-  } catch (cause) {
-    throw new InvalidInputError(`${name}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the samples of the batch, otherwise with the moving
- * statistics, and so in training where its layer is frozen (Ioffe and Szegedy, "Batch normalization", 2015). numbers: epsilon, momentum. statistics: the moving mean and
- * variance, [units] each. batch: of the last batch mean, 1 / sqrt(variance + epsilon), variance by count - 1, and the means of
+ * statistics, and so in training where its layer is frozen (Ioffe and Szegedy, "Batch normalization", 2015). numbers: epsilon,
+ * momentum. statistics: the moving mean and variance, [units] each. batch: of the last batch mean, 1 / sqrt(variance + epsilon), variance by count - 1, and the means of
  * dn and dn n, [units] each.
  *
  * What panels contribute is summed up by each panel first, so that the sum over panels is taken in the same order whoever

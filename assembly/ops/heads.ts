@@ -13,25 +13,22 @@ const SIZE = offsetof<Op>();
 
 /** x, s: [panel, units, 16]. */
 export function forward(op: Op, pass: Pass, begin: i32, end: i32): void {
-  const units = op.fanOut;
-  let row = changetype<usize>(op) + 2 * SIZE;
-  for (let unit: u32 = 0; unit < units; row += 2 * SIZE) {
-    const activation = changetype<Op>(row);
-    for (let first = begin; first < end; first += LANES) {
-      run(activation.forward, panelOf(activation, pass, units, first), pass, first, end);
-    }
-    unit += activation.fanOut;
-  }
+  activate(op, pass, begin, end, false);
 }
 
 /** ds = dx f'(s) of each head's own f, whether its loss is derived by the outputs or not. */
 export function backward(op: Op, pass: Pass, begin: i32, end: i32): void {
+  activate(op, pass, begin, end, true);
+}
+
+function activate(op: Op, pass: Pass, begin: i32, end: i32, isBackward: bool): void {
   const units = op.fanOut;
   let row = changetype<usize>(op) + 2 * SIZE;
   for (let unit: u32 = 0; unit < units; row += 2 * SIZE) {
     const activation = changetype<Op>(row);
+    const kernel = isBackward ? activation.backward : activation.forward;
     for (let first = begin; first < end; first += LANES) {
-      run(activation.backward, panelOf(activation, pass, units, first), pass, first, end);
+      run(kernel, panelOf(activation, pass, units, first), pass, first, end);
     }
     unit += activation.fanOut;
   }

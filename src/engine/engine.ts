@@ -146,7 +146,10 @@ export interface Engine {
   /** Forward, then the sum of the losses of places [begin, end) by their weights, divided by `total`. Writes `outputs` too. */
   loss(samples: Samples, begin: number, end: number, total: number, part?: TrainingPart): number;
 
-  /** Of a network with heads: the sum of each head's losses, before its weight, of the last call of `loss`, over so many rows of one pass. */
+  /**
+   * Of a network with heads: the sum of each head's losses, before its weight, of the last call of `loss`, over so many rows of
+   * one pass.
+   */
   headLosses(rows: number): readonly number[];
 
   /** The sum of the weights of places [begin, end), by which their mean divides; 1 where all of them weigh nothing. */

@@ -72,9 +72,8 @@ class Judge {
   /** outputs, targets: [*, width], of which the first `rows` count; weights: [rows]. */
   add(outputs: Floats, targets: Floats, weights: Floats | undefined, rows: number): void {
     const { begin, units } = this.#head;
-    const [x, y] = [outputs, targets].map((values) =>
-      units === this.#width ? values : columnsOf(values.subarray(0, rows * this.#width), this.#width, begin, units),
-    ) as [Floats, Floats];
+    const own = (values: Floats) => columnsOf(values.subarray(0, rows * this.#width), this.#width, begin, units);
+    const [x, y] = [own(outputs), own(targets)];
     this.#tally.add(x, y, weights, rows);
     this.#measurement?.add(x, y, weights, rows);
   }

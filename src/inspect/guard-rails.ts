@@ -46,7 +46,7 @@ export interface Finding extends Warning {
 
 /** Numbers of rows that are read, spread evenly over all; and as many more to make sure. */
 const BUDGET = 2 ** 16;
-/** Of a short training no more than this share of the numbers that it reads, for which its kernels take far less time; but so many. */
+/** Of a short training no more than this share of the numbers that it reads itself, in far less time; but at least so many. */
 const SHARE = 1 / 16;
 const LEAST = 2 ** 10;
 /** Targets are few, and lie close together. */
@@ -86,7 +86,7 @@ export function checkRows(
   const size = Math.min(count, MOST_ROWS, Math.floor(budget / (inputWidth + targetWidth)));
   if (size < FEWEST_ROWS) return outputs;
   const sample = Array.from({ length: size }, (_, i) => Math.floor((i * count) / size));
-  const columns = (values: Floats, width: number) => columnsOf(values, width, sample);
+  const columns = (values: Floats, width: number) => surveyed(values, width, sample);
   const [x, y] = [columns(inputs, inputWidth), columns(targets, targetWidth)];
   const proof = new Proof(count, budget);
   return [
@@ -98,7 +98,7 @@ export function checkRows(
   ];
 }
 
-function columnsOf(values: Floats, width: number, sample: readonly number[]): Column[] {
+function surveyed(values: Floats, width: number, sample: readonly number[]): Column[] {
   const [min, max] = [new Float64Array(width).fill(Infinity), new Float64Array(width).fill(-Infinity)];
   const [sums, squares, prints] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)];
   const first = sample[0]! * width;

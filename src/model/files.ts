@@ -7,11 +7,18 @@ import type { ReadNetwork } from "./formats/from-json.ts";
 import { readSaved, savedPieces } from "./formats/json-text.ts";
 import type { Learned } from "./learned.ts";
 
-/** What is read, and its name as messages quote it. */
-export type Named<T> = T & { readonly name: string };
+/** All that is written of a network. */
+interface Saved {
+  readonly description: NetworkDescription;
+  readonly preprocessing: Preprocessing | null;
+  readonly learned: Learned;
+}
 
-/** @throws InvalidInputError if it cannot be read or is no saved network. */
-export async function loadModel(where: string, from: string | URL): Promise<Named<ReadNetwork>> {
+/**
+ * What is in a file, and the file's name as messages quote it.
+ * @throws InvalidInputError if it cannot be read or is no saved network.
+ */
+export async function loadModel(where: string, from: string | URL): Promise<ReadNetwork & { readonly name: string }> {
   const source = await openSource(where, from);
   return { ...(await readSaved(source)), name: source.name };
 }
@@ -23,10 +30,4 @@ export async function saveModel(
   { description, preprocessing, learned }: Saved,
 ): Promise<void> {
   await writeWhole(await pathOf(where, to), savedPieces(description, preprocessing, learned));
-}
-
-interface Saved {
-  readonly description: NetworkDescription;
-  readonly preprocessing: Preprocessing | null;
-  readonly learned: Learned;
 }

@@ -138,7 +138,7 @@ export function networkShape(description: {
  * The head that all outputs are.
  * @throws InvalidInputError for a network with heads.
  */
-export function soleHead(where: string, { heads }: NetworkShape): Head {
+export function soleHead(where: string, { heads, hasHeads }: NetworkShape): Head {
   const names = heads.map(({ name }) => name).join(", ");
-  return heads[0]!.name === undefined ? heads[0]! : refuse(where, "a network without heads", `one with ${names}`);
+  return hasHeads ? refuse(where, "a network without heads", `one with ${names}`) : heads[0]!;
 }

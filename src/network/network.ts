@@ -243,9 +243,9 @@ export class Network implements Model {
   }
 
   /**
-   * Leaves layer k (from 0) as it is in the trainings that begin from now on, until `thaw`: neither its gradient nor a penalty,
-   * decay or momentum moves it, nor do batches what batchNorm goes by, which is as outside of training then. A matter of this object, which `save` does not write, but a checkpoint does. A training may be
-   * gone on with after layers have been frozen or thawed.
+   * Leaves layer k (from 0; heads are one layer, the last) as it is in the trainings that begin from now on, until `thaw`: neither
+   * its gradient nor a penalty, decay or momentum moves it, and batchNorm goes by its moving statistics, which stay. `save` does
+   * not write what is frozen, a checkpoint does. A training may be gone on with after layers have been frozen or thawed.
    * @throws InvalidInputError for a layer that is not there.
    */
   freeze(k: number): void {
@@ -263,11 +263,8 @@ export class Network implements Model {
   }
 
   #layer(where: string, k: number): number {
-    return checkNumber(`${where}: layer`, k, {
-      integer: true,
-      min: 0,
-      max: this.#learner.engine.shape.layers.length - 1,
-    });
+    const { layers } = this.#learner.engine.shape;
+    return checkNumber(`${where}: layer`, k, { integer: true, min: 0, max: layers.length - 1 });
   }
 
   /**
@@ -395,8 +392,8 @@ export class Network implements Model {
   }
 
   /**
-   * Loss over a data set, for classifiers accuracy and confusion, and the metrics that are asked for. It does not block for long; parameters that a training
-   * changes meanwhile count from then on.
+   * Loss over a data set, for classifiers accuracy and confusion, and the metrics that are asked for; of a network with heads, of
+   * each. It does not block for long; parameters that a training changes meanwhile count from then on.
    * @throws InvalidInputError for data that does not fit, or metrics that the network's outputs do not have.
    */
   async evaluate(data: Dataset | RowSource, options: EvaluateOptions = {}): Promise<Evaluation> {

@@ -4,7 +4,7 @@
  * `minDelta`; but the best one is the best one, by however little.
  */
 import { checkNumber, checkOptions, refuse, show } from "../ground/errors.ts";
-import type { Mode } from "./monitor.ts";
+import type { Mode } from "../kinds/metrics/metric.ts";
 
 export interface EarlyStoppingOptions {
   /**

@@ -1,11 +1,8 @@
 /** What an epoch came to, by a path such as "validation.loss": for whatever goes by it from epoch to epoch. */
 import { lookUp, refuse, show } from "../ground/errors.ts";
 import type { HeadMeasures } from "../kinds/metrics/index.ts";
-import type { Direction } from "../kinds/metrics/metric.ts";
+import type { Direction, Mode } from "../kinds/metrics/metric.ts";
 import type { Metric, MetricName, Metrics } from "../kinds/metrics/values.ts";
-
-/** How options say which value is better. */
-export type Mode = "min" | "max";
 
 const prefix = "validation.";
 

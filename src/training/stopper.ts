@@ -1,10 +1,10 @@
 /** Who watches a training for early stopping, from epoch to epoch. */
 import type { Engine } from "../engine/engine.ts";
-import type { Direction } from "../kinds/metrics/metric.ts";
+import type { Direction, Mode } from "../kinds/metrics/metric.ts";
 import { copyLearned, copyOf, type Learned } from "../model/learned.ts";
 import type { EarlyStopping } from "./early-stopping.ts";
 import type { Best, Epoch } from "./history.ts";
-import { type Mode, readMonitor } from "./monitor.ts";
+import { readMonitor } from "./monitor.ts";
 
 /** Where it stands, as plain data that survive `structuredClone`. */
 export interface StopperState {

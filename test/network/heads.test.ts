@@ -81,7 +81,7 @@ describe("a network with heads", async () => {
     await fixed.checkpoint(path);
     const resumed = await Network.resume(path);
     expect(resumed.frozen).toEqual([2]);
-    for (const network of [fixed, resumed]) await network.fit(flowers, { ...training, epochs: 4, continue: true });
+    for (const one of [fixed, resumed]) await one.fit(flowers, { ...training, epochs: 4, continue: true });
     expect(bytes(resumed)).toBe(bytes(fixed));
     expect(resumed.weights[2]).toEqual(start);
     expect(resumed.weights[0]).not.toEqual((await Network.create(options)).weights[0]);

@@ -30,8 +30,7 @@ export function isNamed(columns: readonly (Column | LearnedColumn)[]): boolean {
 
 /**
  * What is known after rows of this schema: what was known before, and names where there were none, in the order of the
- * network's heads, if it has some. Null where there is
- * nothing to know.
+ * network's heads, if it has some. Null where there is nothing to know.
  */
 export function learnColumns(
   before: Preprocessing | null,

@@ -153,8 +153,18 @@ export interface PassPlan {
   }[];
   readonly ops: readonly OpRow[];
   readonly loss: OpRow;
-  /** Behind the loss, of a network with heads: activation and loss of each. */
-  readonly heads: readonly OpRow[];
+  /** Of a network with heads; of others there are none. */
+  readonly heads: readonly HeadRows[];
+}
+
+export interface HeadRows {
+  readonly activation: OpRow;
+  readonly loss: OpRow;
+}
+
+/** The rows of a pass's table of ops, in order. */
+export function rowsOf({ ops, loss, heads }: Pick<PassPlan, "ops" | "loss" | "heads">): OpRow[] {
+  return [...ops, loss, ...heads.flatMap((head) => [head.activation, head.loss])];
 }
 
 export interface MemoryPlan {
@@ -390,7 +400,7 @@ function planPass(
     passes,
     ops: rows,
     loss: planEnd({ ...ends, fanIn: shape.outputs, output: takeSums() }, loss, placeOf),
-    heads: hasHeads ? heads.flatMap((head) => planHead(head, ends, y, takeSums(), placeOf)) : [],
+    heads: hasHeads ? heads.map((head) => planHead(head, ends, y, takeSums(), placeOf)) : [],
   };
 }
 
@@ -412,32 +422,26 @@ function planHead(
   y: number,
   sums: number,
   placeOf: (numbers: readonly number[]) => number,
-): OpRow[] {
+): HeadRows {
   const { begin, units, fusedLoss } = head;
-  const [x, s, d, targets] = [whole.input, whole.kept, whole.dInput, y].map((at) => at + begin * ROW_BYTES) as [number, number, number, number]; // prettier-ignore
+  const shift = begin * ROW_BYTES;
+  const [x, s, d] = [whole.input + shift, whole.kept + shift, whole.dInput + shift];
   const { keeps, numbers = [] } = activationOf(head.activation);
   const name = nameOf(head.activation);
-  const kernels = { forward: `${name}Forward`, backward: `${name}Backward` };
-  const kept = keeps === "preActivation" ? s : x;
-  const activation = {
-    fanIn: units,
-    fanOut: units,
-    input: s,
-    output: x,
-    dInput: d,
-    dOutput: d,
-    kept,
-    index: whole.index,
-  };
-  const loss = { fanIn: units, input: x, output: sums, dInput: d, dOutput: targets, kept: fusedLoss ? s : x };
-  return [
-    planEnd(activation, { numbers, kernels }, placeOf),
-    planEnd(
-      { ...loss, index: whole.index },
+  const ends = { fanIn: units, dInput: d, index: whole.index };
+  return {
+    activation: planEnd(
+      { ...ends, fanOut: units, input: s, output: x, dOutput: d, kept: keeps === "preActivation" ? s : x },
+      { numbers, kernels: { forward: `${name}Forward`, backward: `${name}Backward` } },
+      placeOf,
+    ),
+    // What a loss has no use for says where its targets lie.
+    loss: planEnd(
+      { ...ends, input: x, output: sums, dOutput: y + shift, kept: fusedLoss ? s : x },
       { numbers: lossOf(head.loss).numbers?.(units) ?? [], kernels: lossKernels(head) },
       placeOf,
     ),
-  ];
+  };
 }
 
 function planOp(

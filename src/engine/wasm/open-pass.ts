@@ -2,7 +2,7 @@
  * The pass that is looked at: panels of the open plan, in which every end of every op has a buffer of its own, copied to
  * rows; and the kernels one at a time, in the same buffers.
  */
-import { LANES, opFields, passFields, type OpRow, type PassPlan, ROW_BYTES } from "./layout.ts";
+import { LANES, opFields, passFields, type OpRow, type PassPlan, ROW_BYTES, rowsOf } from "./layout.ts";
 import { ops as kinds } from "../../kinds/ops/index.ts";
 import { nameOf } from "../../kinds/named.ts";
 import type { NetworkShape } from "../../model/shape.ts";
@@ -98,17 +98,17 @@ export class OpenPass implements SingleKernels {
   }
 
   lossGradient(x: ArrayLike<number>, y: ArrayLike<number>, rows: number, scale: number): Float32Array {
-    const { ops, loss, passes, heads } = this.#plan;
+    const { loss, passes, heads } = this.#plan;
+    const lines = rowsOf(this.#plan);
     const { input, dInput, fanIn } = loss.table;
-    const { table, y: targets } = passes[0]!;
-    const at = (field: (typeof passFields)[number]) => table + 4 * passFields.indexOf(field);
+    const { table: passTable, y: targets } = passes[0]!;
+    const at = (field: (typeof passFields)[number]) => passTable + 4 * passFields.indexOf(field);
     const { buffer } = this.#memory;
     const run = (count: number) => {
       for (const [h, { loss: own, weight, begin }] of this.#shape.heads.entries()) {
         new Float32Array(buffer, at("scale"), 1)[0] = scale * weight;
         new Uint32Array(buffer, at("y"), 1)[0] = targets + begin * ROW_BYTES;
-        // Behind the loss, a head has two rows.
-        this.#run(`${nameOf(own)}Gradient`, ops.length + (heads.length > 0 ? 2 * (h + 1) : 0), count);
+        this.#run(`${nameOf(own)}Gradient`, lines.indexOf(heads[h]?.loss ?? loss), count);
       }
       new Uint32Array(buffer, at("y"), 1)[0] = targets;
     };

@@ -12,6 +12,7 @@ import {
   networkFields,
   opFields,
   passFields,
+  rowsOf,
   type PassPlan,
   planMemory,
   planTraining,
@@ -307,9 +308,9 @@ export class WasmEngine implements Engine {
   }
 
   headLosses(rows: number): number[] {
-    const losses = this.plan.pass.heads.filter((_, i) => i % 2 === 1);
-    return losses.map(({ table }) =>
-      new Float64Array(this.memory.buffer, table.output, Math.ceil(rows / LANES)).reduce((sum, part) => sum + part, 0),
+    const panels = Math.ceil(rows / LANES);
+    return this.plan.pass.heads.map(({ loss }) =>
+      new Float64Array(this.memory.buffer, loss.table.output, panels).reduce((sum, part) => sum + part, 0),
     );
   }
 
@@ -428,7 +429,7 @@ export class WasmEngine implements Engine {
   }
 
   #writePass(pass: PassPlan): void {
-    [...pass.ops, pass.loss, ...pass.heads].forEach(({ table, kernels, numbers }, i) => {
+    rowsOf(pass).forEach(({ table, kernels, numbers }, i) => {
       const indices = kernelFields.map((field) => [field, this.#kernelIndex(kernels[field])]);
       this.#writeTable(pass.network.ops + i * opFields.length * 4, opFields, {
         ...table,

@@ -37,10 +37,9 @@ export function checkHeads(given: unknown): Heads {
   // A path such as validation.heads.species.loss would be another's.
   const dotted = entries.find(([name]) => name.includes("."));
   if (dotted !== undefined) refuse("network: heads", "names without dots", show(dotted[0]));
-  const heads = entries.map(([name, head]) => [name, checkHead(`head ${show(name)}`, head)] as const);
-  const units = heads.reduce((sum, [, head]) => sum + head.units, 0);
-  checkNumber("network: units of all heads", units, WIDTH);
-  return Object.freeze(Object.fromEntries(heads));
+  const checked = Object.fromEntries(entries.map(([name, head]) => [name, checkHead(`head ${show(name)}`, head)]));
+  checkNumber("network: units of all heads", unitsOf(checked), WIDTH);
+  return Object.freeze(checked);
 }
 
 function checkHead(where: string, given: HeadDescription): HeadDescription {
@@ -68,7 +67,9 @@ export function headOf(head: Required<HeadDescription>, name?: string, begin = 0
   return { ...head, name, begin, fusedLoss: lossOf(loss).fusesWith === nameOf(activation) };
 }
 
-const unitsOf = (heads: Heads) => Object.values(heads).reduce((sum, { units }) => sum + units, 0);
+function unitsOf(all: Heads): number {
+  return Object.values(all).reduce((sum, { units }) => sum + units, 0);
+}
 
 /** weights: w [units of all heads, fanIn], head after head; biases: b [units of all heads]. */
 export const heads: LayerKind<HeadsDescription> = {

@@ -13,20 +13,22 @@ export { countOf, type LayerKind, type LayerOp, type LayerTensors, type TensorSh
 /** A layer as its user writes it: a dense one, or one with its name. Heads stand beside the layers. */
 export type LayerDescription = DenseDescription | DropoutDescription | LayerNormDescription | BatchNormDescription;
 
+/** Those that a description's `layers` may name. */
 const layers = {
   dense,
   dropout,
   layerNorm,
   batchNorm,
 };
+const all = { ...layers, heads };
 
-export type LayerName = keyof typeof layers | HeadsDescription["layer"];
+export type LayerName = keyof typeof all;
 
 /** A layer of a network. */
 export type AnyLayer = LayerDescription | HeadsDescription;
 
 export function layerKind(name: LayerName): LayerKind<AnyLayer> {
-  return { ...layers, heads }[name] as unknown as LayerKind<AnyLayer>;
+  return all[name] as unknown as LayerKind<AnyLayer>;
 }
 
 export function layerNameOf({ layer = "dense" }: AnyLayer): LayerName {

@@ -1,6 +1,21 @@
 import { labelSmoothing, type LabelSmoothingOptions, smoothedTarget, smoothing } from "./label-smoothing.ts";
 import { type LossKind, smallest } from "./loss.ts";
 
+/** -y ln x - (1 - y) ln (1 - x), of one output. */
+export function crossEntropy(x: number, y: number): number {
+  return -y * Math.log(Math.max(x, smallest)) - (1 - y) * Math.log(Math.max(1 - x, smallest));
+}
+
+/** The same from its logit, x = sigma(s). */
+export function crossEntropyOfLogit(s: number, y: number): number {
+  return Math.max(s, 0) - s * y + Math.log1p(Math.exp(-Math.abs(s)));
+}
+
+/** Its derivative by x. */
+export function crossEntropySlope(x: number, y: number): number {
+  return (1 - y) / Math.max(1 - x, smallest) - y / Math.max(x, smallest);
+}
+
 /**
  * The log loss of the notes, equation (3): l = -y ln x - (1 - y) ln (1 - x).
  * From logits, x = sigma(s): l = max(s, 0) - s y + ln(1 + e^-|s|) and dl/ds = x - y. With label smoothing e, y is
@@ -27,9 +42,7 @@ export const binaryCrossEntropy: LossKind<LabelSmoothingOptions> = {
         let sum = 0;
         for (let i = 0; i < rows * units; i++) {
           const y = keep * targets[i]! + share;
-          sum += fused
-            ? Math.max(s[i]!, 0) - s[i]! * y + Math.log1p(Math.exp(-Math.abs(s[i]!)))
-            : -y * Math.log(Math.max(x[i]!, smallest)) - (1 - y) * Math.log(Math.max(1 - x[i]!, smallest));
+          sum += fused ? crossEntropyOfLogit(s[i]!, y) : crossEntropy(x[i]!, y);
         }
         return sum / units;
       },
@@ -37,9 +50,7 @@ export const binaryCrossEntropy: LossKind<LabelSmoothingOptions> = {
         const part = scale / units;
         for (let i = 0; i < rows * units; i++) {
           const y = keep * targets[i]! + share;
-          d[i] = fused
-            ? part * (x[i]! - y)
-            : part * ((1 - y) / Math.max(1 - x[i]!, smallest) - y / Math.max(x[i]!, smallest));
+          d[i] = part * (fused ? x[i]! - y : crossEntropySlope(x[i]!, y));
         }
       },
     };

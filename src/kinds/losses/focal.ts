@@ -1,4 +1,5 @@
 import { numberOption, optionalNumber } from "../named.ts";
+import { crossEntropy, crossEntropyOfLogit, crossEntropySlope } from "./binaryCrossEntropy.ts";
 import { type LossKind, smallest } from "./loss.ts";
 
 export interface FocalOptions {
@@ -21,8 +22,6 @@ export const focal: LossKind<FocalOptions> = {
     const [negative, positive] = alpha === undefined ? [1, 0] : [1 - alpha, 2 * alpha - 1];
     const offBy = (x: number, y: number) => Math.max(x + y * (1 - 2 * x), smallest);
     const factor = (q: number, y: number) => (negative + positive * y) * q ** gamma;
-    const entropy = (x: number, y: number) =>
-      -y * Math.log(Math.max(x, smallest)) - (1 - y) * Math.log(Math.max(1 - x, smallest));
     const c = alpha === undefined ? "" : `(${negative} + ${positive} y) `.replace("+ -", "- ");
     const written = (slope: string, entropySlope: string) =>
       `${c}(x + y - 2 x y)^${gamma} (${entropySlope} - ${gamma} (1 - 2 y) ${slope}(y ln(x) + (1 - y) ln(1 - x))/(x + y - 2 x y))/n`;
@@ -40,8 +39,8 @@ export const focal: LossKind<FocalOptions> = {
       value(x, s, y, units, rows, fused) {
         let sum = 0;
         for (let i = 0; i < rows * units; i++) {
-          const ofLogit = () => Math.max(s[i]!, 0) - s[i]! * y[i]! + Math.log1p(Math.exp(-Math.abs(s[i]!)));
-          sum += factor(offBy(x[i]!, y[i]!), y[i]!) * (fused ? ofLogit() : entropy(x[i]!, y[i]!));
+          const entropy = fused ? crossEntropyOfLogit(s[i]!, y[i]!) : crossEntropy(x[i]!, y[i]!);
+          sum += factor(offBy(x[i]!, y[i]!), y[i]!) * entropy;
         }
         return sum / units;
       },
@@ -49,10 +48,10 @@ export const focal: LossKind<FocalOptions> = {
         for (let i = 0; i < rows * units; i++) {
           const [output, target] = [x[i]!, y[i]!];
           const q = offBy(output, target);
-          const pull = (entropy(output, target) * gamma * (1 - 2 * target)) / q;
+          const pull = (crossEntropy(output, target) * gamma * (1 - 2 * target)) / q;
           const slope = fused
             ? output - target + output * (1 - output) * pull
-            : (1 - target) / Math.max(1 - output, smallest) - target / Math.max(output, smallest) + pull;
+            : crossEntropySlope(output, target) + pull;
           d[i] = (scale / units) * factor(q, target) * slope;
         }
       },

@@ -13,6 +13,7 @@ export interface QuantileOptions {
 export const quantile: LossKind<QuantileOptions> = {
   synonyms: ["pinball", "pinballloss", "quantileloss"],
   options: { quantile: numberOption(0.5, { above: 0, below: 1 }) },
+  // Formulas show 0.1 for 1 - 0.9, not 0.09999999999999998.
   of: ({ quantile: q }) => sided(Number((1 - q).toPrecision(15)), q),
 };
 

@@ -19,6 +19,9 @@ export interface Task {
 
 export type Direction = "higher" | "lower";
 
+/** The same as options say it. */
+export type Mode = "min" | "max";
+
 export const classifications = ["binary", "classes", "labels"] as const;
 export const everyTask = [...classifications, "numbers"] as const;
 

@@ -1,9 +1,9 @@
 import type { OpKind } from "./op.ts";
 
 /**
- * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the rows of the batch, otherwise, and where its layer is frozen,
- * with the moving statistics. numbers: epsilon, momentum. statistics: the moving mean and variance. batch: of the last batch mean,
- * 1 / sqrt(variance + epsilon), variance by count - 1, and the means of dn and dn n, [units] each.
+ * n = (x - mean) / sqrt(variance + epsilon), unit by unit: in training over the rows of the batch, otherwise, and where its
+ * layer is frozen, with the moving statistics. numbers: epsilon, momentum. statistics: the moving mean and variance. batch: of
+ * the last batch mean, 1 / sqrt(variance + epsilon), variance by count - 1, and the means of dn and dn n, [units] each.
  */
 export const batchNorm: OpKind = {
   keeps: "output",

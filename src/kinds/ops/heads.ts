@@ -11,7 +11,7 @@ export const heads: OpKind = {
   keeps: "both",
   inPlace: true,
   parameterCount: () => 0,
-  // A row of the table of ops.
+  // A copy of a row of the table of ops; the test of the plan of memory holds that it fits.
   workspaceBytes: () => 128,
   forward({ output: x, input: s, fanOut, heads: list }, rows) {
     for (const head of list!) {
@@ -50,7 +50,7 @@ export function lossOfHead(
   return sum;
 }
 
-/** `scale` times the head's weight times the derivatives of that sum by the outputs, where every row weighs 1. dx: [rows, units]. */
+/** `scale` times the head's weight times the derivatives of that sum by the outputs, every row weighing 1. dx: [rows, units]. */
 export function lossGradientOfHead(
   dx: Floats,
   head: Head,
@@ -65,7 +65,7 @@ export function lossGradientOfHead(
   );
 }
 
-/** `scale` times the head's weight times the derivatives of that sum by the logits, where every row weighs 1. ds: [rows, units]. */
+/** The same by the logits. ds: [rows, units]. */
 export function gradientOfHead(ds: Floats, head: Head, { x, s, y }: Ends, units: number, rows: number, scale: number) {
   const { gradient } = lossOf(head.loss);
   const { backward, keeps, numbers = [] } = activationOf(head.activation);

@@ -1,5 +1,5 @@
 import { checkNumber, readOptions, refuse, show } from "../../ground/errors.ts";
-import type { Direction } from "../metrics/metric.ts";
+import type { Direction, Mode } from "../metrics/metric.ts";
 import { make, RATE, type ScheduleKind } from "./schedule.ts";
 
 export interface ReduceOnPlateauOptions {
@@ -18,12 +18,12 @@ export interface ReduceOnPlateauOptions {
   /** What must get better: a path into what an epoch came to, such as "validation.loss". Default "loss". */
   monitor?: string;
   /** Whether smaller or larger is better, of a metric of one's own; others know it. */
-  mode?: "min" | "max";
+  mode?: Mode;
 }
 
 export interface ReduceOnPlateau extends Readonly<Required<Omit<ReduceOnPlateauOptions, "mode">>> {
   readonly name: "reduceOnPlateau";
-  readonly mode?: "min" | "max";
+  readonly mode?: Mode;
 }
 
 /**

@@ -7,7 +7,7 @@
  * called, so data that were made elsewhere are understood once the program has called the factory of their name.
  */
 import { checkNumber, refuse, show } from "../../ground/errors.ts";
-import type { Direction } from "../metrics/metric.ts";
+import type { Direction, Mode } from "../metrics/metric.ts";
 
 /** A schedule as data, whichever it is. */
 export interface NamedSchedule {
@@ -20,7 +20,7 @@ export type Rate = number | NamedSchedule | ((step: number) => number);
 /** What a schedule goes by: a path into what an epoch came to, and which value is better, where that is said. */
 export interface Monitored {
   readonly path: string;
-  readonly mode?: "min" | "max" | undefined;
+  readonly mode?: Mode | undefined;
 }
 
 /** What a schedule has seen so far: plain data, which JSON keeps. */
@@ -39,7 +39,10 @@ export interface ScheduleKind<S extends NamedSchedule> {
   /** Whatever the given data say, checked and copied: each option is read once. */
   readonly check: (options: Omit<S, "name">) => Omit<S, "name">;
   readonly rate: (schedule: S, step: number, state: ScheduleState | undefined) => number;
-  /** Of those that go by what came of their steps: the state before the first, and the one that follows from a value, of which the lower or the higher is better. */
+  /**
+   * Of those that go by what came of their steps: the state before the first, and the one that follows from a value, of which
+   * the lower or the higher is better.
+   */
   readonly start?: (schedule: S) => ScheduleState | undefined;
   readonly observe?: (schedule: S, state: ScheduleState, value: number, direction: Direction) => ScheduleState;
   /** What is observed. */

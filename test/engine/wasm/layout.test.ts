@@ -18,6 +18,7 @@ import {
   type PassPlan,
   planMemory,
   planTraining,
+  rowsOf,
   samplesFields,
   type SamplesPlan,
   STATE_COUNT,
@@ -50,7 +51,7 @@ function ofSamples(name: string, plan: SamplesPlan, { inputs, outputs }: Network
 }
 
 function ofPass(name: string, plan: PassPlan, shape: NetworkShape, threads: number): Tensor[] {
-  const { table, network, passes, ops, loss } = plan;
+  const { table, network, passes, ops, loss, heads } = plan;
   const panels = network.capacity / LANES;
   // A tile, the inputs of a single sample; and rows of weights, of whole pages, for the inputs' gradient.
   const room = Math.max(
@@ -67,8 +68,9 @@ function ofPass(name: string, plan: PassPlan, shape: NetworkShape, threads: numb
   };
   return [
     { name: `${name}.table`, offset: table, byteLength: networkFields.length * 4 },
-    { name: `${name}.ops`, offset: network.ops, byteLength: (ops.length + 1) * opFields.length * 4 },
+    { name: `${name}.ops`, offset: network.ops, byteLength: rowsOf(plan).length * opFields.length * 4 },
     { name: `${name}.losses`, offset: loss.table.output, byteLength: panels * 8 },
+    ...heads.map((head, h) => ({ name: `${name}.losses${h}`, offset: head.loss.table.output, byteLength: panels * 8 })),
     { name: `${name}.passes`, offset: network.passes, byteLength: threads * PASS_TABLE_BYTES },
     ...passes.map(({ workspace }, i) => ({ name: `${name}.workspace${i}`, offset: workspace, byteLength: room })),
     { name: `${name}.weights`, offset: network.weights, byteLength: panels * 64 },
@@ -133,6 +135,22 @@ describe("the tables", () => {
 
 describe("the plan of memory", () => {
   const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
+
+  it("has room for the rows of heads, for their sums, and for the copy of a row that a thread works with", () => {
+    const shape = networkShape({
+      inputs: 5,
+      layers: [{ units: 300, activation: "tanh" }],
+      heads: {
+        a: { units: 3, activation: "softmax", loss: "categoricalCrossEntropy" },
+        b: { units: 1, activation: "gelu", loss: { name: "huber", delta: 2 } },
+        c: { units: 7, activation: "sigmoid", loss: "meanSquaredError", weight: 0.25 },
+      },
+    });
+    const plan = planMemory(shape, 2);
+    expect(overlaps(ofMemory(plan, shape, 2))).toEqual([]);
+    expect(rowsOf(plan.pass)).toHaveLength(shape.ops.length + 1 + 2 * 3);
+    expect(opFields.length * 4).toBeLessThanOrEqual(kinds.heads.workspaceBytes!(11, 11, false));
+  });
 
   it("lets no two tensors overlap, starts each at a cache line, and ends behind the last", () => {
     for (const seed of seeds) {

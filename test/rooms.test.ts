@@ -20,7 +20,7 @@ const imports = new Map(
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && !generated.test(path))
     .map((path) => {
       const text = readFileSync(join(src, path), "utf8");
-      const found = text.matchAll(/^(?:import|export)\b[^;"]*?"(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/gm);
+      const found = text.matchAll(/^(?:import|export)\b[^;"]*?"(\.[^"]+)";|\bimport\(\s*"(\.[^"]+)"\s*\)/gm);
       const targets = [...found].map(([, fixed, dynamic]) =>
         relative(src, join(src, dirname(path), fixed ?? dynamic!)),
       );

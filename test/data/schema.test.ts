@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { checkSchema, type Column, placeNames, standardizedPlaces, widthOf } from "../../src/data/schema.ts";
+import {
+  type CategoryColumn,
+  checkSchema,
+  type Column,
+  placeNames,
+  standardizedPlaces,
+  widthOf,
+} from "../../src/data/schema.ts";
 import { InvalidInputError } from "../../src/ground/errors.ts";
 
 const columns: Column[] = [
@@ -22,7 +29,8 @@ describe("checkSchema", () => {
     const checked = checkSchema("it", structuredClone({ ...schema, other: 1 }));
     expect(checked).toEqual(schema);
     expect(checked).not.toBe(schema);
-    for (const part of [checked, checked.inputs, checked.inputs[1], (checked.inputs[1] as any).categories]) {
+    const category = checked.inputs[1] as CategoryColumn;
+    for (const part of [checked, checked.inputs, category, category.categories]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
   });

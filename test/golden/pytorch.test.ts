@@ -69,6 +69,23 @@ async function trained(one: Case, engine: EngineName) {
 
 const engines = [["float64", 1e-12], ["float32", 1e-5], ...tiers.map((tier) => [tier, 1e-5] as const)] as const;
 
+/** What is compared, by its name. */
+type Pair = readonly [what: string, found: ArrayLike<number>, expected: ArrayLike<number>];
+
+function ofParameters(network: Network, parameters: Parts): Pair[] {
+  return parameters.flatMap(([weights, biases], k): Pair[] => [
+    [`weights of layer ${k + 1}`, network.weights[k]!, weights],
+    [`biases of layer ${k + 1}`, network.biases[k]!, biases],
+  ]);
+}
+
+function expectNear(engine: string, pairs: readonly Pair[], bound: number): void {
+  for (const [what, found, expected] of pairs) {
+    expect(found.length, what).toBe(expected.length);
+    expect(normwiseError(found, expected), `${engine}: ${what}`).toBeLessThan(bound);
+  }
+}
+
 async function expectPyTorchs(one: Case): Promise<void> {
   for (const [engine, bound] of engines) {
     const { network, history } = await trained(one, engine);
@@ -76,15 +93,9 @@ async function expectPyTorchs(one: Case): Promise<void> {
     const pairs = [
       ["losses", history.loss, one.losses],
       ["outputs", network.predict(inputs), one.outputs],
-      ...one.parameters.flatMap(([weights, biases], k) => [
-        [`weights of layer ${k + 1}`, network.weights[k]!, weights] as const,
-        [`biases of layer ${k + 1}`, network.biases[k]!, biases] as const,
-      ]),
+      ...ofParameters(network, one.parameters),
     ] as const;
-    for (const [what, found, expected] of pairs) {
-      expect(found.length, what).toBe(expected.length);
-      expect(normwiseError(found, expected), `${engine}: ${what}`).toBeLessThan(bound);
-    }
+    expectNear(engine, pairs, bound);
     network.dispose();
   }
 }
@@ -130,15 +141,9 @@ describe("PyTorch's heads", () => {
         ["losses", history.loss, one.losses],
         ...shown.map(([head, expected]) => [`outputs of ${head}`, predicted[head]!, expected] as const),
         ...shown.map(([head]) => [`loss of ${head}`, [heads![head]!.loss], [one.headLosses[head]!]] as const),
-        ...one.parameters.flatMap(([weights, biases], k) => [
-          [`weights of layer ${k + 1}`, network.weights[k]!, weights] as const,
-          [`biases of layer ${k + 1}`, network.biases[k]!, biases] as const,
-        ]),
+        ...ofParameters(network, one.parameters),
       ] as const;
-      for (const [what, found, expected] of pairs) {
-        expect(found.length, what).toBe(expected.length);
-        expect(normwiseError(found, expected), `${engine}: ${what}`).toBeLessThan(bound);
-      }
+      expectNear(engine, pairs, bound);
       network.dispose();
     }
   });

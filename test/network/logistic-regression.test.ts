@@ -12,6 +12,6 @@ it("is a network without hidden layers that starts from zeros", async () => {
 });
 
 it.each(["inputs", "classes", "engine"])("refuses null for %s", async (option) => {
-  const create = async () => logisticRegression({ inputs: 3, [option]: null } as any);
+  const create = async () => logisticRegression({ inputs: 3, [option]: null } as never);
   await expect(create()).rejects.toThrow(InvalidInputError);
 });

@@ -98,7 +98,7 @@ export class Opening {
   /** Learns columns and standardization if need be, and puts the rows into the engine's memory. */
   async open(): Promise<Opened> {
     const learner = this.#learner;
-    const { signal, optimizer, classWeight, checkpoint, batchSize, seed, onWarning } = this.#options;
+    const { signal, optimizer, checkpoint, epochs, batchSize, seed, onWarning } = this.#options;
     throwIfAborted(signal);
     const checkpoints = checkpoint && (await openCheckpoints(this.#where, learner, checkpoint));
     const going = this.#options.continue ? await import("./take-up.ts") : undefined;
@@ -110,20 +110,14 @@ export class Opening {
     }
     const preprocessing = await this.#learn(rows);
     const { validationRows, measures } = await this.#openValidation(preprocessing);
-    if (classWeight !== undefined) soleHead(`${this.#where}: classWeight`, learner.engine.shape);
-    const isWeighted = (await this.#rows.isWeighted()) || classWeight !== undefined;
-    const columns = preprocessing?.targets ?? this.#rows.schema.targets;
-    const classes =
-      classWeight && new ClassFactors(`${this.#where}: classWeight`, classWeight, columns, rows.targetWidth);
-    if (isWeighted) await this.#weigh(this.#where, rows, classes);
-    const factors = classes?.result();
+    const { isWeighted, factors } = await this.#weights(rows, preprocessing);
     const standardization = standardizationOf(preprocessing);
     const lookout = new Lookout(learner, onWarning);
     // Once for each data set: of the next training on it, there is nothing else to be said.
     const isNew = learner.seesFirst(this.#rows.dataset);
     if (isNew && this.#rows.dataset) {
       const schema = preprocessing ?? this.#rows.schema;
-      lookout.lookAtRows(await rows.read(0, rows.count), schema, preprocessing, this.#options.epochs);
+      lookout.lookAtRows(await rows.read(0, rows.count), schema, preprocessing, epochs);
     }
     // Of many that begin in one turn, not all take their memory in it.
     if (sliceIsOver()) await breathe(signal);
@@ -154,7 +148,7 @@ export class Opening {
       const isStandardized = standardization !== null;
       const plan = { ...this.#options, rule, samples, feed, isStandardized, direction };
       const run = await startRun(engine, plan, before?.state);
-      if (isNew && (this.#options.epochs * rows.count) / batchSize >= WATCHED_STEPS) lookout.watchUnits(samples);
+      if (isNew && (epochs * rows.count) / batchSize >= WATCHED_STEPS) lookout.watchUnits(samples);
       let found: Promise<Fingerprint> | undefined;
       const fingerprint = () => (found ??= inSlices(fingerprintOf(samples, of)));
       const others = { validationRows, measures, stopper, lookout, checkpoints, before: before?.state, fingerprint };
@@ -163,6 +157,21 @@ export class Opening {
       feed.close();
       throw error;
     }
+  }
+
+  /** Whether rows have weights, and by what those of each class are multiplied. */
+  async #weights(
+    rows: EncodedSource,
+    preprocessing: Preprocessing | null,
+  ): Promise<{ readonly isWeighted: boolean; readonly factors: Float64Array | undefined }> {
+    const { classWeight } = this.#options;
+    const where = `${this.#where}: classWeight`;
+    if (classWeight !== undefined) soleHead(where, this.#learner.engine.shape);
+    const isWeighted = (await this.#rows.isWeighted()) || classWeight !== undefined;
+    const columns = preprocessing?.targets ?? this.#rows.schema.targets;
+    const classes = classWeight && new ClassFactors(where, classWeight, columns, rows.targetWidth);
+    if (isWeighted) await this.#weigh(this.#where, rows, classes);
+    return { isWeighted, factors: classes?.result() };
   }
 
   /** Rows that validate, once they have been looked at, and what is measured on them. */
